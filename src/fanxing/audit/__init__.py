@@ -1,0 +1,1 @@
+"""Who did what, when, to what: append-only, sealed into a hash chain."""

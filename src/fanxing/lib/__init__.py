@@ -1,0 +1,1 @@
+"""Leaf functions without models, shared by every stage."""

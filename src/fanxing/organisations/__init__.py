@@ -1,0 +1,1 @@
+"""Units in a tree, people, posts, assignments, and who may do what."""

@@ -1,0 +1,1 @@
+"""Published versions of a programme's rules, each with its digest."""

@@ -1,0 +1,1 @@
+"""The arithmetic: a facts table to points, stars, tiers and their explanation."""

@@ -1,0 +1,1 @@
+"""The language: what a programme's rules can say."""

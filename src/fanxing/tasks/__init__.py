@@ -1,0 +1,1 @@
+"""Background work: timetable, retries, outbox for messages."""

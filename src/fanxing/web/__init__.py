@@ -1,0 +1,1 @@
+"""Every page: with config, the only package that knows HTTP."""
