@@ -1,0 +1,415 @@
+"""What a programme's rules can say, as frozen values. A Scheme made by the loader has been checked; see `checking`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Literal
+
+from fanxing.scheme.expressions import Expression, Name, Type, names
+
+Value = float | bool | str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a rule stands in its source: for error messages, never part of what the rule says."""
+
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What everything in a scheme carries: an id that stays, a title in the users' language, and the ground it stands on."""
+
+    id: str
+    title: str = ""
+    basis: str = ""
+    note: str = ""
+    owner: str = ""
+    place: Place = field(default=Place(), compare=False, repr=False)
+
+
+# ---- records: what is written down -------------------------------------------------------------------------------
+
+FIELD_TYPES: Mapping[str, Type] = {
+    "count": Type.NUMBER,
+    "number": Type.NUMBER,
+    "money": Type.NUMBER,
+    "share": Type.NUMBER,
+    "yes/no": Type.TRUTH,
+    "text": Type.TEXT,
+    "choice": Type.TEXT,
+    "date": Type.DATE,
+    "photo": Type.TEXT,
+    "file": Type.TEXT,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field(Rule):
+    """One thing a record of a kind says. `choices` are (value, word) pairs; bounds are inclusive."""
+
+    type: str
+    unit: str = ""
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    least: float | None = None
+    most: float | None = None
+    concept: str = ""
+    reuse: str = ""
+
+
+NATURES = {
+    "activity": "work done: a meeting, a patrol",
+    "outcome": "what came of it: a job found, a dispute settled",
+    "figure": "a figure that a body supplies",
+    "judgement": "a mark or ruling that somebody answers for",
+    "voice": "somebody speaks up: a report, a dispute, an objection",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordKind(Rule):
+    """A kind of record. `held_by` names who already holds the fact and imports it (empty: the unit types it);
+    `recorded_by` the posts that may write one; `nature` one of NATURES; `handling_faults` the yes/no fields that tell a late or
+    reopened handling (only these may cost points where the nature is `voice`)."""
+
+    fields: tuple[Field, ...]
+    nature: str
+    recorded_by: tuple[str, ...] = ()
+    held_by: str = ""
+    handling_faults: tuple[str, ...] = ()
+
+    def field(self, id: str) -> Field | None:
+        """The field of that id, or None."""
+        return next((one for one in self.fields if one.id == id), None)
+
+
+# ---- facts: what comes in ----------------------------------------------------------------------------------------
+
+Verb = Literal["count", "sum", "latest", "any", "distinct", "weeks", "months", "quarters"]
+PERIOD_VERBS = ("weeks", "months", "quarters")
+
+
+@dataclass(frozen=True)
+class Source:
+    """How a fact is counted from records.
+
+    verb       `count` records; `sum`, `latest`, `distinct` of a field; `any` record (yes/no); `weeks months quarters` of the
+               period that have at least `at_least` records
+    kind       the record kind; `field` its field where the verb needs one
+    where      a condition over the record's fields, or None
+    window     look-back in months that ends on the day of rating, or None for the scheme's period
+    years_ago  shifts the window back by whole years
+    """
+
+    verb: Verb
+    kind: str
+    field: str = ""
+    where: Expression | None = None
+    at_least: int = 1
+    window: int | None = None
+    years_ago: int = 0
+
+
+FACT_TYPES = {kind: FIELD_TYPES[kind] for kind in ("count", "number", "money", "share", "yes/no", "text", "date")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact(Rule):
+    """What comes in: one column of the facts table. `if_missing` is None where a missing fact stays missing."""
+
+    type: str
+    unit: str = ""
+    source: Source | None = None
+    if_missing: Value = None
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    concept: str = ""
+    reuse: str = ""
+
+    @property
+    def value_type(self) -> Type:
+        return FACT_TYPES[self.type]
+
+
+# ---- nodes: what is computed -------------------------------------------------------------------------------------
+
+Comparison = Literal["at_least", "up_to", "more_than", "below", "equals"]
+MissingParts = Literal["not rated", "leave out", "zero"]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Thresholds on one value: the row that fits best gives its points (`at_least`/`more_than`: the highest threshold reached;
+    `up_to`/`below`: the lowest that still holds; `equals`: the same value), else `otherwise`. Rows are (threshold, gives)."""
+
+    of: Expression
+    comparison: Comparison
+    rows: tuple[tuple[float | str, Value], ...]
+    otherwise: Value
+
+
+@dataclass(frozen=True)
+class Each:
+    """`points` for every full `per` of a value; none for a value below zero."""
+
+    of: Expression
+    points: float
+    per: float = 1.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Proportional between the points (`from_`, `to`), straight line by straight line, clipped at both ends; on logarithms with `log`."""
+
+    of: Expression
+    from_: tuple[float, ...]
+    to: tuple[float, ...]
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row of a choose: `give` when `when` holds; a row without `when` always holds."""
+
+    when: Expression | None
+    give: Expression
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The first row that holds; missing when a row above it cannot be judged, or when none holds."""
+
+    rows: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A number or a condition computed from others."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Combine:
+    """Parts put together. `how`: sum mean geometric lowest highest (numbers) or count (how many are yes).
+
+    weights  one a part; a sum multiplies by them, a mean and a geometric mean divide by their sum
+    missing  what a missing part does: `not rated` the whole is missing; `leave out` the weights of the others are re-spread;
+             `zero` it counts as 0 (no). All parts missing is missing unless `zero`.
+    need     at least so many parts must be there, else missing
+    """
+
+    how: Literal["sum", "mean", "geometric", "lowest", "highest", "count"]
+    parts: tuple[Expression, ...]
+    weights: tuple[float, ...] = ()
+    missing: MissingParts = "not rated"
+    need: int = 0
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """One step of an adjust: when `when` holds (or there is none) add or set, then keep within `least` … `most`."""
+
+    when: Expression | None = None
+    add: Expression | None = None
+    set: Expression | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """A start, then steps in order. A missing start is missing; a step that cannot be judged is skipped if `skip`, else all is missing."""
+
+    start: Expression
+    steps: tuple[Adjustment, ...]
+    skip: bool = False
+
+
+@dataclass(frozen=True)
+class Rank:
+    """The place of a unit (1 is the first; equals share the better place) among units of its kind with the same values of `within`,
+    counting only those for which `only` is yes; as a `place`, or as a `share`: place ÷ number ranked."""
+
+    of: Expression
+    within: tuple[str, ...] = ()
+    only: Expression | None = None
+    first: Literal["highest", "lowest"] = "highest"
+    as_: Literal["place", "share"] = "place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need(Rule):
+    """What a star asks beside its points."""
+
+    when: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Veto(Rule):
+    """What takes one star: a condition `when` (its facts look back for as long as it `lasts`), or a date fact `since` from which it
+    applies for `lasts` months. `if_undecided`: a `when` that cannot be judged does not apply (`no`) or leaves the star not rated (`hold`)."""
+
+    when: Expression | None = None
+    since: str = ""
+    lasts: int | None = None
+    if_undecided: Literal["no", "hold", ""] = ""
+
+
+@dataclass(frozen=True)
+class Star:
+    """Earned or not: score ≥ pass, and every need, and no veto; three-valued, so that what is missing decides nothing it could change."""
+
+    score: Expression
+    pass_mark: float
+    needs: tuple[Need, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    colour: str = ""
+
+
+Form = Steps | Each | Scale | Choose | Formula | Combine | Adjust | Rank | Star
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node(Rule):
+    """A computed column: exactly one form, then the tail `least`, `most`, `round` (to a step, half away from zero), `if_missing`.
+
+    `full` is the full mark (checked against what the parts can reach), `extra` marks points outside the full mark,
+    `labels` give words to values, `parent` is the node in which this one was written in place.
+    """
+
+    form: Form
+    unit: str = ""
+    full: float | None = None
+    extra: bool = False
+    labels: tuple[tuple[Value, str], ...] = ()
+    least: float | None = None
+    most: float | None = None
+    round: float | None = None
+    if_missing: Value = None
+    parent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide(Rule):
+    """Wished shares of a node's values: shown, binding nothing."""
+
+    of: str
+    shares: tuple[tuple[Value, float], ...]
+
+
+# ---- the scheme --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitKind(Rule):
+    """A kind of unit with its whole rule set. `nodes` are in an order in which each follows what it reads."""
+
+    facts: Mapping[str, Fact]
+    nodes: Mapping[str, Node]
+    tier: str
+    total: str = ""
+    stars: tuple[str, ...] = ()
+
+    def star(self, id: str) -> Star:
+        """The form of one of the kind's stars."""
+        form = self.nodes[id].form
+        assert isinstance(form, Star)
+        return form
+
+    def rule(self, id: str) -> Fact | Node:
+        """The fact or node of that id."""
+        return self.facts[id] if id in self.facts else self.nodes[id]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post(Rule):
+    """A post and the permission set (code) it carries; `kinds` are the kinds of unit it can be held at (empty: any)."""
+
+    permissions: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Period:
+    """The first and last day whose records count."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A worked example: given facts a unit (missing where not said), expected values of nodes a unit (None: not rated)."""
+
+    title: str
+    kind: str
+    given: Mapping[str, Mapping[str, Value]]
+    expect: Mapping[str, Mapping[str, Value]]
+    as_of: date | None = None
+    place: Place = field(default=Place(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheme(Rule):
+    """A programme's rules, whole."""
+
+    kinds: Mapping[str, UnitKind]
+    records: Mapping[str, RecordKind] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    guides: tuple[Guide, ...] = ()
+    cases: tuple[Case, ...] = ()
+    period: Period | None = None
+    source: str = ""
+
+
+def expressions_in(form: Form) -> tuple[Expression, ...]:
+    """Every expression a form reads, in the order in which it is written."""
+    match form:
+        case Steps() | Each() | Scale() | Formula():
+            return (form.of,)
+        case Choose(rows):
+            return tuple(one for row in rows for one in (row.when, row.give) if one is not None)
+        case Combine():
+            return form.parts
+        case Adjust():
+            steps = (one for step in form.steps for one in (step.when, step.add, step.set) if one is not None)
+            return (form.start, *steps)
+        case Rank():
+            return (form.of, *(Name(one) for one in form.within), *((form.only,) if form.only is not None else ()))
+        case Star():
+            return (form.score, *(need.when for need in form.needs), *_veto_expressions(form.vetoes))
+
+
+def _veto_expressions(vetoes: tuple[Veto, ...]) -> Iterator[Expression]:
+    for veto in vetoes:
+        if veto.when is not None:
+            yield veto.when
+        if veto.since:
+            yield Name(veto.since)
+
+
+def reads(node: Node) -> tuple[str, ...]:
+    """The ids a node reads directly, each once, in the order written."""
+    return tuple(dict.fromkeys(name for expression in expressions_in(node.form) for name in names(expression)))
+
+
+def plain(value: object) -> object:
+    """A scheme value as plain JSON data without places: what digests and differences are made from."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "__dataclass_fields__"):
+        content = {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.name != "place"}
+        return {"": type(value).__name__, **content}
+    return value
