@@ -12,10 +12,10 @@ environment = Environment(os.environ, prefix="FANXING_")
 CHECKOUT = Path(__file__).parents[3]
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
-# --- What the environment decides
-
 DEBUG = environment.flag("DEBUG", True)
-SECRET_KEY = environment.secret("SECRET_KEY", "for-development-on-one-machine-only-never-for-production", least_length=50)
+SECRET_KEY = environment.secret(
+    "SECRET_KEY", "for-development-on-one-machine-never-for-production", least_length=50
+)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", LOOPBACK)
 DATA_DIR = environment.folder("DATA_DIR", CHECKOUT / "var")
 HTTPS = environment.flag("HTTPS", not DEBUG)
@@ -47,8 +47,7 @@ elif not set(ALLOWED_HOSTS) <= set(LOOPBACK):
     environment.fault("DEBUG", "true", "false when FANXING_ALLOWED_HOSTS lets others in: its error pages show secrets")
 
 environment.check()
-
-# --- The parts
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # so that a fresh checkout runs at once
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -97,14 +96,10 @@ TEMPLATES = [
     },
 ]
 
-# --- Language and time
-
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
-
-# --- Static files
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -119,8 +114,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "files"
-
-# --- Sign-in
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -142,8 +135,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # Both together: one office shares an address, and an outsider must not be able to lock a known name out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-
-# --- Security
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -167,8 +158,6 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-
-# --- Log
 
 LOGGING = {
     "version": 1,
