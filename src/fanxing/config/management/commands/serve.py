@@ -86,7 +86,7 @@ def answers() -> bool:
     host = "127.0.0.1" if settings.HOST == "0.0.0.0" else settings.HOST  # noqa: S104 compared, not bound
     connection = http.client.HTTPConnection(host, settings.PORT, timeout=5)
     try:
-        connection.request("HEAD", "/")
+        connection.request("GET", "/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})
         connection.getresponse()
     except OSError:
         return False
