@@ -118,9 +118,7 @@ def parse(text: str) -> Expression:
     if not source:
         raise ExpressionError("the expression is empty")
     if len(source) > MAX_LENGTH:
-        raise ExpressionError(
-            f"the expression is {len(source)} characters long; split it into nodes of at most {MAX_LENGTH}"
-        )
+        raise ExpressionError(f"the expression is {len(source)} characters long; split it into nodes of at most {MAX_LENGTH}")
     try:
         tree = ast.parse(source.replace("\n", " "), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
@@ -143,7 +141,7 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
 
     match node:
         case ast.Constant(value=bool()) | ast.Constant(value=None):
-            raise ExpressionError(f'"{node.value}": write yes, no or missing')
+            raise ExpressionError(f'"{node.value!r}": write yes, no or missing')
         case ast.Constant(value=int() | float() as value):
             return Const(_number(value))
         case ast.Constant(value=str() as value):
@@ -156,7 +154,7 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
             return Not(part(operand))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             inner = part(operand)
-            return Const(-inner.value) if _is_number(inner) else Negative(inner)
+            return Const(-inner.value) if isinstance(inner, Const) and isinstance(inner.value, float) else Negative(inner)
         case ast.BoolOp(op=ast.And(), values=values):
             return All(tuple(part(value) for value in values))
         case ast.BoolOp(op=ast.Or(), values=values):
@@ -172,9 +170,7 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
         case ast.IfExp():
             raise ExpressionError('"x if c else y" is not part of the language; write a choose with when and give')
     piece = ast.get_source_segment(source, node) or source
-    raise ExpressionError(
-        f'"{piece}" is not part of the language: names, numbers, quoted text, and or not, comparisons, + - * /'
-    )
+    raise ExpressionError(f'"{piece}" is not part of the language: names, numbers, quoted text, and or not, comparisons, + - * /')
 
 
 def _number(value: float) -> float:
@@ -182,10 +178,6 @@ def _number(value: float) -> float:
     if number in (float("inf"), float("-inf")):
         raise ExpressionError(f'"{value}" is too large a number')
     return number
-
-
-def _is_number(expression: Expression) -> bool:
-    return isinstance(expression, Const) and isinstance(expression.value, float)
 
 
 def _comparison(node: ast.Compare, source: str, part: Callable[[ast.expr], Expression]) -> Expression:
@@ -327,7 +319,5 @@ def _type_of_call(function: str, arguments: tuple[Expression, ...], types: Mappi
             _expect(argument, Type.NUMBER, function, types)
         return Type.NUMBER
     if len(set(known)) > 1:
-        raise ExpressionError(
-            f"first takes values that are alike, but there are {' and '.join(sorted(k.value for k in set(known)))}"
-        )
+        raise ExpressionError(f"first takes values that are alike, but there are {' and '.join(sorted(k.value for k in set(known)))}")
     return known[0] if known else Type.MISSING

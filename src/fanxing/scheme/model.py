@@ -1,7 +1,7 @@
 """What a programme's rules can say, as frozen values. A Scheme made by the loader has been checked; see `checking`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Literal
 
@@ -409,7 +409,7 @@ def plain(value: object) -> object:
         return [plain(one) for one in value]
     if isinstance(value, date):
         return value.isoformat()
-    if hasattr(value, "__dataclass_fields__"):
+    if is_dataclass(value) and not isinstance(value, type):
         content = {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.name != "place"}
         return {"": type(value).__name__, **content}
     return value

@@ -1,0 +1,406 @@
+"""What must hold between the parts of a scheme: names, types, order, full marks, vetoes, record kinds, cases."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import isfinite
+
+from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
+from fanxing.scheme.faults import Faults
+from fanxing.scheme.model import (
+    FIELD_TYPES,
+    PERIOD_VERBS,
+    Adjust,
+    Case,
+    Choose,
+    Combine,
+    Each,
+    Fact,
+    Field,
+    Form,
+    Formula,
+    Node,
+    Place,
+    Rank,
+    RecordKind,
+    Scale,
+    Scheme,
+    Star,
+    Steps,
+    UnitKind,
+    Value,
+    Veto,
+    reads,
+)
+from fanxing.scheme.ranges import Range, of_expression, ranges
+
+RESULT_WORDS = ("unit", "kind", "total", "reason")
+
+
+def check(scheme: Scheme, faults: Faults) -> Scheme:
+    """The scheme with each kind's facts limited to those it reads and its nodes in order. Everything that does not hold becomes a fault."""
+    kinds = {}
+    read: set[str] = set()
+    for id, kind in scheme.kinds.items():
+        kinds[id] = _Kind(kind, scheme, faults).checked()
+        read |= set(kinds[id].facts)
+    _report_unread(scheme, read, faults)
+    _report_unlike_facts(kinds, faults)
+    checked = replace(scheme, kinds=kinds)
+    for record in scheme.records.values():
+        _check_record_kind(record, scheme, faults)
+    for guide in scheme.guides:
+        if not any(guide.of in kind.nodes for kind in kinds.values()):
+            faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')
+    for post in scheme.posts.values():
+        for one in post.kinds:
+            if one not in kinds:
+                faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{did_you_mean(one, list(kinds))}')
+    for case in scheme.cases:
+        if case.kind in kinds:
+            _check_case(case, kinds[case.kind], faults)
+    return checked
+
+
+def _all_nodes(kinds: Mapping[str, UnitKind]) -> list[str]:
+    return [id for kind in kinds.values() for id in kind.nodes]
+
+
+def _report_unread(scheme: Scheme, read: set[str], faults: Faults) -> None:
+    unread = {id: fact for kind in scheme.kinds.values() for id, fact in kind.facts.items() if id not in read}
+    for id, fact in unread.items():
+        faults.add(fact.place, f"fact {id}: no rule reads it; a fact is asked for only if it serves, so use it or leave it out")
+
+
+def _report_unlike_facts(kinds: Mapping[str, UnitKind], faults: Faults) -> None:
+    """One column serves all kinds, so a fact of one id is of one type and unit."""
+    first: dict[str, Fact] = {}
+    for kind in kinds.values():
+        for id, fact in kind.facts.items():
+            other = first.setdefault(id, fact)
+            if (fact.type, fact.unit) != (other.type, other.unit):
+                faults.add(
+                    fact.place, f"fact {id}: it is {other.type} {other.unit} at {other.place}; give this one the same, or another id"
+                )
+
+
+class _Kind:
+    """The checks within one kind of unit."""
+
+    def __init__(self, kind: UnitKind, scheme: Scheme, faults: Faults) -> None:
+        self.kind, self.scheme, self.faults = kind, scheme, faults
+        self.types: dict[str, Type] = {id: fact.value_type for id, fact in kind.facts.items()}
+
+    def checked(self) -> UnitKind:
+        kind = self.kind
+        for id, node in kind.nodes.items():
+            if id in kind.facts:
+                self.faults.add(node.place, f"node {id}: a fact has this id too, at {kind.facts[id].place}; choose another")
+        ordered = self._order()
+        nodes = {}
+        for node in ordered:
+            self.types[node.id] = self._type(node)
+            numeric = self.types[node.id] is Type.NUMBER
+            nodes[node.id] = node if numeric else replace(node, round=None)
+            self._check_tail(node, numeric)
+        read = {name for node in ordered for name in reads(node)}
+        facts = {id: fact for id, fact in kind.facts.items() if id in read}
+        for fact in facts.values():
+            self._check_fact(fact)
+        checked = replace(kind, facts=facts, nodes=nodes)
+        self._check_results(checked)
+        self._check_marks(checked)
+        return checked
+
+    def _order(self) -> list[Node]:
+        """The nodes so that each follows what it reads; a cycle is a fault that names its path."""
+        ordered: dict[str, Node] = {}
+        path: list[str] = []
+        broken: set[str] = set()
+
+        def visit(id: str) -> None:
+            if id in ordered or id not in self.kind.nodes or id in broken:
+                return
+            if id in path:
+                cycle = " → ".join([*path[path.index(id) :], id])
+                self.faults.add(self.kind.nodes[id].place, f"node {id}: it depends on itself: {cycle}")
+                broken.add(id)
+                return
+            path.append(id)
+            for name in reads(self.kind.nodes[id]):
+                visit(name)
+            path.pop()
+            ordered[id] = self.kind.nodes[id]
+
+        for id in self.kind.nodes:
+            visit(id)
+        return list(ordered.values())
+
+    def _type(self, node: Node) -> Type:
+        try:
+            return _type_of_form(node.form, self.types)
+        except ExpressionError as error:
+            self.faults.add(node.place, f"node {node.id}: {error}")
+            return _intended_type(node.form)
+
+    def _check_tail(self, node: Node, numeric: bool) -> None:
+        if not numeric and (node.least is not None or node.most is not None or node.full is not None):
+            self.faults.add(node.place, f"node {node.id}: least, most and full are for numbers, but it gives {self.types[node.id].value}")
+        if node.least is not None and node.most is not None and node.least > node.most:
+            self.faults.add(node.place, f"node {node.id}: least {node.least:g} is above most {node.most:g}")
+        if node.round is not None and node.round <= 0:
+            self.faults.add(node.place, f"node {node.id}: round must be a step above 0, such as 0.01")
+        if node.if_missing is not None and type_of_value(node.if_missing) is not self.types[node.id]:
+            self.faults.add(node.place, f"node {node.id}: if_missing must be {self.types[node.id].value}")
+        if isinstance(node.form, Star):
+            for veto in node.form.vetoes:
+                self._check_veto(veto)
+
+    def _check_veto(self, veto: Veto) -> None:
+        if veto.since:
+            fact = self.kind.facts.get(veto.since)
+            if fact is None or fact.type != "date":
+                self.faults.add(veto.place, f'veto {veto.id}: since "{veto.since}" must name a fact of type date')
+            if veto.lasts is None:
+                self.faults.add(veto.place, f'veto {veto.id}: "since" needs "lasts", such as lasts: 12 months')
+            if veto.if_undecided:
+                self.faults.add(veto.place, f'veto {veto.id}: "if_undecided" goes with "when"; without a date a "since" does not apply')
+            return
+        if veto.when is None or veto.lasts is None:
+            return
+        for name in names(veto.when):
+            fact = self.kind.facts.get(name)
+            if fact is not None and fact.source is not None and fact.source.window != veto.lasts:
+                self.faults.add(
+                    veto.place,
+                    f"veto {veto.id}: it lasts {veto.lasts} months, so its fact {name} must look back as long: from: {{…, within: {veto.lasts} months}}",
+                )
+
+    def _check_fact(self, fact: Fact) -> None:
+        if fact.if_missing is not None and type_of_value(fact.if_missing) is not _stored(fact.value_type):
+            self.faults.add(fact.place, f"fact {fact.id}: if_missing must be {fact.value_type.value} or stays")
+        if fact.choices and fact.value_type is not Type.TEXT:
+            self.faults.add(fact.place, f'fact {fact.id}: "choices" are for texts')
+        if fact.source is None:
+            return
+        if self.scheme.period is None and not fact.source.window:
+            self.faults.add(fact.place, f'fact {fact.id}: it counts records, so the scheme needs a "period" in scheme.yaml')
+        kind = self.scheme.records.get(fact.source.kind)
+        if kind is None:
+            near = did_you_mean(fact.source.kind, list(self.scheme.records))
+            self.faults.add(fact.place, f'fact {fact.id}: no record kind "{fact.source.kind}"{near}')
+            return
+        self._check_source(fact, kind)
+
+    def _check_source(self, fact: Fact, kind: RecordKind) -> None:
+        source = fact.source
+        assert source is not None  # the caller has looked
+        known = {**{one.id: FIELD_TYPES[one.type] for one in kind.fields}, "occurred_on": Type.DATE}
+        wanted = fact.value_type
+        if source.field and source.field not in known:
+            self.faults.add(fact.place, f'fact {fact.id}: {kind.id} has no field "{source.field}"{did_you_mean(source.field, list(known))}')
+            return
+        if source.verb == "latest":
+            given = known[source.field]
+        elif source.verb == "any":
+            given = Type.TRUTH
+        else:
+            given = Type.NUMBER
+        if source.verb == "sum" and known[source.field] is not Type.NUMBER:
+            self.faults.add(
+                fact.place, f"fact {fact.id}: {source.kind}.{source.field} is {known[source.field].value}; only numbers can be summed"
+            )
+        if given is not wanted:
+            self.faults.add(fact.place, f"fact {fact.id}: its type is {fact.type}, but {source.verb} of {source.kind} gives {given.value}")
+        if source.verb in PERIOD_VERBS and fact.type not in ("count", "number"):
+            self.faults.add(fact.place, f"fact {fact.id}: {source.verb} are counted, so its type is count")
+        if source.where is not None:
+            self._expect_truth(source.where, known, fact.place, f"fact {fact.id}: where")
+
+    def _expect_truth(self, expression: Expression, known: Mapping[str, Type], place: Place, what: str) -> None:
+        try:
+            if type_of(expression, known) is not Type.TRUTH:
+                self.faults.add(place, f"{what} must be a condition, such as amount > 0")
+        except ExpressionError as error:
+            self.faults.add(place, f"{what}: {error}")
+
+    def _check_results(self, kind: UnitKind) -> None:
+        for what, id in (("tier", kind.tier), ("total", kind.total)):
+            if id and id not in kind.nodes:
+                self.faults.add(kind.place, f'kind {kind.id}: {what} names no node "{id}"{did_you_mean(id, list(kind.nodes))}')
+        if kind.total and self.types.get(kind.total, Type.NUMBER) is not Type.NUMBER:
+            self.faults.add(kind.place, f"kind {kind.id}: total must be a number")
+        for star in kind.stars:
+            node = kind.nodes.get(star)
+            if node is not None and not isinstance(node.form, Star):
+                self.faults.add(node.place, f'star {star}: the node must have the form "star"')
+            if star in RESULT_WORDS or star == "tier":
+                self.faults.add(kind.place, f'star "{star}" is a word of the language; choose another id')
+        for node in kind.nodes.values():
+            if not node.basis:
+                self.faults.add(node.place, f'node {node.id}: "basis" is missing: the document and clause, or example')
+
+    def _check_marks(self, kind: UnitKind) -> None:
+        if set(kind.nodes) != set(self.kind.nodes):
+            return  # a cycle: ranges would be wrong
+        reach, full_reach = ranges(kind), ranges(kind, without_extra=True)
+        for node in kind.nodes.values():
+            if node.full is not None:
+                self._check_full(node, full_reach[node.id] if not node.extra else reach[node.id])
+            if isinstance(node.form, Star):
+                self._check_star_marks(node, node.form, reach)
+
+    def _check_full(self, node: Node, reach: Range) -> None:
+        what = "criterion" if node.parent else "node"
+        if not isfinite(reach.high):
+            self.faults.add(node.place, f'{what} "{node.id}" says full: {node.full:g}, but its parts have no upper bound; give it a most')
+        elif f"{reach.high:.12g}" != f"{node.full:.12g}":
+            self.faults.add(node.place, f'{what} "{node.id}" says full: {node.full:g}, but its parts can reach {reach.high:g}')
+
+    def _check_star_marks(self, node: Node, star: Star, reach: Mapping[str, Range]) -> None:
+        score = of_expression(star.score, reach)
+        if score.high < star.pass_mark:
+            self.faults.add(node.place, f"star {node.id}: pass is {star.pass_mark:g}, but its score can reach {score.high:g} at most")
+        for veto in star.vetoes:
+            if veto.when is None:
+                continue
+            undecidable = of_expression(veto.when, reach).missing
+            if undecidable and not veto.if_undecided:
+                self.faults.add(
+                    veto.place,
+                    f"veto {veto.id}: it cannot be judged when something it reads is missing; say if_undecided: no (does not apply) or hold (the star waits)",
+                )
+
+
+def type_of_value(value: Value) -> Type:
+    """The type of a plain value."""
+    if value is None:
+        return Type.MISSING
+    if isinstance(value, bool):
+        return Type.TRUTH
+    return Type.TEXT if isinstance(value, str) else Type.NUMBER
+
+
+def _stored(kind: Type) -> Type:
+    return Type.TEXT if kind is Type.DATE else kind
+
+
+def _intended_type(form: Form) -> Type:
+    """The type a form has when its parts are right: so that one fault does not make others."""
+    return Type.TRUTH if isinstance(form, Star) else Type.NUMBER
+
+
+def _alike(found: Iterable[Type], what: str) -> Type:
+    kinds = {kind for kind in found if kind is not Type.MISSING}
+    if len(kinds) > 1:
+        raise ExpressionError(f"{what} must be alike, but there are {' and '.join(sorted(kind.value for kind in kinds))}")
+    if not kinds:
+        raise ExpressionError(f"{what} are all missing; give a value")
+    return kinds.pop()
+
+
+def _number(expression: Expression, types: Mapping[str, Type], what: str) -> None:
+    found = type_of(expression, types)
+    if found not in (Type.NUMBER, Type.MISSING):
+        raise ExpressionError(f"{what} must be a number, but it is {found.value}")
+
+
+def _condition(expression: Expression | None, types: Mapping[str, Type], what: str) -> None:
+    if expression is not None and type_of(expression, types) not in (Type.TRUTH, Type.MISSING):
+        raise ExpressionError(f"{what} must be a condition, such as amount > 0, but it is {type_of(expression, types).value}")
+
+
+def _type_of_form(form: Form, types: Mapping[str, Type]) -> Type:
+    match form:
+        case Steps():
+            return _type_of_steps(form, types)
+        case Each() | Scale():
+            _number(form.of, types, '"of"')
+            return Type.NUMBER
+        case Choose():
+            for row in form.rows:
+                _condition(row.when, types, '"when"')
+            return _alike((type_of(row.give, types) for row in form.rows), "the values given")
+        case Formula():
+            return _alike([type_of(form.of, types)], "the values")
+        case Combine():
+            for part in form.parts:
+                if form.how == "count":
+                    _condition(part, types, "a part of count")
+                else:
+                    _number(part, types, f"a part of {form.how}")
+            return Type.NUMBER
+        case Adjust():
+            _number(form.start, types, '"start"')
+            for step in form.steps:
+                _condition(step.when, types, '"when"')
+                for change in (step.add, step.set):
+                    if change is not None:
+                        _number(change, types, "what is added or set")
+            return Type.NUMBER
+        case Rank():
+            _check_rank(form, types)
+            return Type.NUMBER
+        case Star():
+            _number(form.score, types, "the score")
+            for need in form.needs:
+                _condition(need.when, types, "a need")
+            for veto in form.vetoes:
+                _condition(veto.when, types, f"veto {veto.id}")
+            return Type.TRUTH
+
+
+def _type_of_steps(form: Steps, types: Mapping[str, Type]) -> Type:
+    of = type_of(form.of, types)
+    thresholds = _alike((type_of_value(threshold) for threshold, _ in form.rows), "the thresholds")
+    if of not in (Type.NUMBER, Type.TEXT) or of is not thresholds:
+        raise ExpressionError(f'"of" is {of.value}, but the thresholds are {thresholds.value}')
+    return _alike((type_of_value(give) for give in (*(give for _, give in form.rows), form.otherwise)), "the values given")
+
+
+def _check_rank(form: Rank, types: Mapping[str, Type]) -> None:
+    _number(form.of, types, '"of"')
+    _condition(form.only, types, '"only"')
+    for scope in form.within:
+        if scope not in types:
+            raise ExpressionError(f'no such name "{scope}"{did_you_mean(scope, list(types))}')
+        if types[scope] is not Type.TEXT:
+            raise ExpressionError(f'"within" names texts such as a county, but "{scope}" is {types[scope].value}')
+
+
+def _check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None:
+    if not kind.fields:
+        faults.add(kind.place, f'record kind {kind.id}: "fields" is missing; a record says at least one thing')
+    for post in kind.recorded_by:
+        if post not in scheme.posts:
+            faults.add(kind.place, f'record kind {kind.id}: no such post "{post}"{did_you_mean(post, list(scheme.posts))}')
+    for field in kind.fields:
+        _check_field(field, kind, faults)
+    for id in kind.handling_faults:
+        field_or_none = kind.field(id)
+        if field_or_none is None or field_or_none.type != "yes/no":
+            faults.add(kind.place, f'record kind {kind.id}: handling_faults names "{id}", which is not a yes/no field')
+
+
+def _check_field(field: Field, kind: RecordKind, faults: Faults) -> None:
+    if field.choices and field.type not in ("choice", "text"):
+        faults.add(field.place, f'{kind.id}.{field.id}: "choices" are for a choice')
+    if field.least is not None and field.most is not None and field.least > field.most:
+        faults.add(field.place, f"{kind.id}.{field.id}: least {field.least:g} is above most {field.most:g}")
+    if field.id == "occurred_on":
+        faults.add(field.place, f"{kind.id}.occurred_on: every record has its day; do not declare it")
+
+
+def _check_case(case: Case, kind: UnitKind, faults: Faults) -> None:
+    for given in case.given.values():
+        for id, value in given.items():
+            fact = kind.facts.get(id)
+            if fact is None:
+                faults.add(case.place, f'case {case.title}: no such fact "{id}"{did_you_mean(id, list(kind.facts))}')
+            elif value is not None and type_of_value(value) is not _stored(fact.value_type):
+                faults.add(case.place, f"case {case.title}: {id} must be {fact.value_type.value}")
+    for unit, expected in case.expect.items():
+        if unit not in case.given:
+            faults.add(case.place, f'case {case.title}: it expects something of unit "{unit}", which is not given')
+        for id in expected:
+            if id not in kind.nodes:
+                faults.add(case.place, f'case {case.title}: no such node "{id}"{did_you_mean(id, list(kind.nodes))}')

@@ -1,0 +1,453 @@
+"""From a folder of YAML to a checked Scheme; every fault of the folder comes at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from fanxing.scheme.checking import check
+from fanxing.scheme.expressions import did_you_mean
+from fanxing.scheme.faults import Fault, Faults, SchemeError
+from fanxing.scheme.guard import refuse
+from fanxing.scheme.model import (
+    FACT_TYPES,
+    FIELD_TYPES,
+    NATURES,
+    PERIOD_VERBS,
+    Case,
+    Fact,
+    Field,
+    Guide,
+    Period,
+    Place,
+    Post,
+    RecordKind,
+    Scheme,
+    Source,
+    UnitKind,
+    Value,
+)
+from fanxing.scheme.nodes import Nodes
+from fanxing.scheme.section import FILE_ID, Section, check_id, value_of
+from fanxing.scheme.yaml import Item, read
+
+VERBS = ("count", "any", *PERIOD_VERBS, "sum", "latest", "distinct")
+FIELD_VERBS = ("sum", "latest", "distinct")
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the schemes shipped with the package."""
+    root = resources.files("fanxing") / "schemes"
+    return tuple(sorted(one.name for one in root.iterdir() if one.is_dir() and (one / "scheme.yaml").is_file()))
+
+
+def read_folder(folder: str | Path) -> dict[str, str]:
+    """The YAML files of a folder (or of a shipped scheme's name) as {path inside the folder: text}. Raises SchemeError."""
+    root = Path(folder)
+    if not root.is_dir():
+        if str(folder) not in shipped():
+            message = f"there is no such folder, and no shipped scheme of this name{did_you_mean(str(folder), list(shipped()))}"
+            raise SchemeError((Fault(Place(str(folder), 1), message),))
+        root = Path(str(resources.files("fanxing") / "schemes" / str(folder)))
+    files, faults = {}, Faults()
+    for path in sorted(root.rglob("*.y*ml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            files[name] = path.read_text("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            faults.add(Place(name, line), "this line is not UTF-8; save the file as UTF-8")
+        except OSError as error:
+            faults.add(Place(name, 1), f"cannot be read: {error.strerror}")
+    faults.raise_if_any()
+    return files
+
+
+def load(folder: str | Path) -> Scheme:
+    """Load and check a scheme folder, or a shipped scheme by name. Raises SchemeError with every fault."""
+    return load_files(read_folder(folder))
+
+
+def load_files(files: Mapping[str, str]) -> Scheme:
+    """Load and check a scheme given as {path: YAML text}. Raises SchemeError with every fault."""
+    faults = Faults()
+    if "scheme.yaml" not in files:
+        raise SchemeError((Fault(Place("scheme.yaml", 1), "the file is missing; every scheme begins with a scheme.yaml"),))
+    scheme = _Folder(files, faults).scheme()
+    if scheme is not None:
+        scheme = check(scheme, faults)
+        refuse(scheme, faults)
+    faults.raise_if_any()
+    assert scheme is not None  # otherwise there was a fault
+    return scheme
+
+
+class _Folder:
+    """The files of one scheme, read once each."""
+
+    def __init__(self, files: Mapping[str, str], faults: Faults) -> None:
+        self.faults = faults
+        self.items: dict[str, Item] = {}
+        for name in sorted(files):
+            item = read(files[name], name, faults)
+            if item is not None:
+                self.items[name] = item
+        self.used = {"scheme.yaml", "cases.yaml"}
+
+    def scheme(self) -> Scheme | None:
+        if "scheme.yaml" not in self.items:
+            return None
+        section = Section(self.items["scheme.yaml"], self.faults, "scheme")
+        id = section.text("scheme", required=True)
+        if id and not FILE_ID.fullmatch(id):
+            section.fault(f'scheme "{id}": use lower-case letters, digits, - and _, beginning with a letter')
+        basis = section.text("basis", required=True)
+        shared = _Shared(section, basis)
+        kinds = {
+            key.text: self._kind(key.text, Section(value, self.faults, f"kind {key.text}"), shared) for key, value in section.pairs("kinds")
+        }
+        if not kinds:
+            section.fault('"kinds" is missing; name at least one kind of unit, such as kinds: {village: {title: 村}}')
+        scheme = Scheme(
+            id=id,
+            title=section.text("title", required=True),
+            basis=basis,
+            note=section.text("note"),
+            owner=section.text("owner"),
+            source=section.text("source"),
+            kinds=kinds,
+            records=self._records(basis),
+            posts=_posts(section),
+            guides=_guides(section, basis),
+            cases=self._cases(tuple(kinds)),
+            period=_period(section),
+            place=section.place,
+        )
+        section.finish()
+        self._report_strays(kinds)
+        return scheme
+
+    def _kind(self, id: str, section: Section, shared: "_Shared") -> UnitKind:
+        check_id(id, section.place, self.faults, "kind")
+        stars = section.texts("stars")
+        facts: dict[str, Fact] = {}
+        nodes = Nodes(self.faults, stars, shared.round)
+        for source in (shared.section, section):
+            self._facts(source, facts, shared.basis)
+            _nodes(source, nodes, shared.basis)
+        for star in stars:
+            self._star(id, star, facts, nodes, shared)
+        tier = _result(section, shared.section, "tier", nodes, shared.basis)
+        total = _result(section, shared.section, "total", nodes, shared.basis)
+        if not tier:
+            section.fault('"tier" is missing: the name of the node that is the tier, or a node in place')
+        kind = UnitKind(
+            id=id,
+            title=section.text("title", required=True),
+            basis=section.text("basis") or shared.basis,
+            note=section.text("note"),
+            owner=section.text("owner"),
+            facts=facts,
+            nodes=nodes.found,
+            tier=tier,
+            total=total,
+            stars=stars,
+            place=section.place,
+        )
+        section.finish()
+        return kind
+
+    def _star(self, kind: str, star: str, facts: dict[str, Fact], nodes: Nodes, shared: "_Shared") -> None:
+        name = f"stars/{kind}/{star}.yaml"
+        if name not in self.items:
+            if star not in nodes.found:
+                self.faults.add(shared.section.place_of("kinds"), f'kind {kind}: star "{star}" has no file {name} and no node of that id')
+            return
+        self.used.add(name)
+        section = Section(self.items[name], self.faults, f"star {star}")
+        self._facts(section, facts, section.text("basis") or shared.basis)
+        _nodes(section, nodes, section.text("basis") or shared.basis)
+        _rename_score(section)
+        nodes.read(section, star, basis=shared.basis)
+
+    def _facts(self, section: Section, facts: dict[str, Fact], basis: str) -> None:
+        for key, value in section.pairs("facts"):
+            if key.text in facts:
+                self.faults.add(key.place, f'the fact "{key.text}" stands twice; the first is at {facts[key.text].place}')
+            facts[key.text] = _fact(key.text, Section(value, self.faults, f"fact {key.text}"), basis)
+
+    def _records(self, basis: str) -> dict[str, RecordKind]:
+        records = {}
+        for name, item in self.items.items():
+            folder, _, file = name.rpartition("/")
+            if folder == "records":
+                self.used.add(name)
+                id = file.rsplit(".", 1)[0]
+                records[id] = _record_kind(id, Section(item, self.faults, f"record kind {id}"), basis)
+        return records
+
+    def _cases(self, kinds: tuple[str, ...]) -> tuple[Case, ...]:
+        if "cases.yaml" not in self.items:
+            return ()
+        section = Section(self.items["cases.yaml"], self.faults, "cases")
+        cases: dict[str, Case] = {}
+        for row in section.sections("cases", "case"):
+            case = _case(row, kinds, cases)
+            if case.title in cases:
+                row.fault(f'the title "{case.title}" stands twice')
+            cases[case.title] = case
+        section.finish()
+        return tuple(cases.values())
+
+    def _report_strays(self, kinds: Mapping[str, UnitKind]) -> None:
+        for name, item in self.items.items():
+            if name not in self.used:
+                message = "this file is not part of the scheme"
+                if name.startswith("stars/"):
+                    message += '; name the star in "stars" of its kind in scheme.yaml, or remove the file'
+                self.faults.add(item.place, message)
+
+
+class _Shared:
+    """What scheme.yaml says for all kinds of unit."""
+
+    def __init__(self, section: Section, basis: str) -> None:
+        self.section, self.basis = section, basis
+        self.round = section.number("round")
+
+
+def _rename_score(section: Section) -> None:
+    """A star's file writes its points under `score`; the same node written inline says `star`."""
+    if "star" in section:
+        section.fault('in a star\'s own file the points stand under "score"')
+    elif "score" not in section:
+        section.fault('"score" is missing: the points of the star')
+    else:
+        section.rename("score", "star")
+
+
+def _nodes(section: Section, nodes: Nodes, basis: str) -> None:
+    for key, value in section.pairs("nodes"):
+        nodes.read(Section(value, section.faults, f"node {key.text}"), key.text, basis=basis)
+
+
+def _result(section: Section, shared: Section, key: str, nodes: Nodes, basis: str) -> str:
+    """The id of the node that is the tier or the total: named, or written in place."""
+    shared.item(key)
+    owner = section if key in section else shared
+    item = owner.item(key)
+    section.item(key)
+    if item is None:
+        return ""
+    if item.entries is None:
+        return owner.text(key)
+    return nodes.read(Section(item, section.faults, key), key, basis=basis)
+
+
+def _fact(id: str, section: Section, basis: str) -> Fact:
+    check_id(id, section.place, section.faults, "fact")
+    missing = section.item("if_missing")
+    if missing is None:
+        section.fault('"if_missing" is missing: stays, or the value that a missing fact takes')
+    elif not missing.is_scalar:
+        section.fault(f'"if_missing" must be stays or a plain value, found {missing.called}', missing)
+    fact = Fact(
+        id=id,
+        title=section.text("title", required=True),
+        basis=section.text("basis") or basis,
+        note=section.text("note"),
+        owner=section.text("owner"),
+        type=section.word("type", tuple(FACT_TYPES), "number", required=True),
+        unit=section.text("unit"),
+        source=_source(section),
+        if_missing=None if missing is None or missing.text == "stays" else missing.scalar,
+        least=section.number("least"),
+        most=section.number("most"),
+        choices=_choices(section),
+        concept=section.text("concept"),
+        reuse=section.text("reuse"),
+        place=section.place,
+    )
+    section.finish()
+    return fact
+
+
+def _choices(section: Section) -> tuple[tuple[str, str], ...]:
+    item = section.item("choices")
+    if item is not None and item.entries is None:
+        return tuple((word, word) for word in section.texts("choices"))
+    return tuple((key.text, value.text) for key, value in section.pairs("choices"))
+
+
+def _source(section: Section) -> Source | None:
+    item = section.item("from")
+    if item is None:
+        return None
+    inner = Section(item, section.faults, f"{section.what}: from")
+    given = [verb for verb in VERBS if verb in inner]
+    if len(given) != 1:
+        inner.fault(f"write one of {', '.join(VERBS)}, found {' and '.join(given) or 'none'}")
+        return None
+    verb = given[0]
+    kind, _, field = inner.text(verb).partition(".")
+    if verb in FIELD_VERBS and not field:
+        inner.fault(f'"{verb}" needs a field, such as {verb}: {kind or "contract"}.amount')
+    if verb not in FIELD_VERBS and field:
+        inner.fault(f'"{verb}" counts records, not a field; write {verb}: {kind}')
+    if verb not in PERIOD_VERBS and "at_least" in inner:
+        inner.fault('"at_least" goes with weeks, months and quarters')
+    source = Source(
+        verb,  # type: ignore[arg-type]  # one of VERBS
+        kind,
+        field,
+        inner.expression("where"),
+        inner.whole("at_least", 1, least=1),
+        inner.months("within"),
+        inner.whole("years_ago", 0),
+    )
+    inner.finish()
+    return source
+
+
+def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
+    if not FILE_ID.fullmatch(id):
+        section.fault(f'the file name "{id}" is the id of the kind: use lower-case letters, digits, - and _')
+    kind_basis = section.text("basis") or basis
+    kind = RecordKind(
+        id=id,
+        title=section.text("title", required=True),
+        basis=kind_basis,
+        note=section.text("note"),
+        owner=section.text("owner"),
+        fields=tuple(
+            _field(key.text, Section(value, section.faults, f"{section.what}: field {key.text}"), kind_basis)
+            for key, value in section.pairs("fields")
+        ),
+        nature=section.word("nature", tuple(NATURES), "activity", required=True),
+        recorded_by=section.texts("recorded_by"),
+        held_by=section.text("held_by"),
+        handling_faults=section.texts("handling_faults"),
+        place=section.place,
+    )
+    section.finish()
+    return kind
+
+
+def _field(id: str, section: Section, basis: str) -> Field:
+    check_id(id, section.place, section.faults, "field")
+    field = Field(
+        id=id,
+        title=section.text("title", required=True),
+        basis=section.text("basis") or basis,
+        note=section.text("note"),
+        owner=section.text("owner"),
+        type=section.word("type", tuple(FIELD_TYPES), "text", required=True),
+        unit=section.text("unit"),
+        required=section.flag("required"),
+        choices=_choices(section),
+        least=section.number("least"),
+        most=section.number("most"),
+        concept=section.text("concept"),
+        reuse=section.text("reuse"),
+        place=section.place,
+    )
+    if field.type == "choice" and not field.choices:
+        section.fault('"choices" is missing: a choice needs the values it may take')
+    section.finish()
+    return field
+
+
+def _posts(section: Section) -> dict[str, Post]:
+    posts = {}
+    for key, value in section.pairs("posts"):
+        row = Section(value, section.faults, f"post {key.text}")
+        check_id(key.text, key.place, section.faults, "post")
+        posts[key.text] = Post(
+            id=key.text,
+            title=row.text("title", required=True),
+            permissions=row.text("permissions", required=True),
+            kinds=row.texts("kinds"),
+            place=row.place,
+        )
+        row.finish()
+    return posts
+
+
+def _guides(section: Section, basis: str) -> tuple[Guide, ...]:
+    guides = []
+    for number, row in enumerate(section.sections("guides", "guide"), start=1):
+        guides.append(
+            Guide(
+                id=row.text("id") or f"guide_{number}",
+                title=row.text("title", required=True),
+                basis=row.text("basis") or basis,
+                note=row.text("note"),
+                of=row.text("of", required=True),
+                shares=tuple((key.scalar, row.as_number(value, "shares")) for key, value in row.pairs("shares")),
+                place=row.place,
+            )
+        )
+        row.finish()
+    return tuple(guides)
+
+
+def _period(section: Section) -> Period | None:
+    if section.item("period") is None:
+        return None
+    inner = Section(section.item("period") or Item(section.place), section.faults, "period")
+    start, end = _day(inner, "from"), _day(inner, "to")
+    inner.finish()
+    if start and end and start > end:
+        inner.fault(f"it begins on {start} and ends before, on {end}")
+    return Period(start, end) if start and end else None
+
+
+def _day(section: Section, key: str) -> date | None:
+    text = section.text(key, required=True)
+    return _as_day(section, key, text) if text else None
+
+
+def _as_day(section: Section, key: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        section.fault(f'"{key}" must be a day such as 2025-12-31, found "{text}"', section.item(key))
+        return None
+
+
+def _case(row: Section, kinds: tuple[str, ...], earlier: Mapping[str, Case]) -> Case:
+    title = row.text("title", required=True)
+    row.what = f"case {title}"
+    like = row.text("like")
+    if like and like not in earlier:
+        row.fault(f'there is no earlier case "{like}"{did_you_mean(like, list(earlier))}', row.item("like"))
+    base = earlier.get(like)
+    kind = row.text("kind") or (base.kind if base else kinds[0] if kinds else "")
+    if kind not in kinds:
+        row.fault(f'no such kind of unit "{kind}"{did_you_mean(kind, list(kinds))}')
+    several = "units" in row
+    given = _by_unit(row, "units") if several else {"": _values(row.pairs("given"))}
+    if base:
+        units = dict.fromkeys((*base.given, *given))
+        given = {unit: {**base.given.get(unit, {}), **given.get(unit, {})} for unit in units}
+    expect = _by_unit(row, "expect") if several else {"": _values(row.pairs("expect"))}
+    if not any(expect.values()):
+        row.fault('"expect" is missing: the values that must come out')
+    as_of = _as_day(row, "as_of", row.text("as_of")) if "as_of" in row else base.as_of if base else None
+    case = Case(title=title, kind=kind, given=given, expect=expect, as_of=as_of, place=row.place)
+    row.finish()
+    return case
+
+
+def _by_unit(row: Section, key: str) -> dict[str, dict[str, Value]]:
+    found = {}
+    for unit, values in row.pairs(key):
+        if values.entries is None:
+            row.fault(f'"{key}": unit {unit.text} needs keys and values, found {values.called}', values)
+        else:
+            found[unit.text] = _values(values.entries)
+    return found
+
+
+def _values(entries: Iterable[tuple[Item, Item]]) -> dict[str, Value]:
+    return {key.text: value_of(value) for key, value in entries}
