@@ -50,6 +50,7 @@ def web_server() -> list[str]:
         *("--workers", str(settings.WEB_WORKERS)),
         *("--forwarded-allow-ips", ",".join(settings.TRUSTED_PROXIES)),
         *("--log-level", "warning"),
+        "--no-control-socket",
     ]
 
 
