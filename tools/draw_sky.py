@@ -16,11 +16,11 @@ def spiral(index: int, spread: float) -> tuple[float, float]:
 
 
 def mark(ink: str, spark: str) -> str:
-    """A round swarm of 20 points that grow outwards; one of them is alight."""
+    """A round swarm of points that grow outwards; one of them is alight."""
     dots = []
-    for index in range(20):
-        x, y = spiral(index, 3.15)
-        size = 1.05 + 0.045 * index
+    for index in range(22):
+        x, y = spiral(index, 2.95)
+        size = 0.8 + 0.24 * math.sqrt(index)
         dots.append(f'<circle cx="{16 + x:.2f}" cy="{16 + y:.2f}" r="{size:.2f}"/>')
     dots[16] = dots[16].replace("/>", f' fill="{spark}"/>')
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="{ink}">{"".join(dots)}</svg>\n'

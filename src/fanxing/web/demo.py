@@ -1,0 +1,46 @@
+"""The roles a visitor of the demo can step into with one click."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+
+
+@dataclass(frozen=True)
+class Role:
+    """A card of the sign-in page: whose account it opens and what to try in three minutes."""
+
+    username: str
+    title: str
+    icon: str
+    walk: str
+
+
+ROLES = (
+    Role(
+        username="secretary",
+        title="支部书记",
+        icon="user",
+        walk="看本村五颗星各差什么；记一次会议，看指标当场变化；再撤回，看它变回去。",
+    ),
+    Role(
+        username="reviewer",
+        title="乡镇审核",
+        icon="clipboard-check",
+        walk="按村查看星级；点开一颗星，从得分一直追到每一条记录；导出 Excel。",
+    ),
+    Role(
+        username="desk",
+        title="市级专班",
+        icon="building-bank",
+        walk="看各村星级分布；点开差一分成星的村，看依据和扣分；核对记录。",
+    ),
+)
+
+
+def roles() -> Iterator[dict[str, object]]:
+    """The cards whose accounts exist, with the account of each."""
+    users = get_user_model().objects.filter(is_active=True).in_bulk([r.username for r in ROLES], field_name="username")
+    for role in ROLES:
+        if role.username in users:
+            yield {"role": role, "user": users[role.username]}
