@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.cast import cast
+
+__all__ = ["cast"]
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 

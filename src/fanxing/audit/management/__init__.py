@@ -1,0 +1,1 @@
+"""What is done to the log from the command line."""

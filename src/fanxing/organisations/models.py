@@ -1,0 +1,196 @@
+"""Units in a tree with their history, and the people who hold posts in them."""
+
+import re
+from datetime import date
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from fanxing.accounts.models import User
+from fanxing.organisations.paths import PathField
+from fanxing.organisations.permissions import PERMISSION_SETS
+
+# No slash: codes are the steps of paths.
+CODE_PATTERN = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z_-]*\Z")
+CODE = RegexValidator(CODE_PATTERN, "代码只能由字母、数字、横线和下划线组成")
+
+
+def in_force(on: date) -> Q:
+    """What holds on a day: from `valid_from`, until the day before `valid_to`."""
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+class Unit(models.Model):
+    """A city, county, township, village, branch, grid …: one identity, whatever it is called and belongs to.
+
+    Name, kind, parent and path are those of today; `UnitState` holds what they were.
+    """
+
+    code = models.CharField("代码", max_length=32, unique=True, validators=[CODE])
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=32)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="上级单位", related_name="children")
+    path = PathField("路径")
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "单位"
+        verbose_name_plural = verbose_name
+        ordering = ["code"]
+        indexes = [models.Index(fields=["path"], name="organisations_unit_path")]
+        constraints = [
+            models.CheckConstraint(
+                name="organisations_unit_code_is_a_step",
+                condition=~Q(code="") & ~Q(code__contains="/"),
+                violation_error_message="代码不能为空，也不能含“/”",
+            ),
+            models.CheckConstraint(
+                name="organisations_unit_not_its_own_parent",
+                condition=~Q(parent=F("id")),
+                violation_error_message="单位不能是自己的上级",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    def state_on(self, on: date) -> "UnitState | None":
+        """Name, kind and parent on a day; None before the unit began and from the day it closed."""
+        return self.states.filter(in_force(on)).first()
+
+
+class UnitState(models.Model):
+    """What a unit was called, of what kind it was and to whom it belonged, for a time."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="states")
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=32)
+    parent = models.ForeignKey(Unit, models.PROTECT, null=True, verbose_name="上级单位", related_name="+")
+    valid_from = models.DateField("起始日")
+    valid_to = models.DateField("截止日（不含）", null=True)
+
+    class Meta:
+        verbose_name = "单位沿革"
+        verbose_name_plural = verbose_name
+        # Together: states of a unit form a row without two open ends, two equal beginnings or two equal
+        # ends. That none lies inside another cannot be said to both databases; actions only ever end the
+        # open state and begin the next.
+        constraints = [
+            models.CheckConstraint(
+                name="organisations_unitstate_forward",
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                violation_error_message="截止日应晚于起始日",
+            ),
+            models.UniqueConstraint(
+                name="organisations_unitstate_one_open",
+                fields=["unit"],
+                condition=Q(valid_to=None),
+                violation_error_message="一个单位只能有一个现行状态",
+            ),
+            models.UniqueConstraint(name="organisations_unitstate_one_start", fields=["unit", "valid_from"]),
+            models.UniqueConstraint(name="organisations_unitstate_one_end", fields=["unit", "valid_to"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.valid_from} 起）"
+
+
+class UnitSuccession(models.Model):
+    """That one unit went on as another, by merger or split, and whether its records count there."""
+
+    predecessor = models.ForeignKey(Unit, models.PROTECT, verbose_name="原单位", related_name="successions")
+    successor = models.ForeignKey(Unit, models.PROTECT, verbose_name="后继单位", related_name="precessions")
+    on = models.DateField("日期")
+    carries_records = models.BooleanField("台账计入后继单位")
+
+    class Meta:
+        verbose_name = "单位承继"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.UniqueConstraint(name="organisations_succession_once", fields=["predecessor", "successor"]),
+            models.UniqueConstraint(
+                name="organisations_succession_records_once",
+                fields=["predecessor"],
+                condition=Q(carries_records=True),
+                violation_error_message="一个单位的台账只能计入一个后继单位",
+            ),
+            models.CheckConstraint(
+                name="organisations_succession_of_another",
+                condition=~Q(predecessor=F("successor")),
+                violation_error_message="单位不能承继自己",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+class Person(models.Model):
+    """Someone who holds posts; kept by one unit, with an account or without one."""
+
+    name = models.CharField("姓名", max_length=50)
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="所在单位", related_name="people")
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, verbose_name="账号", related_name="person")
+
+    class Meta:
+        verbose_name = "人员"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A post that a programme knows, and the permission set it carries."""
+
+    id = models.SlugField("标识", max_length=50, primary_key=True)
+    title = models.CharField("名称", max_length=50)
+    permission_set = models.CharField("权限集", max_length=50)
+    kinds = models.JSONField("适用的单位类型", default=list, help_text="为空则各类单位都适用")
+
+    class Meta:
+        verbose_name = "岗位"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the post may do; nothing when its set is no longer known."""
+        return PERMISSION_SETS.get(self.permission_set, frozenset())
+
+
+class Assignment(models.Model):
+    """That a person holds a post in a unit for a time."""
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="assignments")
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="assignments")
+    valid_from = models.DateField("起始日")
+    valid_to = models.DateField("截止日（不含）", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "任职"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.UniqueConstraint(
+                name="organisations_assignment_once",
+                fields=["person", "unit", "post"],
+                condition=Q(valid_to=None),
+                violation_error_message="此人已在该单位任此岗位",
+            ),
+            # Equal when someone's term was called off before it began.
+            models.CheckConstraint(
+                name="organisations_assignment_forward",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message="截止日不能早于起始日",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}{self.post} {self.person}"

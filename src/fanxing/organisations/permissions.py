@@ -1,0 +1,42 @@
+"""What may be done, and the named sets of it that a post can carry.
+
+Posts are data of a programme and name one of these sets; the sets themselves are code, because pages and
+actions are written against them. A post reaches its unit and everything below it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PERMISSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "unit.view": "查看单位",
+        "unit.manage": "维护单位",
+        "person.view": "查看人员",
+        "person.manage": "维护人员、任职与账号",
+        "programme.publish": "发布评分细则",
+        "record.view": "查看台账",
+        "record.add": "登记台账",
+        "record.withdraw": "撤回台账",
+        "score.view": "查看得分",
+        "audit.view": "查看操作日志",
+    }
+)
+
+_READS = frozenset({"unit.view", "person.view", "record.view", "score.view"})
+_KEEPS_LEDGER = _READS | {"record.add", "record.withdraw"}
+
+PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        # Runs the programme in its subtree, and is the only set that can give every other.
+        "city_desk": frozenset(PERMISSIONS),
+        # The group that leads one star: reads what the star rests on.
+        "star_team": _READS - {"person.view"},
+        "township_reviewer": _READS,
+        # Enters for villages that ask for it, and keeps the people of the township.
+        "township_clerk": _KEEPS_LEDGER | {"person.manage"},
+        "branch_secretary": _KEEPS_LEDGER,
+        "auditor": _READS | {"audit.view"},
+        # Answers for a place (grid head, street head, household contact) without working in the system.
+        "no_access": frozenset(),
+    }
+)
