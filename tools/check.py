@@ -78,11 +78,9 @@ def on_sqlite() -> tuple[int, str]:
 
 
 def on_postgresql() -> tuple[int, str]:
+    words = ["pytest", "tests", "--ignore=tests/journeys", "--numprocesses=auto", "-m", "database"]
     with postgresql() as connection_string:
-        return run(
-            ["pytest", "tests", "--ignore=tests/journeys", "--numprocesses=auto", "-m", "database"],
-            FANXING_DATABASE=connection_string,
-        )
+        return run(words, FANXING_DATABASE=connection_string)
 
 
 def in_the_browser() -> tuple[int, str]:

@@ -4,43 +4,33 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-MANAGE = [sys.executable, "-m", "fanxing.config.manage"]
+from tests.serving import Store, serving
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment(folder), check=True)
-    return folder
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with its tables, empty."""
+    store = Store(tmp_path_factory.mktemp("data"))
+    assert store.manage("migrate").returncode == 0
+    return store
 
 
 @pytest.fixture
-def serving(migrated: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running `serve` and its address."""
-    port = free_port()
-    with subprocess.Popen(
-        [*MANAGE, "serve"],
-        env=environment(migrated) | {"FANXING_PORT": str(port)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == f"Fanxing runs on http://127.0.0.1:{port} (Ctrl-C stops it)\n"
-        yield process, f"http://127.0.0.1:{port}"
-        process.terminate()
+def server(store: Store) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with serving(store) as server:
+        yield server
 
 
-def test_it_answers_and_ctrl_c_stops_every_part(serving: tuple[subprocess.Popen[str], str]):
-    process, address = serving
+def test_it_answers_and_ctrl_c_stops_every_part(server: tuple[subprocess.Popen[str], str]):
+    process, address = server
     with urllib.request.urlopen(f"{address}/healthz") as response:
         assert response.status == 200
     parts = children(process.pid)
@@ -49,39 +39,27 @@ def test_it_answers_and_ctrl_c_stops_every_part(serving: tuple[subprocess.Popen[
 
 
 @pytest.mark.parametrize(("place", "name"), [(0, "web server"), (1, "background worker")])
-def test_it_ends_with_an_error_when_a_part_dies(serving: tuple[subprocess.Popen[str], str], place: int, name: str):
-    process, _ = serving
+def test_it_ends_with_an_error_when_a_part_dies(store: Store, server: tuple[subprocess.Popen[str], str], place: int, name: str):
+    process, _ = server
     parts = children(process.pid)
     os.kill(parts[place], signal.SIGKILL)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 1
-    assert f"the {name} ended by itself with code -9; everything is stopped" in errors
+    assert process.wait(20) == 1
+    log = (store.folder / "serve.log").read_text()
+    assert f"the {name} ended by itself with code -9; everything is stopped" in log
     assert [part for part in parts if alive(part)] == []
 
 
-def test_a_port_in_use_is_told_with_the_way_out(migrated: Path):
+def test_a_port_in_use_is_told_with_the_way_out(store: Store):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        settings = environment(migrated) | {"FANXING_PORT": str(port)}
-        done = subprocess.run([*MANAGE, "serve"], env=settings, capture_output=True, text=True, check=False)
+        done = store.manage("serve", PORT=str(port))
     assert (done.returncode, done.stderr) == (
         1,
         f"CommandError: cannot listen on 127.0.0.1:{port} (Address already in use); "
         f"stop what runs there or choose another port: FANXING_PORT={port + 1}\n",
     )
-
-
-def environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FANXING_")}
-    return kept | {"FANXING_DATA_DIR": str(folder)}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children(process: int) -> list[int]:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; views opt out one by one
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fanxing.web.middleware.NotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as it answers for the sign-in view
 ]
@@ -135,6 +136,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 # Both together: one office shares an address, and an outsider must not be able to lock a known name out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_VERBOSE = False
 
 CONTENT_SECURITY_POLICY = {

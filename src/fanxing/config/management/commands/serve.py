@@ -55,7 +55,7 @@ def web_server() -> list[str]:
 
 
 def background_worker() -> list[str]:
-    return [sys.executable, "-m", "fanxing.config.manage", "db_worker", "--no-reload", "--verbosity", "1"]
+    return [sys.executable, "-m", "fanxing.config.manage", "run_worker"]
 
 
 def check_address_is_free(host: str, port: int) -> None:
