@@ -48,6 +48,11 @@ def site(demo: Store, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None for the session: every journey has a server of its own."""
+
+
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], site: str) -> dict[str, Any]:
     return browser_context_args | {"base_url": site, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
