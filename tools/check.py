@@ -17,6 +17,7 @@ from debian import MissingProgramError, chromium
 from postgres import postgresql
 
 PROGRAMS = Path(sys.executable).parent
+PYTEST_SUMMARY = re.compile(r" in [\d.]+s\b")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
 
 
@@ -46,7 +47,7 @@ def perform(name: str, stage: Callable[[], tuple[int, str]]) -> Outcome:
     try:
         code, last_line = stage()
         failure = f"ended with {code}" if code else ""
-        summary = last_line if COUNT.search(last_line) else ""
+        summary = last_line if PYTEST_SUMMARY.search(last_line) else ""
     except MissingProgramError as missing:
         failure = str(missing)
         print(failure, flush=True)
