@@ -42,8 +42,6 @@ def test_a_stranger_is_sent_to_sign_in(address: str):
 
 def test_only_the_listed_pages_are_open():
     open_pages = {
-        pattern.name or address
-        for address, pattern in patterns(get_resolver())
-        if not getattr(pattern.callback, "login_required", True)
+        pattern.name or address for address, pattern in patterns(get_resolver()) if not getattr(pattern.callback, "login_required", True)
     }
     assert open_pages == PUBLIC

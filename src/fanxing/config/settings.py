@@ -13,9 +13,7 @@ CHECKOUT = Path(__file__).parents[3]
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 DEBUG = environment.flag("DEBUG", True)
-SECRET_KEY = environment.secret(
-    "SECRET_KEY", "for-development-on-one-machine-never-for-production", least_length=50
-)
+SECRET_KEY = environment.secret("SECRET_KEY", "for-development-on-one-machine-never-for-production", least_length=50)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", LOOPBACK)
 DATA_DIR = environment.folder("DATA_DIR", CHECKOUT / "var")
 HTTPS = environment.flag("HTTPS", not DEBUG)
@@ -114,6 +112,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -127,7 +126,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "fanxing.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -170,5 +169,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Of the timetable's many small tasks only those that fail are news.
+        "django_tasks": {"level": "ERROR"},
+    },
 }

@@ -65,8 +65,7 @@ def check_address_is_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CommandError(
-                f"cannot listen on {host}:{port} ({error.strerror}); "
-                f"stop what runs there or choose another port: FANXING_PORT={port + 1}"
+                f"cannot listen on {host}:{port} ({error.strerror}); stop what runs there or choose another port: FANXING_PORT={port + 1}"
             ) from error
 
 
