@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from math import inf, isfinite
 
 from fanxing.scheme.expressions import All, Arithmetic, Call, Compare, Const, Expression, In, Name, Negative, Not, Some
@@ -37,6 +38,7 @@ class Range:
 
 ANYTHING = Range()
 NOTHING = Range(inf, -inf, False)
+_DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 
 
 def ranges(kind: UnitKind, *, without_extra: bool = False) -> dict[str, Range]:
@@ -69,9 +71,19 @@ def _tail(node: Node, reached: Range) -> Range:
         low, high = max(low, node.least), max(high, node.least)
     if node.most is not None:
         low, high = min(low, node.most), min(high, node.most)
+    if node.round is not None:
+        low, high = _rounded(low, node.round), _rounded(high, node.round)
     if node.if_missing is None or not reached.missing:
         return Range(low, high, reached.missing)
     return Range(low, high, False).hull(_value(node.if_missing))
+
+
+def _rounded(bound: float, step: float) -> float:
+    """A bound rounded to a step, half away from zero, as the engine rounds."""
+    if not isfinite(bound):
+        return bound
+    steps = _DIGITS.divide(Decimal(repr(bound)), Decimal(repr(step)))
+    return float(steps.to_integral_value(ROUND_HALF_UP) * Decimal(repr(step)))
 
 
 def of_expression(expression: Expression, known: Mapping[str, Range]) -> Range:
@@ -136,7 +148,7 @@ def _form(form: Form, known: Mapping[str, Range]) -> Range:
             return Range(reached.low, reached.high, reached.missing or of_expression(form.of, known).missing)
         case Each():
             of = of_expression(form.of, known)
-            most = (max(of.high, 0.0) // form.per if isfinite(of.high) else inf) if form.points else 0.0
+            most = (_portions(of.high, form.per) if isfinite(of.high) else inf) if form.points else 0.0
             reach = _times(most, form.points)
             return Range(min(0.0, reach), max(0.0, reach), of.missing)
         case Scale():
@@ -154,6 +166,11 @@ def _form(form: Form, known: Mapping[str, Range]) -> Range:
         case Star():
             missing = of_expression(form.score, known).missing
             return Range(0.0, 1.0, missing or any(of_expression(need.when, known).missing for need in form.needs) or _held_back(form))
+
+
+def _portions(value: float, per: float) -> float:
+    """How many full `per` a value holds, on 12 digits."""
+    return max(float(_DIGITS.divide(Decimal(repr(value)), Decimal(repr(per))).to_integral_value(ROUND_FLOOR)), 0.0)
 
 
 def _held_back(star: Star) -> bool:
@@ -178,11 +195,12 @@ def _choose(form: Choose, known: Mapping[str, Range]) -> Range:
 
 def _combine(form: Combine, parts: list[Range]) -> Range:
     absent = any(part.missing for part in parts)
-    missing = absent and (form.missing == "not rated" or form.need > 0 or all(part.missing for part in parts))
+    weights = form.weights or (1.0,) * len(parts)
+    none_counts = all(part.missing for part, weight in zip(parts, weights, strict=True) if weight)
+    missing = absent and (form.missing == "not rated" or form.need > 0 or none_counts)
     if form.missing == "zero":
         parts = [part.hull(Range(0.0, 0.0, False)) if part.missing else part for part in parts]
         missing = absent and form.need > 0
-    weights = form.weights or (1.0,) * len(parts)
     low, high = min(part.low for part in parts), max(part.high for part in parts)
     if form.how == "count":
         return Range(0.0, float(len(parts)), missing)
