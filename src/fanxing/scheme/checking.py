@@ -172,7 +172,8 @@ class _Kind:
             if fact is not None and fact.source is not None and fact.source.window != veto.lasts:
                 self.faults.add(
                     veto.place,
-                    f"veto {veto.id}: it lasts {veto.lasts} months, so its fact {name} must look back as long: from: {{…, within: {veto.lasts} months}}",
+                    f"veto {veto.id}: it lasts {veto.lasts} months, so its fact {name} must look back as long: "
+                    f"from: {{…, within: {veto.lasts} months}}",
                 )
 
     def _check_fact(self, fact: Fact) -> None:
@@ -267,8 +268,17 @@ class _Kind:
             if undecidable and not veto.if_undecided:
                 self.faults.add(
                     veto.place,
-                    f"veto {veto.id}: it cannot be judged when something it reads is missing; say if_undecided: no (does not apply) or hold (the star waits)",
+                    f"veto {veto.id}: it cannot be judged when something it reads is missing; "
+                    "say if_undecided: no (does not apply) or hold (the star waits)",
                 )
+
+
+def node_types(kind: UnitKind) -> dict[str, Type]:
+    """The types of all facts and nodes of a checked kind."""
+    types = {id: fact.value_type for id, fact in kind.facts.items()}
+    for id, node in kind.nodes.items():
+        types[id] = _type_of_form(node.form, types)
+    return types
 
 
 def type_of_value(value: Value) -> Type:

@@ -254,8 +254,8 @@ class Need(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Veto(Rule):
-    """What takes one star: a condition `when` (its facts look back for as long as it `lasts`), or a date fact `since` from which it
-    applies for `lasts` months. `if_undecided`: a `when` that cannot be judged does not apply (`no`) or leaves the star not rated (`hold`)."""
+    """What takes one star: a condition `when` (its facts look back for as long as it `lasts`), or a date fact `since` from which
+    it applies for `lasts` months. `if_undecided`: a `when` that cannot be judged does not apply (`no`) or the star waits (`hold`)."""
 
     when: Expression | None = None
     since: str = ""
@@ -265,9 +265,10 @@ class Veto(Rule):
 
 @dataclass(frozen=True)
 class Star:
-    """Earned or not: score ≥ pass, and every need, and no veto; three-valued, so that what is missing decides nothing it could change."""
+    """Earned or not: score (the name of a fact or node) ≥ pass, and every need, and no veto; three-valued, so that what is missing
+    decides nothing it could change."""
 
-    score: Expression
+    score: Name
     pass_mark: float
     needs: tuple[Need, ...] = ()
     vetoes: tuple[Veto, ...] = ()
@@ -357,9 +358,9 @@ class Case:
     place: Place = field(default=Place(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Scheme(Rule):
-    """A programme's rules, whole."""
+    """A programme's rules, whole. Two schemes are compared by their digests, not with ==."""
 
     kinds: Mapping[str, UnitKind]
     records: Mapping[str, RecordKind] = field(default_factory=dict)

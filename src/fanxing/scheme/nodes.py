@@ -213,7 +213,7 @@ class Nodes:
         if item is None:
             return None
         if item.entries is None:
-            score = section.as_expression(item, word)
+            score = self._named_score(section.as_expression(item, word), around, section)
         else:
             inner = Section(item, self.faults, f"star {star}")
             score = Name(self.read(inner, around.id, parent=star, basis=around.basis, step=self.step))
@@ -224,6 +224,13 @@ class Nodes:
             tuple(_veto(one, number, star, around.basis) for number, one in enumerate(section.sections("vetoes", "veto"), start=1)),
             section.word("colour", COLOURS),
         )
+
+    def _named_score(self, score: Expression, around: "_Around", section: Section) -> Name:
+        """A score is a name; an expression becomes a node of its own."""
+        if isinstance(score, Name):
+            return score
+        self.found[around.id] = Node(id=around.id, basis=around.basis, place=section.place, form=Formula(score))
+        return Name(around.id)
 
 
 class _Around:

@@ -1,0 +1,269 @@
+"""The facts table: one row a unit, one typed column a fact, every value checked at the edge."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fanxing.rating.columns import DTYPES, MISSING, Column, encode
+from fanxing.scheme.expressions import Type, did_you_mean
+from fanxing.scheme.model import Fact, Scheme, Value
+
+LARGEST = 1e15
+TRUE_WORDS = ("yes", "true", "是", "1")
+FALSE_WORDS = ("no", "false", "否", "0")
+
+
+class FactsError(ValueError):
+    """Facts that cannot be used: one line that names the source, the row and the column, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What comes in, for all units at once.
+
+    units    codes, unique, in the order given
+    kinds    the kind id of each unit (may be one that the scheme does not know)
+    columns  fact id → Column (see `columns`), missing values not yet replaced
+    words    what the codes of text columns stand for
+    """
+
+    units: tuple[str, ...]
+    kinds: NDArray[np.object_]
+    columns: Mapping[str, Column]
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @classmethod
+    def from_rows(cls, scheme: Scheme, rows: Sequence[Mapping[str, Value | date]]) -> "Facts":
+        """Facts from rows in memory: each has `unit`, `kind` if the scheme has several, and the facts that are there."""
+        facts = facts_of(scheme)
+        words: dict[str, int] = {}
+        columns: dict[str, Column] = {}
+        for id, fact in facts.items():
+            values = [row.get(id) for row in rows]
+            columns[id] = np.array([encode(value, fact.value_type, words) for value in values], DTYPES[fact.value_type])
+            wrong = _first(_out_of_bounds(fact, columns[id])) if fact.value_type is Type.NUMBER else None
+            if wrong is not None:
+                raise FactsError(f"unit {rows[wrong]['unit']}, column {id}: {_bounds_sentence(fact, values[wrong])}")
+        units = tuple(str(row["unit"]) for row in rows)
+        _refuse_duplicates(units, "facts", 0)
+        only = next(iter(scheme.kinds))
+        kinds = np.array([str(row.get("kind") or only) for row in rows], dtype=object)
+        return cls(units, kinds, columns, tuple(words))
+
+    @classmethod
+    def from_frame(cls, scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int = 1) -> "Facts":
+        """Facts from a table. `first_row` is the number of its first row in the source, for messages. Raises FactsError."""
+        units = _units(frame, source, first_row)
+        kinds = _kinds(scheme, frame, source)
+        present = set(np.unique(kinds.astype(str)))
+        wanted = {id: fact for kind, one in scheme.kinds.items() if kind in present for id, fact in one.facts.items()}
+        for id in wanted:
+            if id not in frame.columns:
+                raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "{id}" is missing{did_you_mean(id, frame.columns)}')
+        words: dict[str, int] = {}
+        columns = {id: _column(fact, frame[id], f"{source}: ", first_row, words) for id, fact in wanted.items()}
+        for id, fact in facts_of(scheme).items():
+            columns.setdefault(id, np.full(len(units), MISSING[fact.value_type], DTYPES[fact.value_type]))
+        return cls(units, kinds, columns, tuple(words))
+
+    def of_kind(self, kind: str) -> NDArray[np.int64]:
+        """The rows of one kind of unit."""
+        return np.flatnonzero(self.kinds == kind)
+
+    def only(self, rows: Iterable[int]) -> "Facts":
+        """These rows alone."""
+        chosen = np.fromiter(rows, dtype=np.int64)
+        columns = {id: column[chosen] for id, column in self.columns.items()}
+        return Facts(tuple(self.units[row] for row in chosen), self.kinds[chosen], columns, self.words)
+
+    def row(self, unit: str) -> int:
+        """The row of a unit. Raises FactsError for a unit that is not there."""
+        try:
+            return self.units.index(unit)
+        except ValueError:
+            raise FactsError(f'there is no unit "{unit}" in the facts{did_you_mean(unit, list(self.units[:10_000]))}') from None
+
+
+def facts_of(scheme: Scheme) -> dict[str, Fact]:
+    """The facts of all kinds of a scheme; one id is one column."""
+    return {id: fact for kind in scheme.kinds.values() for id, fact in kind.facts.items()}
+
+
+def _units(frame: pl.DataFrame, source: str, first_row: int) -> tuple[str, ...]:
+    if "unit" not in frame.columns:
+        raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "unit" is missing; it names each unit by its code')
+    column = frame["unit"].cast(pl.String).str.strip_chars()
+    blank = _first((column.is_null() | (column == "")).to_numpy())
+    if blank is not None:
+        raise FactsError(f'{source}: row {first_row + blank}, column "unit": it is blank; every row needs the code of its unit')
+    units = tuple(column.to_list())
+    _refuse_duplicates(units, source, first_row)
+    return units
+
+
+def _refuse_duplicates(units: tuple[str, ...], source: str, first_row: int) -> None:
+    if len(set(units)) == len(units):
+        return
+    seen: dict[str, int] = {}
+    for row, unit in enumerate(units):
+        if unit in seen:
+            rows = f"row {first_row + row}" if first_row else f"item {row + 1}"
+            raise FactsError(
+                f'{source}: {rows}, column "unit": "{unit}" is there already, in row {(first_row or 1) + seen[unit]}; a unit has one row'
+            )
+        seen[unit] = row
+
+
+def _kinds(scheme: Scheme, frame: pl.DataFrame, source: str) -> NDArray[np.object_]:
+    only = next(iter(scheme.kinds)) if len(scheme.kinds) == 1 else None
+    if "kind" not in frame.columns:
+        if only is None:
+            raise FactsError(f'{source}: row 1: the column "kind" is missing; this scheme has {", ".join(scheme.kinds)}')
+        return np.full(len(frame), only, dtype=object)
+    column = frame["kind"].cast(pl.String).str.strip_chars().fill_null("")
+    if only is not None:
+        column = column.replace("", only)
+    return np.array(column.to_list(), dtype=object)
+
+
+def _column(fact: Fact, series: pl.Series, source: str, first_row: int, words: dict[str, int]) -> Column:
+    where = _Where(source, fact.id, first_row)
+    if fact.value_type is Type.TEXT:
+        return _text(fact, series, where, words)
+    if fact.value_type is Type.TRUTH:
+        return _truth(series, where)
+    if fact.value_type is Type.DATE:
+        return _date(series, where)
+    return _number(fact, series, where)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Where a column stands, for messages."""
+
+    source: str
+    column: str
+    first_row: int
+
+    def error(self, row: int, message: str) -> FactsError:
+        return FactsError(f'{self.source}row {self.first_row + row}, column "{self.column}": {message}')
+
+
+def _first(where: NDArray[np.bool_]) -> int | None:
+    found = np.flatnonzero(where)
+    return int(found[0]) if len(found) else None
+
+
+def _stripped(series: pl.Series) -> pl.Series:
+    """Texts without surrounding blanks; a blank is missing."""
+    text = series.cast(pl.String).str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _number(fact: Fact, series: pl.Series, where: _Where) -> Column:
+    if series.dtype.is_numeric() or series.dtype == pl.Null:
+        numbers, text = series.cast(pl.Float64), series
+    elif series.dtype == pl.String:
+        text = _stripped(series)
+        numbers = text.cast(pl.Float64, strict=False)
+        wrong = _first((numbers.is_null() & text.is_not_null()).to_numpy())
+        if wrong is not None:
+            raise where.error(wrong, f'"{text[wrong]}" is not a number{_number_hint(str(text[wrong]))}')
+    else:
+        raise where.error(0, f"the column holds {series.dtype}; it must hold numbers")
+    null = numbers.is_null().to_numpy()
+    column = np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
+    infinite = _first(~null & ~(np.abs(column) <= LARGEST))
+    if infinite is not None:
+        raise where.error(
+            infinite, f'"{text[infinite]}" is not a number that can be reckoned with; leave the cell blank if the figure is missing'
+        )
+    outside = _first(_out_of_bounds(fact, column))
+    if outside is not None:
+        raise where.error(outside, _bounds_sentence(fact, float(column[outside])))
+    return column
+
+
+def _number_hint(text: str) -> str:
+    plain = text.replace(",", "").replace("，", "").rstrip("%％")
+    try:
+        value = float(plain)
+    except ValueError:
+        return "; leave the cell blank if the figure is missing"
+    if not isfinite(value):
+        return "; leave the cell blank if the figure is missing"
+    return f"; write {value / 100:g}" if text.endswith(("%", "％")) else f"; write {plain}"
+
+
+def _out_of_bounds(fact: Fact, column: Column) -> NDArray[np.bool_]:
+    low, high = fact.least, fact.most
+    if fact.type in ("count", "share"):
+        low = max(low or 0.0, 0.0)
+    if fact.type == "share":
+        high = min(1.0 if high is None else high, 1.0)
+    outside = np.zeros(len(column), bool)
+    with np.errstate(invalid="ignore"):
+        if low is not None:
+            outside |= column < low
+        if high is not None:
+            outside |= column > high
+        if fact.type == "count":
+            outside |= column != np.where(np.isnan(column), column, np.floor(column))
+    return outside & ~np.isnan(column)
+
+
+def _bounds_sentence(fact: Fact, value: Value | date) -> str:
+    rules = {"count": "a whole number from 0 upwards", "share": "a share between 0 and 1 (0.95 for 95 %)"}
+    wanted = rules.get(fact.type, "a number")
+    bounds = [f"from {fact.least:g}"] if fact.least is not None else []
+    bounds += [f"up to {fact.most:g}"] if fact.most is not None else []
+    return f"{value:g} is out of bounds; it must be {' '.join([wanted, *bounds])}"
+
+
+def _truth(series: pl.Series, where: _Where) -> Column:
+    if series.dtype == pl.Boolean:
+        given = series.cast(pl.Int8).fill_null(-1).to_numpy()
+        return np.where(given < 0, 1, given * 2).astype(np.int8)
+    text = _stripped(series.cast(pl.Int64) if series.dtype.is_numeric() and (series == series.floor()).all() else series).str.to_lowercase()
+    wrong = _first((text.is_not_null() & ~text.is_in([*TRUE_WORDS, *FALSE_WORDS])).to_numpy())
+    if wrong is not None:
+        raise where.error(wrong, f'"{text[wrong]}" is neither yes nor no; write yes or no (是 or 否)')
+    yes, no = text.is_in(TRUE_WORDS).fill_null(False).to_numpy(), text.is_in(FALSE_WORDS).fill_null(False).to_numpy()
+    return np.where(yes, 2, np.where(no, 0, 1)).astype(np.int8)
+
+
+def _date(series: pl.Series, where: _Where) -> Column:
+    if series.dtype in (pl.Date, pl.Datetime):
+        parsed = series.cast(pl.Date)
+    else:
+        text = _stripped(series)
+        parsed = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        wrong = _first((parsed.is_null() & text.is_not_null()).to_numpy())
+        if wrong is not None:
+            raise where.error(wrong, f'"{text[wrong]}" is not a day; write it as 2025-12-31')
+    numbers = parsed.cast(pl.Int32).cast(pl.Float64)
+    return np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
+
+
+def _text(fact: Fact, series: pl.Series, where: _Where, words: dict[str, int]) -> Column:
+    text = _stripped(series)
+    allowed = [value for value, _ in fact.choices]
+    if allowed:
+        wrong = _first((text.is_not_null() & ~text.is_in(allowed)).to_numpy())
+        if wrong is not None:
+            raise where.error(wrong, f'"{text[wrong]}" is not one of {", ".join(allowed)}')
+    distinct = text.drop_nulls().unique().sort()
+    codes = [words.setdefault(word, len(words)) for word in distinct]
+    if not codes:
+        return np.full(len(text), MISSING[Type.TEXT], np.int32)
+    place = distinct.search_sorted(text.fill_null(distinct[0]))
+    column = np.array(codes, np.int32)[place.to_numpy()]
+    return np.where(text.is_null().to_numpy(), MISSING[Type.TEXT], column).astype(np.int32)

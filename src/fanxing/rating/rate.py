@@ -1,0 +1,212 @@
+"""From facts to points, stars and tiers, for all units at once; the one way in which the product rates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fanxing.rating.columns import Column, days, decode, missing, on_digits, spelled
+from fanxing.rating.facts import Facts
+from fanxing.rating.plan import KindPlan, plan_of
+from fanxing.scheme.model import Scheme, Star, UnitKind, Value, reads
+
+NO_DAY = float("nan")
+
+
+class RatingError(ValueError):
+    """A rating that cannot be made, and what is missing for it."""
+
+
+@dataclass(frozen=True)
+class KindRating:
+    """The units of one kind: their rows in the facts, and the columns computed for them."""
+
+    kind: UnitKind
+    rows: NDArray[np.int64]
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What came out.
+
+    scheme, facts, as_of   what it was made from (`as_of` None where no rule asks for the day)
+    kinds                  a KindRating for each kind of unit that occurs; units of an unknown kind are in none
+    """
+
+    scheme: Scheme
+    facts: Facts
+    as_of: date | None
+    kinds: Mapping[str, KindRating]
+    words: tuple[str, ...]
+
+    def value(self, unit: str, id: str) -> Value | date:
+        """The value of one node (or fact, as it came in) for one unit; None: missing, or not rated."""
+        return self.values(unit).get(id)
+
+    def values(self, unit: str) -> dict[str, Value | date]:
+        """Every fact (as it came in) and node of one unit; None: missing. Nodes are reckoned again, ranks are those of this rating."""
+        row = self.facts.row(unit)
+        kind = str(self.facts.kinds[row])
+        if kind not in self.kinds:
+            return {}
+        one = self.again([row])
+        types = self._plan(kind).types
+        found = {**{id: one.facts.columns[id] for id in self.kinds[kind].kind.facts}, **one.kinds[kind].columns}
+        return {id: decode(column[0], types[id], one.words) for id, column in found.items()}
+
+    def again(self, rows: list[int]) -> "Rating":
+        """These rows alone, with every node; ranks as they were among all."""
+        facts = self.facts.only(rows)
+        ranks = {}
+        for id, rated in self.kinds.items():
+            where = np.searchsorted(rated.rows, [row for row in rows if self.facts.kinds[row] == id])
+            ranks[id] = {rank: rated.columns[rank][where] for rank in self._plan(id).ranks}
+        return _rate(self.scheme, facts, self.as_of, every_node=True, ranks=ranks)
+
+    def _plan(self, kind: str) -> KindPlan:
+        return plan_of(self.scheme).kinds[kind]
+
+    def table(self) -> pl.DataFrame:
+        """One row a unit in the order of the facts: unit, kind, tier, total (where there is one), points and held of each star, reason."""
+        count = len(self.facts)
+        columns = [
+            pl.Series("unit", self.facts.units, pl.String),
+            pl.Series("kind", self.facts.kinds.astype(str), pl.String),
+            pl.Series("tier", self.tiers(), pl.String),
+        ]
+        if any(kind.total for kind in self.scheme.kinds.values()):
+            columns.append(self._numbers("total", {id: kind.total for id, kind in self.scheme.kinds.items() if kind.total}, count))
+        for star in dict.fromkeys(star for kind in self.scheme.kinds.values() for star in kind.stars):
+            of = {id: kind for id, kind in self.scheme.kinds.items() if star in kind.stars}
+            columns.append(self._numbers(f"{star}.points", {id: kind.star(star).score.id for id, kind in of.items()}, count))
+            columns.append(self._held(star, count))
+        return pl.DataFrame([*columns, pl.Series("reason", self.reasons(), pl.String)])
+
+    def tiers(self) -> NDArray[np.object_]:
+        """The tier of each unit as it is spelled; None: not rated."""
+        spelling = np.full(len(self.facts), None, dtype=object)
+        for id, rated in self.kinds.items():
+            column, type_ = rated.columns[rated.kind.tier], self._plan(id).types[rated.kind.tier]
+            distinct, place = np.unique(column, return_inverse=True)
+            words = [spelled(decode(value, type_, self.words)) or None for value in distinct]
+            spelling[rated.rows] = np.array(words, dtype=object)[place] if len(words) else []
+        return spelling
+
+    def _numbers(self, name: str, ids: Mapping[str, str], count: int) -> pl.Series:
+        values = np.full(count, np.nan)
+        for kind, id in ids.items():
+            if kind in self.kinds:
+                rated = self.kinds[kind]
+                column = rated.columns[id] if id in rated.columns else self.facts.columns[id][rated.rows]
+                values[rated.rows] = on_digits_each(column)
+        return pl.Series(name, values).fill_nan(None)
+
+    def _held(self, star: str, count: int) -> pl.Series:
+        values = np.ones(count, np.int8)
+        for rated in self.kinds.values():
+            if star in rated.kind.stars:
+                values[rated.rows] = rated.columns[star]
+        held = pl.Series(f"{star}.held", values == 2, pl.Boolean)
+        return held.set(pl.Series(values == 1), None)
+
+    def reasons(self) -> list[str | None]:
+        """Why a unit is not rated, in words; None for those that are."""
+        reasons: list[str | None] = [None] * len(self.facts)
+        known = np.zeros(len(self.facts), bool)
+        for id, rated in self.kinds.items():
+            known[rated.rows] = True
+            unrated = rated.rows[missing(rated.columns[rated.kind.tier])]
+            if len(unrated):
+                one = self.again(unrated.tolist())
+                for row, reason in zip(unrated, why_missing(one, id), strict=True):
+                    reasons[row] = reason
+        for row in np.flatnonzero(~known):
+            reasons[row] = f"评定方案没有这一类单位：{self.facts.kinds[row] or '（空白）'}"
+        return reasons
+
+
+def rate(scheme: Scheme, facts: Facts, as_of: date | None = None, *, every_node: bool = False) -> Rating:
+    """Rate all units.
+
+    as_of       the day of rating, for vetoes that run from a date; default: the last day of the scheme's period
+    every_node  keep the column of every node (otherwise results and ranks; the rest is reckoned again when asked for)
+    Raises RatingError where a rule needs the day and neither `as_of` nor a period says it.
+    Source of the rules: docs/scheme-language.md; docs/rating.md shows them at work.
+    """
+    day = as_of or (scheme.period.end if scheme.period else None)
+    if day is None and any(_asks_for_the_day(kind) for kind in scheme.kinds.values()):
+        raise RatingError(
+            "a veto of this scheme runs from a date, so the day of rating must be given (--as-of), or a period in scheme.yaml"
+        )
+    return _rate(scheme, facts, day, every_node=every_node, ranks={})
+
+
+def _asks_for_the_day(kind: UnitKind) -> bool:
+    return any(veto.since for node in kind.nodes.values() if isinstance(node.form, Star) for veto in node.form.vetoes)
+
+
+def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, ranks: Mapping[str, Mapping[str, Column]]) -> Rating:
+    plan = plan_of(scheme)
+    words = tuple(dict.fromkeys((*plan.words, *facts.words)))
+    recode = np.array([words.index(word) for word in facts.words] + [-1], np.int32)
+    kinds = {}
+    with np.errstate(invalid="ignore", over="ignore"):
+        for id, one in plan.kinds.items():
+            rows = facts.of_kind(id)
+            if not len(rows):
+                continue
+            columns = {fact: _picked(facts.columns[fact], rows, len(facts)) for fact in one.kind.facts}
+            columns = {fact: recode[column] if column.dtype == np.int32 else column for fact, column in columns.items()}
+            result = one.run(columns, len(rows), days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
+            kinds[id] = KindRating(one.kind, rows, result)
+    return Rating(scheme, facts, day, kinds, words)
+
+
+def _picked(column: Column, rows: NDArray[np.int64], count: int) -> Column:
+    return column if len(rows) == count else column[rows]
+
+
+def on_digits_each(column: Column) -> Column:
+    """Numbers on 12 significant digits, never −0."""
+    distinct, place = np.unique(column, return_inverse=True)
+    return np.array([on_digits(float(value)) for value in distinct])[place] if len(distinct) else column
+
+
+def why_missing(rating: Rating, kind: str) -> list[str]:
+    """For each unit of a kind, all rated with every node: what its tier lacks, in words."""
+    rated = rating.kinds[kind]
+    nodes, facts = rated.kind.nodes, rated.kind.facts
+    absent = {id: missing(column) for id, column in rated.columns.items()}
+    for id, fact in facts.items():
+        here = missing(rating.facts.columns[id][rated.rows])
+        absent[id] = here if fact.if_missing is None else np.zeros(len(here), bool)
+    blamed = {rated.kind.tier: absent[rated.kind.tier]}
+    reasons: dict[str, NDArray[np.bool_]] = {}
+    for id in reversed(list(nodes)):
+        if id not in blamed:
+            continue
+        passed_on = np.zeros(len(rated.rows), bool)
+        for name in _inputs(rated.kind, id):
+            here = blamed[id] & absent[name]
+            passed_on |= here
+            blamed[name] = blamed.get(name, here) | here
+        reasons[f"算不出{nodes[id].title or id}"] = blamed[id] & ~passed_on
+    for id, fact in facts.items():
+        if id in blamed:
+            reasons[f"缺{fact.title}"] = blamed[id]
+    order = [reason for reason in reasons if reason.startswith("缺")] + [reason for reason in reasons if not reason.startswith("缺")]
+    matrix = np.array([reasons[reason] for reason in order])
+    patterns, place = np.unique(matrix, axis=1, return_inverse=True)
+    texts = ["；".join(reason for reason, applies in zip(order, pattern, strict=True) if applies) for pattern in patterns.T]
+    return [texts[one] for one in place.ravel()]
+
+
+def _inputs(kind: UnitKind, id: str) -> list[str]:
+    """What a node reads and whose absence can make it missing: the date of a veto is not among them."""
+    form = kind.nodes[id].form
+    since = {veto.since for veto in form.vetoes} if isinstance(form, Star) else set()
+    return [name for name in reads(kind.nodes[id]) if name not in since]
