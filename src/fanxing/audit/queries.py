@@ -41,4 +41,4 @@ def rows_not_as_recorded(model: type[Model]) -> list[str]:
     for rows in Event.objects.exclude(rows={}).values_list("rows", flat=True).iterator():
         recorded.update({name: value for name, value in rows.items() if name.startswith(mark)})
     present = {reference(row): row_digest(row) for row in model._default_manager.iterator()}
-    return sorted(name for name, _ in recorded.items() ^ present.items())
+    return sorted({name for name, _ in recorded.items() ^ present.items()})
