@@ -39,10 +39,11 @@ class WrongDay(Refused):
 @transaction.atomic
 def create_unit(*, code: str, name: str, kind: str, parent: Unit | None, on: date, by: Doer, at: datetime) -> Unit:
     """Found a unit on a day; only the system founds one without a parent."""
-    _require_past(on, at)
     if parent:
-        _lock([parent])
-    require(by, "unit.manage", parent, on=timezone.localdate(at))
+        _begin([parent], on=on, by=by, at=at)
+    else:
+        _require_past(on, at)
+        require(by, "unit.manage", None, on=timezone.localdate(at))
     path = path_of(code, parent.path) if parent else path_of(code)
     unit = Unit(code=code, name=name.strip(), kind=kind, parent=parent, path=path)
     _check(unit)
