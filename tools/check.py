@@ -108,6 +108,8 @@ def report(outcomes: list[Outcome]) -> None:
     print()
     for outcome in outcomes:
         print(f"{outcome.stage:<24} {outcome.seconds:6.1f} s  {outcome.failure or 'ok'}")
+    if failed := [outcome.stage for outcome in outcomes if outcome.failure]:
+        print(f"Not green: {', '.join(failed)}")
     counts: Counter[str] = Counter()
     for outcome in outcomes:
         if outcome.summary:
