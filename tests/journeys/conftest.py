@@ -1,21 +1,20 @@
-"""A real browser on the real server: each journey has a fresh copy of the demo."""
+"""What every journey uses: Debian's browser, a desktop and a phone, and a page that must not complain."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
-from pytest_playwright import CreateContextCallback
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
 
-from tests.serving import Store, new_database, serving
+# Playwright's own event loop makes Django believe that it runs inside async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-REFUSED_ON_PURPOSE = ("status of 409", "status of 422")
-# A machine without graphics, and a browser that talks to nobody but us.
-FLAGS = [
-    "--no-sandbox",
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+SCREENS = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+QUIET = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -26,59 +25,56 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_type_launch_args | {"executable_path": shutil.which("chromium"), "args": FLAGS}
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Chromium of the system; root, as in a container, has no sandbox."""
+    args = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    return browser_type_launch_args | {"executable_path": shutil.which("chromium"), "args": args}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> str:
+    """Each of the screens in turn; parametrize `screen` to choose one."""
+    return request.param
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The demo, loaded once; on the PostgreSQL that FANXING_DATABASE names, or else on SQLite."""
-    server = os.environ.get("FANXING_DATABASE")
-    store = Store(tmp_path_factory.mktemp("demo"), new_database(server) if server else "")
-    for command in ("migrate", "load_demo"):
-        done = store.manage(command, DEMO="true")
-        assert done.returncode == 0, done.stdout + done.stderr
-    return store
+def base_url(live_server: LiveServer) -> str:
+    """Our own server."""
+    return live_server.url
 
 
 @pytest.fixture
-def site(demo: Store, tmp_path: Path) -> Iterator[str]:
-    """The address of a server with a demo that nobody has touched."""
-    with serving(demo.copy(tmp_path / "demo"), DEMO="true") as (_, address):
-        yield address
-
-
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """None for the session: every journey has a server of its own."""
+def browser_context_args(browser_context_args: dict[str, object], screen: str) -> dict[str, object]:
+    """The size and language of the screen."""
+    phone = {"is_mobile": True, "has_touch": True} if screen == "phone" else {}
+    chinese = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    return browser_context_args | chinese | {"viewport": SCREENS[screen]} | phone
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args: dict[str, Any], site: str) -> dict[str, Any]:
-    return browser_context_args | {"base_url": site, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
-
-
-@pytest.fixture
-def page(new_context: CreateContextCallback) -> Iterator[Page]:
-    """A page on a desktop."""
-    yield from watched(new_context(viewport={"width": 1366, "height": 850}).new_page())
-
-
-@pytest.fixture
-def phone(new_context: CreateContextCallback) -> Iterator[Page]:
-    """A page on a phone."""
-    yield from watched(new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page())
-
-
-def watched(page: Page) -> Iterator[Page]:
-    """The page; afterwards the browser must have had nothing to complain about."""
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page in which nothing may fail: no script error, no breach of the content security policy, no missing file."""
     complaints: list[str] = []
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(words in message.text for words in REFUSED_ON_PURPOSE):
+    def hear(message: ConsoleMessage) -> None:
+        # A refused form (422) and an error page (404) are answers, not failures.
+        if message.type in ("error", "warning") and not any(code in message.text for code in ("422", "404 (Not Found)")):
             complaints.append(message.text)
 
-    page.on("console", listen)
+    page = context.new_page()
+    page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@pytest.fixture
+def faults(page: Page) -> Callable[[], list[str]]:
+    """What axe-core finds wrong for people who use a screen reader, a keyboard or large text (WCAG 2.2 AA)."""
+
+    def find() -> list[str]:
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        return [f"{rule['id']}: {node['html'][:150]}" for rule in found["violations"] for node in rule["nodes"]]
+
+    return find

@@ -1,6 +1,7 @@
 """A page with every component on invented rows, and the addresses it is served under."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django import forms
@@ -8,7 +9,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.template.backends.jinja2 import Template
 from django.urls import include, path
+
+from fanxing.lib.refusals import NotAllowed
 
 SOURCE = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
 STARS = (("支部过硬", "red"), ("产业兴旺", "violet"), ("生态宜居", "green"), ("平安法治", "blue"), ("文明幸福", "orange"))
@@ -35,7 +39,7 @@ def village(index: int) -> dict[str, object]:
         states[1] = "pending"
     return {
         "name": f"{NAMES[index % 8]}村",
-        "stars": [(name, colour, state) for (name, colour), state in zip(STARS, states, strict=True)],
+        "stars": tuple((name, colour, state) for (name, colour), state in zip(STARS, states, strict=True)),
         "tier": TIERS[states.count("held")],
         "records": 97 + 13 * index,
         "income": 12.5 + index * 3.25,
@@ -44,15 +48,36 @@ def village(index: int) -> dict[str, object]:
     }
 
 
+@cache
+def compiled() -> Template:
+    """The page's template."""
+    return engines["jinja2"].from_string(SOURCE)
+
+
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page, with a message if asked for."""
     if level := request.GET.get("message"):
         messages.add_message(request, int(level), "已保存，平安法治星的得分有变化。")
-    rows = [village(index) for index in range(120)]
+    sought = request.GET.get("q", "")
+    rows = [row for row in map(village, range(120)) if sought in str(row["name"])]
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     form = Meeting({"held_on": "三月", "attended": "12", "kind": "lesson"})
-    template = engines["jinja2"].from_string(SOURCE)
-    return HttpResponse(template.render({"rows": rows, "page": page, "form": form}, request))
+    return HttpResponse(compiled().render({"rows": rows, "page": page, "form": form}, request))
 
 
-urlpatterns = [path("gallery/", gallery, name="gallery"), path("", include("fanxing.web.urls"))]
+def refused(request: HttpRequest) -> HttpResponse:
+    """As a view whose action does not allow what was asked."""
+    raise NotAllowed("不是您的村")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """As a view with a defect."""
+    raise ZeroDivisionError
+
+
+urlpatterns = [
+    path("gallery/", gallery),
+    path("gallery/refused/", refused),
+    path("gallery/broken/", broken),
+    path("", include("fanxing.web.urls")),
+]

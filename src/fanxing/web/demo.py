@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.auth import get_user_model
+from fanxing.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ ROLES = (
 
 def roles() -> Iterator[dict[str, object]]:
     """The cards whose accounts exist, with the account of each."""
-    users = get_user_model().objects.filter(is_active=True).in_bulk([r.username for r in ROLES], field_name="username")
+    names = [role.username for role in ROLES]
+    users = {user.username: user for user in User.objects.filter(username__in=names, is_active=True)}
     for role in ROLES:
         if role.username in users:
             yield {"role": role, "user": users[role.username]}

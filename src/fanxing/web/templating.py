@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query
+from fanxing.web.stars import star, stars
 from fanxing.web.text_size import is_large
 
 
@@ -27,6 +28,8 @@ def environment(**options: Any) -> Environment:
         "navigation": navigation,
         "query": query,
         "settings": settings,
+        "star": star,
+        "stars": stars,
         "static": static,
         "url": url,
     }

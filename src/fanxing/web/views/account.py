@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login, update_session_auth_hash
+from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
@@ -16,8 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fanxing.accounts.actions import change_password
+from fanxing.accounts.models import User
 from fanxing.lib.refusals import Refused
 from fanxing.web.demo import ROLES, roles
+from fanxing.web.requests import SignedInRequest
 
 
 class SignInForm(AuthenticationForm):
@@ -58,7 +60,7 @@ def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
     """Sign in as one of the demo's roles without a password; there is no such page outside the demo."""
     if not settings.DEMO or username not in {role.username for role in ROLES}:
         raise Http404
-    user = get_object_or_404(get_user_model(), username=username, is_active=True)
+    user = get_object_or_404(User, username=username, is_active=True)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(settings.LOGIN_REDIRECT_URL)
 
@@ -77,7 +79,7 @@ class PasswordForm(forms.Form):
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     """Change one's own password; other browsers of the same user are signed out."""
     form = PasswordForm(request.POST or None)
     if form.is_valid():

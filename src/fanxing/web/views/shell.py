@@ -9,11 +9,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from fanxing.web.requests import SignedInRequest
 from fanxing.web.text_size import toggle
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The workbench: what the signed-in person can do from here."""
     return render(request, "home.html")
 
