@@ -1,11 +1,155 @@
-"""The command line: `fanxing …`."""
+"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `tally`. Needs nothing but the base package."""
 
 import argparse
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from fanxing.rating import FactsError, RatingError, failing_cases, rate
+from fanxing.rating.reading import read_facts, read_table
+from fanxing.rating.tally import TallyError, tally
+from fanxing.rating.writing import WritingError, check_target, write_table
+from fanxing.scheme import Scheme, SchemeError, load
+
+Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="fanxing", description="Rate units by a scheme.")
-    parser.parse_args(arguments)
-    parser.print_help()
+    """Run one command; 0 when it did its work, 1 when it could not (the reason on stderr), 2 for words it does not know."""
+    options = _parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except Errors as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fanxing", description="Rate units by a scheme, and explain every result.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    scheme = commands.add_parser("scheme", help="check a scheme, or tell two apart").add_subparsers(required=True, metavar="COMMAND")
+    check = scheme.add_parser("check", help="report every fault of a scheme, and every worked case that does not come out")
+    check.add_argument("scheme", metavar="DIR|NAME")
+    check.set_defaults(run=_check)
+    diff = scheme.add_parser("diff", help="the difference between two schemes in words")
+    diff.add_argument("old", metavar="A")
+    diff.add_argument("new", metavar="B")
+    diff.set_defaults(run=_diff)
+
+    rating = commands.add_parser("rate", help="rate every unit of a facts file")
+    rating.add_argument("--out", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
+    rating.set_defaults(run=_rate)
+    explaining = commands.add_parser("explain", help="explain one unit's result down to its facts")
+    explaining.add_argument("--unit", required=True, metavar="CODE")
+    explaining.add_argument("--json", action="store_true")
+    explaining.set_defaults(run=_explain)
+    for command in (rating, explaining):
+        command.add_argument("--scheme", required=True, metavar="DIR|NAME")
+        command.add_argument("--facts", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
+        command.add_argument("--as-of", type=_day, metavar="DAY", help="the day of rating; default: the last day of the scheme's period")
+
+    counting = commands.add_parser("tally", help="counts and shares by tier")
+    counting.add_argument("result", type=Path, metavar="RESULT")
+    counting.add_argument("--by", metavar="COLUMN")
+    counting.set_defaults(run=_tally)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2025-12-31') from None
+
+
+def _check(options: argparse.Namespace) -> int:
+    scheme = load(options.scheme)
+    from fanxing.scheme.guard import warnings
+    failing = failing_cases(scheme)
+    for fault in failing:
+        print(fault, file=sys.stderr)
+    for warning in warnings(scheme):
+        print(f"warning: {warning}")
+    if failing:
+        return 1
+    print(f"{scheme.title}: {_contents(scheme)}")
     return 0
+
+
+def _contents(scheme: Scheme) -> str:
+    stars = sum(len(kind.stars) for kind in scheme.kinds.values())
+    facts = len({id for kind in scheme.kinds.values() for id in kind.facts})
+    return f"{len(scheme.kinds)} kinds of unit, {stars} stars, {facts} facts, {len(scheme.records)} record kinds, {len(scheme.cases)} cases"
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from fanxing.scheme.differences import differences
+    for line in differences(load(options.old), load(options.new)):
+        print(line)
+    return 0
+
+
+def _rate(options: argparse.Namespace) -> int:
+    check_target(options.out)
+    scheme = load(options.scheme)
+    table = rate(scheme, read_facts(scheme, options.facts), options.as_of).table()
+    write_table(table, options.out)
+    unrated = table["tier"].null_count()
+    print(f"{options.out}: {len(table)} units, {unrated} not rated")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    scheme = load(options.scheme)
+    from fanxing.rating.explanation import explain
+    explanation = explain(rate(scheme, read_facts(scheme, options.facts), options.as_of), options.unit)
+    if options.json:
+        print(json.dumps(explanation.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(explanation)))
+    return 0
+
+
+def _lines(explanation: 'Explanation') -> Iterator[str]:
+    yield f"{explanation.unit}（{explanation.kind}）" + (f"，{explanation.as_of}" if explanation.as_of else "")
+    if explanation.reason:
+        yield f"不评：{explanation.reason}"
+    for result in explanation.results:
+        yield from _step_lines(result, 0)
+
+
+def _step_lines(step: 'Step', depth: int) -> Iterator[str]:
+    full = f" / {step.full:g}" if step.full is not None else ""
+    lost = f"，失 {step.lost:g}" if step.lost else ""
+    taken = "" if step.counts_as is None else f"，按 {step.counts_as} 计"
+    yield f"{'  ' * depth}{step.title or step.id}（{step.id}）：{step.word}{step.unit}{full}{lost}{taken}{'（见上）' if step.again else ''}"
+    if not step.again and step.form != "fact":
+        yield f"{'  ' * depth}  【{step.sentence}】"
+    for part in step.parts:
+        yield from _step_lines(part, depth + 1)
+
+
+def _tally(options: argparse.Namespace) -> int:
+    try:
+        groups = tally(read_table(options.result), options.by)
+    except TallyError as error:
+        raise TallyError(f"{options.result.name}: {error}") from None
+    for group in groups:
+        if options.by:
+            print(f"{options.by} = {group.group or '(blank)'}: {group.units} units")
+        for tier, count in group.tiers:
+            print(f"{tier:<16}{count:>8}{count / group.units:>10.2%}")
+    if not options.by:
+        print(f"{'all':<16}{sum(group.units for group in groups):>8}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Why a unit got what it got: the tree of nodes from the tier down to the facts, each with its value, its rule and the points lost."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+
+from fanxing.rating.columns import spelled
+from fanxing.rating.rate import Rating
+from fanxing.scheme.model import Fact, Node, Star, UnitKind, Value, reads
+from fanxing.scheme.ranges import Range, ranges
+from fanxing.scheme.sentences import say
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fact or node of an explanation.
+
+    value    None: missing, or not rated          word     the value as people call it
+    full     the most it could give (None: no bound, or not points)
+    lost     full − value, for points
+    counts_as  what a missing fact is taken for (None where it stays missing)
+    parts    what it was computed from; empty where the same step stands in full further up (`again`)
+    """
+
+    id: str
+    title: str
+    value: Value | date
+    word: str
+    sentence: str
+    basis: str
+    owner: str
+    unit: str
+    form: str
+    extra: bool
+    full: float | None
+    lost: float | None
+    counts_as: Value
+    again: bool
+    parts: tuple["Step", ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data: the same names, days as ISO text, empty fields left out."""
+        parts = [part.as_json() for part in self.parts]
+        value = self.value.isoformat() if isinstance(self.value, date) else self.value
+        fields = {**vars(self), "value": value, "parts": parts}
+        return {key: one for key, one in fields.items() if key in ("id", "title", "value") or one not in (None, "", False, [])}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The explanation of one unit: its results (tier, total, stars) as trees, none of which stands twice."""
+
+    unit: str
+    kind: str
+    as_of: date | None
+    reason: str | None
+    results: tuple[Step, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON data."""
+        return {
+            "unit": self.unit,
+            "kind": self.kind,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "reason": self.reason,
+            "results": [step.as_json() for step in self.results],
+        }
+
+    def find(self, id: str) -> Step | None:
+        """The step of a fact or node, the fullest one."""
+        return next((step for result in self.results for step in _walk(result) if step.id == id and not step.again), None)
+
+
+def explain(rating: Rating, unit: str) -> Explanation:
+    """Explain one unit of a rating. Raises FactsError for a unit that is not in its facts."""
+    row = rating.facts.row(unit)
+    kind_id = str(rating.facts.kinds[row])
+    if kind_id not in rating.kinds:
+        return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], ())
+    kind = rating.kinds[kind_id].kind
+    tree = _Tree(kind, rating.values(unit))
+    results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
+    return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], results)
+
+
+class _Tree:
+    """The steps of one unit; each is told in full once."""
+
+    def __init__(self, kind: UnitKind, values: Mapping[str, Value | date]) -> None:
+        self.kind, self.values, self.told = kind, values, set[str]()
+        self.reach = ranges(kind, without_extra=True)
+        self.points = set(_points(kind))
+
+    def step(self, id: str) -> Step:
+        rule, value, again = self.kind.rule(id), self.values[id], id in self.told
+        self.told.add(id)
+        is_node = isinstance(rule, Node)
+        full = self._full(rule) if isinstance(rule, Node) else None
+        lost = round(full - value, 9) if full is not None and isinstance(value, float) and not rule_is_extra(rule) else None
+        parts = tuple(self.step(name) for name in reads(rule)) if isinstance(rule, Node) and not again else ()
+        return Step(
+            id=id,
+            title=rule.title,
+            value=value,
+            word=_word(rule, value),
+            sentence=say(self.kind, id),
+            basis=rule.basis,
+            owner=rule.owner,
+            unit=rule.unit,
+            form=type(rule.form).__name__.lower() if isinstance(rule, Node) else "fact",
+            extra=rule_is_extra(rule),
+            full=full,
+            lost=lost,
+            counts_as=None if is_node or value is not None else rule.if_missing,
+            again=again,
+            parts=parts,
+        )
+
+    def _full(self, node: Node) -> float | None:
+        if node.full is not None:
+            return node.full
+        reach: Range = self.reach[node.id]
+        return reach.high if node.id in self.points and isfinite(reach.high) else None
+
+
+def rule_is_extra(rule: Fact | Node) -> bool:
+    """Does it stand outside the full mark?"""
+    return isinstance(rule, Node) and rule.extra
+
+
+def _points(kind: UnitKind) -> Iterator[str]:
+    """The nodes that are points: a star's score, and the parts of points."""
+    waiting = [node.form.score.id for node in kind.nodes.values() if isinstance(node.form, Star)]
+    waiting += [kind.total] if kind.total else []
+    while waiting:
+        id = waiting.pop()
+        yield id
+        waiting += [name for name, node in kind.nodes.items() if node.parent == id]
+
+
+def _walk(step: Step) -> Iterator[Step]:
+    yield step
+    for part in step.parts:
+        yield from _walk(part)
+
+
+def _word(rule: Fact | Node, value: Value | date) -> str:
+    """The value as people call it."""
+    labels = dict(rule.labels) if isinstance(rule, Node) else dict(rule.choices)
+    if value in labels:
+        return labels[value]
+    if value is None:
+        return "不评" if isinstance(rule, Node) else "缺"
+    if isinstance(value, bool):
+        if isinstance(rule, Node) and isinstance(rule.form, Star):
+            return "达星" if value else "未达星"
+        return "是" if value else "否"
+    return spelled(value)
