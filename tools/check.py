@@ -89,6 +89,12 @@ def in_the_browser() -> tuple[int, str]:
     return run(["pytest", "tests/journeys"])
 
 
+def in_the_browser_on_postgresql() -> tuple[int, str]:
+    chromium()
+    with postgresql() as connection_string:
+        return run(["pytest", "tests/journeys", "-m", "smoke"], FANXING_DATABASE=connection_string)
+
+
 LINT = {
     "style": ["ruff", "check"],
     "form": ["ruff", "format", "--check"],
@@ -101,6 +107,7 @@ TESTS = {
     "tests on SQLite": on_sqlite,
     "tests on PostgreSQL": on_postgresql,
     "journeys in the browser": in_the_browser,
+    "a journey on PostgreSQL": in_the_browser_on_postgresql,
 }
 
 
