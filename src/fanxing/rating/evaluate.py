@@ -63,7 +63,7 @@ def compile_expression(expression: Expression, names: Names, wanted: Type | None
 
 def truth(holds: Column, unknown: Column | None = None) -> Column:
     """Booleans as a yes/no column, MAYBE where `unknown`."""
-    column = holds.astype(np.int8) * YES
+    column = np.left_shift(holds.view(np.int8), 1)
     return column if unknown is None else np.where(unknown, MAYBE, column)
 
 
@@ -74,11 +74,13 @@ def _compile_compare(expression: Compare, names: Names) -> Compute:
         op, left, right = _SWAPPED[op], right, left
     of_left, of_right = compile_expression(left, names), compile_expression(right, names)
     holds = _comparison(op, type_, right)
-    can_miss = names.range_of(left).missing or names.range_of(right).missing
+    left_can, right_can = names.range_of(left).missing, names.range_of(right).missing
 
     def compute(columns: Columns) -> Column:
         a, b = of_left(columns), of_right(columns)
-        return truth(holds(a, b), missing(a) | missing(b) if can_miss else None)
+        if left_can and right_can:
+            return truth(holds(a, b), missing(a) | missing(b))
+        return truth(holds(a, b), missing(a) if left_can else missing(b) if right_can else None)
 
     return compute
 
@@ -115,8 +117,8 @@ def cancelling(left: Column, right: Column) -> Column:
 
 
 def divide(left: Column, right: Column) -> Column:
-    """left ÷ right; missing for a zero denominator."""
-    return finite(left / np.where(right == 0, np.nan, right))
+    """left ÷ right; missing for a zero denominator (which floats make infinite, or NaN)."""
+    return finite(left / right)
 
 
 def finite(values: Column) -> Column:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.rating.columns import DTYPES, MISSING, Column, encode
+from fanxing.rating.columns import DTYPES, MAYBE, MISSING, YES, Column, encode
 from fanxing.scheme.expressions import Type, did_you_mean
 from fanxing.scheme.model import Fact, Scheme, Value
 
@@ -145,6 +145,17 @@ def _column(fact: Fact, series: pl.Series, source: str, first_row: int, words: d
     return _number(fact, series, where)
 
 
+def typed_column(type_: Type, series: pl.Series, words: dict[str, int]) -> Column:
+    """A series that is known to be right (it was checked when it was written down) as a column."""
+    if type_ is Type.TEXT:
+        return _coded(series.cast(pl.String), words)
+    if type_ is Type.TRUTH:
+        return _truths(series)
+    if type_ is Type.DATE:
+        return _days(series)
+    return np.array(series.cast(pl.Float64).fill_null(np.nan).to_numpy(), dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class _Where:
     """Where a column stands, for messages."""
@@ -230,8 +241,7 @@ def _bounds_sentence(fact: Fact, value: Value | date) -> str:
 
 def _truth(series: pl.Series, where: _Where) -> Column:
     if series.dtype == pl.Boolean:
-        given = series.cast(pl.Int8).fill_null(-1).to_numpy()
-        return np.where(given < 0, 1, given * 2).astype(np.int8)
+        return _truths(series)
     text = _stripped(series.cast(pl.Int64) if series.dtype.is_numeric() and (series == series.floor()).all() else series).str.to_lowercase()
     wrong = _first((text.is_not_null() & ~text.is_in([*TRUE_WORDS, *FALSE_WORDS])).to_numpy())
     if wrong is not None:
@@ -249,8 +259,7 @@ def _date(series: pl.Series, where: _Where) -> Column:
         wrong = _first((parsed.is_null() & text.is_not_null()).to_numpy())
         if wrong is not None:
             raise where.error(wrong, f'"{text[wrong]}" is not a day; write it as 2025-12-31')
-    numbers = parsed.cast(pl.Int32).cast(pl.Float64)
-    return np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
+    return _days(parsed)
 
 
 def _text(fact: Fact, series: pl.Series, where: _Where, words: dict[str, int]) -> Column:
@@ -260,6 +269,20 @@ def _text(fact: Fact, series: pl.Series, where: _Where, words: dict[str, int]) -
         wrong = _first((text.is_not_null() & ~text.is_in(allowed)).to_numpy())
         if wrong is not None:
             raise where.error(wrong, f'"{text[wrong]}" is not one of {", ".join(allowed)}')
+    return _coded(text, words)
+
+
+def _truths(series: pl.Series) -> Column:
+    given = series.cast(pl.Int8).fill_null(-1).to_numpy()
+    return np.where(given < 0, MAYBE, given * YES).astype(np.int8)
+
+
+def _days(series: pl.Series) -> Column:
+    numbers = series.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
+    return np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
+
+
+def _coded(text: pl.Series, words: dict[str, int]) -> Column:
     distinct = text.drop_nulls().unique().sort()
     codes = [words.setdefault(word, len(words)) for word in distinct]
     if not codes:

@@ -118,7 +118,7 @@ class Compiler:
 
         def compute(columns: Columns) -> Column:
             x = of(columns)
-            reached = sum((x > edge if above else x >= edge).view(np.int8) for edge in edges)
+            reached = reduce(np.add, [(x > edge if above else x >= edge).view(np.int8) for edge in edges])
             column = table[reached]
             return np.where(np.isnan(x), absent, column) if can_miss else column
 

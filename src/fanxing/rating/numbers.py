@@ -131,7 +131,7 @@ def round_to(values: Floats, step: float, *, negative: bool = True) -> Floats:
 
 def _corrected(values: Floats, step: float, shifted: Floats, whole: Floats, shift: float) -> Floats:
     """`whole`, one more where the value reaches the next multiple on 12 digits though its float falls just short."""
-    short = np.floor(shifted * (1 + _CLOSE)) != whole
+    short = np.floor(shifted * (1 + _CLOSE)) > whole
     if not short.any():
         return whole
     exact = to_digits(values[short]) / step + shift

@@ -154,7 +154,7 @@ def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, r
     words = tuple(dict.fromkeys((*plan.words, *facts.words)))
     recode = np.array([words.index(word) for word in facts.words] + [-1], np.int32)
     kinds = {}
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for id, one in plan.kinds.items():
             rows = facts.of_kind(id)
             if not len(rows):

@@ -1,0 +1,206 @@
+"""From records to facts: the one definition of every measure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fanxing.rating.columns import DTYPES, MISSING, NO, YES, Column, days, missing
+from fanxing.rating.evaluate import Names, compile_expression
+from fanxing.rating.facts import Facts, facts_of, typed_column
+from fanxing.rating.forms import in_force
+from fanxing.rating.numbers import to_digits
+from fanxing.scheme.expressions import Expression, Type, names
+from fanxing.scheme.model import FIELD_TYPES, Fact, Period, RecordKind, Scheme, Source
+from fanxing.scheme.ranges import ANYTHING
+
+Rows = NDArray[np.bool_]
+MONDAY = 3  # 1970-01-01 was a Thursday: this many days on, weeks begin on whole numbers
+
+
+def facts_from_records(scheme: Scheme, units: Sequence[tuple[str, str]], records: Mapping[str, pl.DataFrame], as_of: date) -> Facts:
+    """The facts table that the records of some units give.
+
+    units    (code, kind) in the order of the table
+    records  record kind → the standing records of those units, in the order of the ledger: `unit` (code), `position` (int),
+             `occurred_on` (Date) and a column for each field of the kind (numbers Float64, yes/no Boolean, texts String, days Date)
+    as_of    the day of rating; nothing that happened later counts
+    """
+    place = {code: row for row, (code, _) in enumerate(units)}
+    words: dict[str, int] = {}
+    tables = {id: RecordTable(scheme.records[id], frame, place, words) for id, frame in records.items() if id in scheme.records}
+    columns = {id: _measure(fact, tables, len(units), scheme, as_of) for id, fact in facts_of(scheme).items()}
+    kinds = np.array([kind for _, kind in units], dtype=object)
+    return Facts(tuple(code for code, _ in units), kinds, columns, tuple(words))
+
+
+def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date) -> list[int]:
+    """The positions of the records of one unit that a fact counts, in the order of the ledger. `frame`: as above, of the fact's kind."""
+    source = fact.source
+    if source is None or not len(frame):
+        return []
+    table = RecordTable(scheme.records[source.kind], frame, dict.fromkeys(frame["unit"].unique(), 0), {})
+    rows = table.counted(source, scheme.period, as_of)
+    if source.verb == "latest":
+        rows = _latest(table, source, rows)
+    return [int(position) for position in frame["position"].to_numpy()[rows]]
+
+
+def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme: Scheme, as_of: date) -> Column:
+    source = fact.source
+    if source is None:
+        return np.full(count, MISSING[fact.value_type], DTYPES[fact.value_type])
+    if source.kind not in tables:
+        return _over_nothing(fact, source, count)
+    table = tables[source.kind]
+    return VERBS[source.verb](table, source, table.counted(source, scheme.period, as_of), count)
+
+
+def _over_nothing(fact: Fact, source: Source, count: int) -> Column:
+    if source.verb in ("sum", "latest"):
+        return np.full(count, MISSING[fact.value_type], DTYPES[fact.value_type])
+    return np.full(count, NO, np.int8) if source.verb == "any" else np.zeros(count)
+
+
+@dataclass
+class RecordTable:
+    """The records of one kind as columns. `place` maps a unit's code to its row in the facts; `words` grows with the texts met."""
+
+    kind: RecordKind
+    frame: pl.DataFrame
+    place: Mapping[str, int]
+    words: dict[str, int]
+
+    @cached_property
+    def unit(self) -> NDArray[np.int64]:
+        codes = pl.DataFrame({"unit": list(self.place), "row": list(self.place.values())}, schema={"unit": pl.String, "row": pl.Int64})
+        return self.frame.select("unit").join(codes, on="unit", how="left", maintain_order="left")["row"].to_numpy()
+
+    @cached_property
+    def day(self) -> Column:
+        return self.frame["occurred_on"].cast(pl.Int32).cast(pl.Float64).to_numpy()
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return {"occurred_on": self.day}
+
+    def column(self, field: str) -> Column:
+        """A field's column, typed once."""
+        if field not in self.columns:
+            one = self.kind.field(field)
+            assert one is not None  # the scheme was checked
+            self.columns[field] = typed_column(FIELD_TYPES[one.type], self.frame[field], self.words)
+        return self.columns[field]
+
+    def counted(self, source: Source, period: Period | None, as_of: date) -> Rows:
+        """Which records a source counts: in its window, and holding to its condition."""
+        rows = self._in_window(source, period, as_of)
+        return rows & self._where(source.where) if source.where is not None else rows
+
+    def _in_window(self, source: Source, period: Period | None, as_of: date) -> Rows:
+        today = years_before(as_of, source.years_ago)
+        if source.window is not None:
+            return in_force(self.day, source.window, np.asarray(days(today)))
+        assert period is not None  # the scheme was checked
+        first, last = years_before(period.start, source.years_ago), min(years_before(period.end, source.years_ago), today)
+        inside: Rows = (self.day >= days(first)) & (self.day <= days(last))
+        return inside
+
+    def _where(self, where: Expression) -> Rows:
+        types = {**{one.id: FIELD_TYPES[one.type] for one in self.kind.fields}, "occurred_on": Type.DATE}
+        columns = {name: self.column(name) for name in names(where)}
+        compute = compile_expression(where, Names(types, dict.fromkeys(types, ANYTHING), self.words))
+        holds: Rows = np.broadcast_to(compute(columns) == YES, (len(self.frame),))
+        return holds
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years ago; 28 February for the 29th where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def _count(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return np.bincount(table.unit[rows], minlength=count).astype(np.float64)
+
+
+def _any(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return np.where(_count(table, source, rows, count) > 0, YES, NO)
+
+
+def _sum(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    values = table.column(source.field)
+    filled = rows & ~missing(values)
+    total = np.bincount(table.unit[filled], weights=values[filled], minlength=count).astype(np.float64)
+    return np.where(_count(table, source, filled, count) > 0, to_digits(total), np.nan)
+
+
+def _latest(table: RecordTable, source: Source, rows: Rows) -> Rows:
+    """Of the counted records the one of each unit with the latest day, the last entered among equals, in which the field is filled."""
+    filled = np.flatnonzero(rows & ~missing(table.column(source.field)))
+    order = filled[np.lexsort((filled, table.day[filled], table.unit[filled]))]
+    last = np.ones(len(order), bool)
+    last[:-1] = table.unit[order[1:]] != table.unit[order[:-1]]
+    chosen = np.zeros(len(rows), bool)
+    chosen[order[last]] = True
+    return chosen
+
+
+def _latest_value(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    values = table.column(source.field)
+    chosen = _latest(table, source, rows)
+    type_ = Type.DATE if source.field == "occurred_on" else FIELD_TYPES[next(f.type for f in table.kind.fields if f.id == source.field)]
+    column: Column = np.full(count, MISSING[type_], DTYPES[type_])
+    column[table.unit[chosen]] = values[chosen]
+    return column
+
+
+def _distinct(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    values = table.column(source.field)
+    filled = rows & ~missing(values)
+    _, value = np.unique(values[filled], return_inverse=True)
+    return _groups(table.unit[filled], value, 1, count)
+
+
+def _weeks(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return _groups(table.unit[rows], (table.day[rows].astype(np.int64) + MONDAY) // 7, source.at_least, count)
+
+
+def _months(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return _groups(table.unit[rows], _month(table.day[rows]), source.at_least, count)
+
+
+def _quarters(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return _groups(table.unit[rows], _month(table.day[rows]) // 3, source.at_least, count)
+
+
+def _month(day: Column) -> NDArray[np.int64]:
+    """Months since January 1970."""
+    return day.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _groups(unit: NDArray[np.int64], value: NDArray[np.int64], at_least: int, count: int) -> Column:
+    """For each unit the number of values that occur at least so many times."""
+    if not len(unit):
+        return np.zeros(count)
+    span = int(value.max()) + 1 - (first := int(value.min()))
+    keys, times = np.unique(unit * span + (value - first), return_counts=True)
+    return np.bincount(keys[times >= at_least] // span, minlength=count).astype(np.float64)
+
+
+VERBS: dict[str, Callable[[RecordTable, Source, Rows, int], Column]] = {
+    "count": _count,
+    "any": _any,
+    "sum": _sum,
+    "latest": _latest_value,
+    "distinct": _distinct,
+    "weeks": _weeks,
+    "months": _months,
+    "quarters": _quarters,
+}
