@@ -5,17 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
-from fanxing.organisations.models import CODE_PATTERN, Unit, UnitState
+from fanxing.organisations.models import CODE_PATTERN, Unit
 from fanxing.organisations.paths import ROOT, path_of
 
 FAULTS_SHOWN = 20
-INSERTED_AT_ONCE = 5_000
 CODE_LENGTH = 32
 NAME_LENGTH = 100
 
@@ -132,21 +131,23 @@ def _levels(rows: Sequence[UnitRow], places: Mapping[str, _Place]) -> list[list[
 
 
 def _insert(levels: Sequence[Sequence[UnitRow]], places: Mapping[str, _Place], on: date) -> None:
+    """Write units and states in SQL: through models it takes six times as long."""
     known = dict(places)
     for level in levels:
-        units = [
-            Unit(
-                code=row.code,
-                name=row.name.strip(),
-                kind=row.kind,
-                parent_id=known[row.parent].id if row.parent else None,
-                path=path_of(row.code, known[row.parent].path if row.parent else ROOT),
+        paths = {row.code: path_of(row.code, known[row.parent].path if row.parent else ROOT) for row in level}
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO organisations_unit (code, name, kind, parent_id, path) VALUES (%s, %s, %s, %s, %s)",
+                [(row.code, row.name.strip(), row.kind, known[row.parent].id if row.parent else None, paths[row.code]) for row in level],
             )
-            for row in level
-        ]
-        Unit.objects.bulk_create(units, batch_size=INSERTED_AT_ONCE)
-        known |= {unit.code: _Place(unit.pk, unit.path, closed=False) for unit in units}
-        UnitState.objects.bulk_create(
-            (UnitState(unit_id=unit.pk, name=unit.name, kind=unit.kind, parent_id=unit.parent_id, valid_from=on) for unit in units),
-            batch_size=INSERTED_AT_ONCE,
+        # Every unit has a state, but for those just written.
+        if level is not levels[-1]:
+            written = Unit.objects.filter(states=None).values_list("code", "pk", "path")
+            known |= {code: _Place(pk, path, closed=False) for code, pk, path in written.iterator()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO organisations_unitstate (unit_id, name, kind, parent_id, valid_from)"
+            " SELECT id, name, kind, parent_id, %s FROM organisations_unit unit"
+            " WHERE NOT EXISTS (SELECT 1 FROM organisations_unitstate state WHERE state.unit_id = unit.id)",
+            [on],
         )

@@ -21,8 +21,6 @@ class Command(BaseCommand):
     help = "运行后台任务：按时间表安排，并逐个执行；任意多个可同时运行"
 
     def handle(self, **options: object) -> None:
-        # It says twice a second that it starts and stops; what the tasks do is logged elsewhere.
-        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
         worker = new_worker()
         worker.configure_signals()
         while worker.running:
