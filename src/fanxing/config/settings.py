@@ -173,5 +173,6 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # Of the timetable's many small tasks only those that fail are news.
         "django_tasks": {"level": "ERROR"},
+        "django_tasks_db": {"level": "ERROR"},  # would say each second that it begins and ends a look
     },
 }
