@@ -16,7 +16,10 @@ class Entry:
     pages: tuple[str, ...]
 
 
-ENTRIES = (Entry("工作台", "home", ("home",)),)
+ENTRIES = (
+    Entry("工作台", "home", ("home",)),
+    Entry("单位", "building-community", ("units",)),
+)
 
 
 def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
