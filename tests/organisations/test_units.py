@@ -14,6 +14,7 @@ from fanxing.organisations.actions.units import (
     UnitClosed,
     WrongDay,
     WrongPlace,
+    change_kind,
     create_unit,
     merge_units,
     move_unit,
@@ -128,6 +129,24 @@ def test_a_name_cannot_be_empty(cast: Cast):
     with pytest.raises(InvalidUnit):
         rename_unit(unit=cast.village, name=" ", on=MARCH, by=cast.desk, at=NOW)
     assert states(cast.village) == [("柳河村", "石桥镇", FOUNDED, None)]
+
+
+# Kinds
+
+
+def test_a_village_becomes_a_community_and_was_a_village(cast: Cast):
+    change_kind(unit=cast.village, kind="urban_community", on=MARCH, by=cast.desk, at=NOW)
+    days = [cast.village.state_on(day) for day in (MARCH - timedelta(1), MARCH)]
+    assert [state and state.kind for state in days] == ["village", "urban_community"]
+    assert Unit.objects.get(code="990101201").kind == "urban_community"
+    assert log_of(cast.village)[-1] == ("organisations.change_kind", "desk", "柳河村改变类型")
+
+
+def test_a_kind_is_changed_by_those_who_manage_the_unit_and_is_never_empty(cast: Cast):
+    for kind, user, error in (("urban_community", cast.secretary, NotAllowed), ("", cast.desk, InvalidUnit)):
+        with pytest.raises(error):
+            change_kind(unit=cast.village, kind=kind, on=MARCH, by=user, at=NOW)
+    assert Unit.objects.get(code="990101201").kind == "village"
 
 
 # Moving

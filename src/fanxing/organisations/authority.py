@@ -1,5 +1,6 @@
 """Who may do what where."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -26,6 +27,7 @@ class Grant:
 
     path: str
     permissions: frozenset[str]
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Authority:
         """Whether the permission reaches the unit; None stands for what lies above all units."""
         assert permission in PERMISSIONS, permission
         return permission in self.permissions_at(unit.path if unit else ROOT)
+
+    def holds(self, posts: Collection[str], unit: Unit) -> bool:
+        """Whether one of these posts is held in the unit or above; the system stands in for every post."""
+        return self is EVERYTHING or any(grant.post in posts and unit.path.startswith(grant.path) for grant in self.grants)
 
     def covers(self, other: "Authority") -> bool:
         """Whether everything the other may do may be done here too."""
@@ -66,9 +72,9 @@ def authority_of(user: Asker, *, on: date | None = None) -> Authority:
     if not user.is_authenticated:
         return NOTHING
     held = Assignment.objects.filter(in_force(on or timezone.localdate()), person__user=user, person__user__is_active=True).values_list(
-        "unit__path", "post__permission_set"
+        "unit__path", "post__permission_set", "post"
     )
-    return Authority(tuple(Grant(path, PERMISSION_SETS.get(name, frozenset())) for path, name in held))
+    return Authority(tuple(Grant(path, PERMISSION_SETS.get(name, frozenset()), post) for path, name, post in held))
 
 
 def may(user: Asker, permission: str, unit: Unit | None, *, on: date | None = None) -> bool:

@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "programme.publish": "发布评分细则",
         "record.view": "查看台账",
         "record.add": "登记台账",
+        "record.correct": "更正台账",
         "record.withdraw": "撤回台账",
         "score.view": "查看得分",
         "audit.view": "查看操作日志",
@@ -23,18 +24,20 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
 )
 
 _READS = frozenset({"unit.view", "person.view", "record.view", "score.view"})
-_KEEPS_LEDGER = _READS | {"record.add", "record.withdraw"}
+# Which kinds of record a post may write stands in the kind itself (`recorded_by`).
+_WRITES = frozenset({"record.add", "record.correct", "record.withdraw"})
 
 PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         # Runs the programme in its subtree, and is the only set that can give every other.
         "city_desk": frozenset(PERMISSIONS),
-        # The group that leads one star: reads what the star rests on.
-        "star_team": _READS - {"person.view"},
-        "township_reviewer": _READS,
+        # The group that leads one star: reads what the star rests on, enters the figures of its department.
+        "star_team": (_READS - {"person.view"}) | _WRITES,
+        # Reads, and enters the marks it gives.
+        "township_reviewer": _READS | _WRITES,
         # Enters for villages that ask for it, and keeps the people of the township.
-        "township_clerk": _KEEPS_LEDGER | {"person.manage"},
-        "branch_secretary": _KEEPS_LEDGER,
+        "township_clerk": _READS | _WRITES | {"person.manage"},
+        "branch_secretary": _READS | _WRITES,
         "auditor": _READS | {"audit.view"},
         # Answers for a place (grid head, street head, household contact) without working in the system.
         "no_access": frozenset(),

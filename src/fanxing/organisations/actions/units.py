@@ -65,6 +65,17 @@ def rename_unit(*, unit: Unit, name: str, on: date, by: Doer, at: datetime) -> N
 
 
 @transaction.atomic
+def change_kind(*, unit: Unit, kind: str, on: date, by: Doer, at: datetime) -> None:
+    """Make it a unit of another kind from a day on, as when a village becomes an urban community."""
+    _begin([unit], on=on, by=by, at=at)
+    before, unit.kind = unit.kind, kind
+    _check(unit)
+    unit.save(update_fields=["kind"])
+    _change_state(unit, on)
+    _record("change_kind", unit, f"{unit.name}改变类型", {"before": before, "after": kind, "on": on}, by, at)
+
+
+@transaction.atomic
 def move_unit(*, unit: Unit, parent: Unit, on: date, by: Doer, at: datetime) -> None:
     """Put the unit, with everything below it, under another parent from a day on."""
     _begin([unit, parent], on=on, by=by, at=at)
