@@ -147,7 +147,7 @@ def _walk(step: Step) -> Iterator[Step]:
 
 def _word(rule: Fact | Node, value: Value | date) -> str:
     """The value as people call it."""
-    labels: dict[object, str] = {key: word for key, word in (rule.labels if isinstance(rule, Node) else rule.choices)}
+    labels: dict[object, str] = dict(rule.labels) if isinstance(rule, Node) else dict(rule.choices)
     if value in labels:
         return labels[value]
     if value is None:

@@ -74,6 +74,12 @@ class Facts:
             columns.setdefault(id, np.full(len(units), MISSING[fact.value_type], DTYPES[fact.value_type]))
         return cls(units, kinds, columns, tuple(words))
 
+    def frame(self, scheme: Scheme) -> pl.DataFrame:
+        """The facts as a table that `from_frame` reads back: unit, kind, and a column a fact."""
+        facts = facts_of(scheme)
+        columns = [_series(id, facts[id].value_type, column, self.words) for id, column in self.columns.items()]
+        return pl.DataFrame([pl.Series("unit", self.units, pl.String), pl.Series("kind", self.kinds.astype(str), pl.String), *columns])
+
     def of_kind(self, kind: str) -> NDArray[np.int64]:
         """The rows of one kind of unit."""
         return np.flatnonzero(self.kinds == kind)
@@ -143,6 +149,15 @@ def _column(fact: Fact, series: pl.Series, source: str, first_row: int, words: d
     if fact.value_type is Type.DATE:
         return _date(series, where)
     return _number(fact, series, where)
+
+
+def _series(id: str, type_: Type, column: Column, words: tuple[str, ...]) -> pl.Series:
+    if type_ is Type.TEXT:
+        return pl.Series(id, np.array([*words, None], dtype=object)[column], pl.String)
+    if type_ is Type.TRUTH:
+        return pl.Series(id, [None if value == MAYBE else bool(value == YES) for value in column], pl.Boolean)
+    numbers = pl.Series(id, column).fill_nan(None)
+    return numbers.cast(pl.Int32).cast(pl.Date) if type_ is Type.DATE else numbers
 
 
 def typed_column(type_: Type, series: pl.Series, words: dict[str, int]) -> Column:

@@ -307,11 +307,14 @@ def add(columns: list[Column], *, cancels: bool) -> Column:
 
 def between(x: Column, knots: Column, heights: Column) -> Column:
     """The height at x (within the knots) on straight lines from knot to knot."""
-    if len(knots) == 2:
-        straight: Column = heights[0] + (x - knots[0]) * (heights[1] - heights[0]) / (knots[1] - knots[0])
-        return straight
-    height = np.interp(x, knots, heights)
-    return np.where(np.isnan(x), np.nan, height)
+    rise, run = _steps_between(heights), _steps_between(knots)
+    line = np.intp(0) if len(run) == 1 else np.minimum(np.searchsorted(knots, x, side="right") - 1, len(run) - 1)
+    way = add([x, -knots[line]], cancels=bool(knots.any()))
+    return add([heights[line], way * rise[line] / run[line]], cancels=bool(heights[:-1].any()))
+
+
+def _steps_between(values: Column) -> Column:
+    return after_cancelling(np.diff(values), np.maximum(np.abs(values[1:]), np.abs(values[:-1])))
 
 
 def geometric(columns: list[Column], weights: list[np.float64]) -> Column:

@@ -22,15 +22,23 @@ Rows = NDArray[np.bool_]
 MONDAY = 3  # 1970-01-01 was a Thursday: this many days on, weeks begin on whole numbers
 
 
-def facts_from_records(scheme: Scheme, units: Sequence[tuple[str, str]], records: Mapping[str, pl.DataFrame], as_of: date) -> Facts:
+def facts_from_records(
+    scheme: Scheme,
+    units: Sequence[tuple[str, str]],
+    records: Mapping[str, pl.DataFrame],
+    as_of: date,
+    counts_for: Mapping[str, str] | None = None,
+) -> Facts:
     """The facts table that the records of some units give.
 
     units    (code, kind) in the order of the table
     records  record kind → the standing records of those units, in the order of the ledger: `unit` (code), `position` (int),
              `occurred_on` (Date) and a column for each field of the kind (numbers Float64, yes/no Boolean, texts String, days Date)
     as_of    the day of rating; nothing that happened later counts
+    counts_for  code of a unit that was merged → code of the unit for which its records count
     """
     place = {code: row for row, (code, _) in enumerate(units)}
+    place |= {former: place[code] for former, code in (counts_for or {}).items()}
     words: dict[str, int] = {}
     tables = {id: RecordTable(scheme.records[id], frame, place, words) for id, frame in records.items() if id in scheme.records}
     columns = {id: _measure(fact, tables, len(units), scheme, as_of) for id, fact in facts_of(scheme).items()}
@@ -39,7 +47,8 @@ def facts_from_records(scheme: Scheme, units: Sequence[tuple[str, str]], records
 
 
 def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date) -> list[int]:
-    """The positions of the records of one unit that a fact counts, in the order of the ledger. `frame`: as above, of the fact's kind."""
+    """The positions of the records that a fact of one unit counts, in the order of the ledger. `frame`: as above, of the fact's kind,
+    all its records counting for that unit."""
     source = fact.source
     if source is None or not len(frame):
         return []

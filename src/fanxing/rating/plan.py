@@ -70,7 +70,7 @@ class KindPlan:
                     if id in wanted:
                         kept[id][rows] = columns[id]
             for id, compute in stage.ranks:
-                kept[id][:] = ranks[id] if id in ranks else compute({"": today, **filled, **kept})
+                kept[id][:] = ranks[id] if id in ranks else compute({"": np.broadcast_to(today, count), **filled, **kept})
         return kept
 
     def _filled(self, id: str, column: Column) -> Column:
@@ -115,11 +115,11 @@ def _rank(node: Node, names: Names, compiler: Compiler) -> Compute:
     only = None if form.only is None else compile_expression(form.only, names, Type.TRUTH)
 
     def compute(columns: Mapping[str, Column]) -> Column:
-        scopes = [columns[scope] for scope in form.within]
+        count = columns[""].shape  # what reads no fact is a scalar
         return rank(
-            of(columns),
-            scopes,
-            None if only is None else only(columns),
+            np.broadcast_to(of(columns), count),
+            [np.broadcast_to(columns[scope], count) for scope in form.within],
+            None if only is None else np.broadcast_to(only(columns), count),
             highest=form.first == "highest",
             share=form.as_ == "share",
         )

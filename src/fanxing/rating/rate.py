@@ -76,7 +76,7 @@ class Rating:
         columns = [
             pl.Series("unit", self.facts.units, pl.String),
             pl.Series("kind", self.facts.kinds.astype(str), pl.String),
-            pl.Series("tier", self.tiers(), pl.String),
+            pl.Series("tier", self.tiers().tolist(), pl.String),
         ]
         if any(kind.total for kind in self.scheme.kinds.values()):
             columns.append(self._numbers("total", {id: kind.total for id, kind in self.scheme.kinds.items() if kind.total}, count))
