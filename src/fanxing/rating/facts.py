@@ -106,6 +106,8 @@ def facts_of(scheme: Scheme) -> dict[str, Fact]:
 def _units(frame: pl.DataFrame, source: str, first_row: int) -> tuple[str, ...]:
     if "unit" not in frame.columns:
         raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "unit" is missing; it names each unit by its code')
+    if not len(frame):
+        raise FactsError(f'{source}: row {first_row}, column "unit": there is no unit below the header')
     column = frame["unit"].cast(pl.String).str.strip_chars()
     blank = _first((column.is_null() | (column == "")).to_numpy())
     if blank is not None:

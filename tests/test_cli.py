@@ -1,0 +1,234 @@
+"""The command line: its fixed forms, and one clear line for every bad input, with nothing half-written."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from fanxing.cli import main
+
+SCHEME = """
+scheme: shop
+title: 店铺
+basis: example
+kinds: {shop: {title: 店铺}}
+facts:
+  income: {title: 收入, type: money, unit: 元, if_missing: stays}
+  visits: {title: 走访, type: count, unit: 次, if_missing: 0}
+  share: {title: 占比, type: share, if_missing: stays}
+  open: {title: 营业, type: yes/no, if_missing: no}
+  since: {title: 开业日, type: date, if_missing: stays}
+  level: {title: 等级, type: text, choices: {a: 甲, b: 乙}, if_missing: a}
+nodes:
+  mark: {title: 得分, sum: [{steps: {of: income, at_least: {100: 6}, otherwise: 0}}, visits, {choose: [{when: open, give: 1}, {give: 0}]},
+         {choose: [{when: level == 'a' and share >= 0.5 and present(since), give: 1}, {give: 0}]}]}
+tier: {title: 档次, choose: [{when: mark >= 7, give: 优}, {give: 良}], labels: {优: 优秀}}
+total: mark
+"""
+HEADER = "unit,income,visits,share,open,since,level\n"
+GOOD = HEADER + "u1,100,1,0.5,yes,2025-01-01,a\nu2,,0,,no,,\nu3,99.5,,1,是,,b\n"
+
+
+@pytest.fixture
+def scheme(tmp_path: Path) -> str:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "scheme.yaml").write_text(SCHEME, "utf-8")
+    return str(folder)
+
+
+def run_rate(scheme: str, facts: Path, out: Path) -> int:
+    return main(["rate", "--scheme", scheme, "--facts", str(facts), "--out", str(out)])
+
+
+def write(tmp_path: Path, text: str | bytes, name: str = "facts.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+RATED = [("u1", "shop", "优", 9.0, None), ("u2", "shop", None, None, "缺收入"), ("u3", "shop", "良", 1.0, None)]
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet", "out.xlsx"])
+@pytest.mark.parametrize("facts", ["facts.csv", "facts.parquet", "facts.xlsx"])
+def test_rate_reads_and_writes_every_kind_of_file(scheme: str, tmp_path: Path, facts: str, out: str) -> None:
+    source, target = tmp_path / facts, tmp_path / out
+    table = pl.read_csv(GOOD.encode(), infer_schema=False)
+    {"facts.csv": table.write_csv, "facts.parquet": table.write_parquet, "facts.xlsx": table.write_excel}[facts](source)
+
+    assert run_rate(scheme, source, target) == 0
+
+    readers = {"out.csv": pl.read_csv, "out.parquet": pl.read_parquet, "out.xlsx": pl.read_excel}
+    result = readers[out](target)
+    assert result.columns == ["unit", "kind", "tier", "total", "reason"]
+    assert result.cast({"total": pl.Float64}).rows() == RATED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_rate_reads_the_encodings_that_offices_use(scheme: str, tmp_path: Path, encoding: str) -> None:
+    text = GOOD.replace("u1", "柳泉村")
+
+    assert run_rate(scheme, write(tmp_path, text.encode(encoding)), tmp_path / "out.csv") == 0
+
+    assert pl.read_csv(tmp_path / "out.csv")["unit"].to_list() == ["柳泉村", "u2", "u3"]
+
+
+def test_the_order_of_rows_changes_nothing_but_the_order(scheme: str, tmp_path: Path) -> None:
+    header, *rows = GOOD.splitlines(keepends=True)
+    run_rate(scheme, write(tmp_path, GOOD), tmp_path / "one.csv")
+    run_rate(scheme, write(tmp_path, header + "".join(reversed(rows)), "back.csv"), tmp_path / "two.csv")
+
+    one, two = ((tmp_path / name).read_text().splitlines() for name in ("one.csv", "two.csv"))
+    assert one[0] == two[0]
+    assert one[1:] == list(reversed(two[1:]))
+
+
+def test_columns_that_the_scheme_does_not_use_are_ignored(scheme: str, tmp_path: Path) -> None:
+    text = "note," + HEADER + "任意,u1,100,1,0.5,yes,2025-01-01,a\n"
+
+    assert run_rate(scheme, write(tmp_path, text), tmp_path / "out.csv") == 0
+
+
+BAD = {
+    "an empty file": ("", "facts.csv: row 1, column 1: the file is empty"),
+    "a header alone": (HEADER, 'facts.csv: row 2, column "unit": there is no unit below the header'),
+    "a missing column": ("unit,income\nu1,1\n", 'facts.csv: row 1: the column "visits" is missing'),
+    "no unit column": ("code,income\nu1,1\n", 'facts.csv: row 1: the column "unit" is missing'),
+    "a column twice": ("unit,income,income\nu1,1,2\n", 'facts.csv: row 1, column 3: the column "income" stands twice'),
+    "a column without a name": ("unit,,income\nu1,1,2\n", "facts.csv: row 1, column 2: the column has no name"),
+    "a duplicate unit": (HEADER + "u1,1,1,0,no,,\nu1,1,1,0,no,,\n", 'facts.csv: row 3, column "unit": "u1" is there already, in row 2'),
+    "a blank unit": (HEADER + " ,1,1,0,no,,\n", 'facts.csv: row 2, column "unit": it is blank'),
+    "a word in a number column": (HEADER + "u1,many,1,0,no,,\n", 'facts.csv: row 2, column "income": "many" is not a number'),
+    "a thousands separator": (HEADER + 'u1,"1,200",1,0,no,,\n', 'row 2, column "income": "1,200" is not a number; write 1200'),
+    "a percentage": (HEADER + "u1,1,1,86.1%,no,,\n", 'row 2, column "share": "86.1%" is not a number; write 0.861'),
+    "an infinity": (HEADER + "u1,1,1,0,no,,\nu2,inf,1,0,no,,\n", 'facts.csv: row 3, column "income": "inf" is not a number that can'),
+    "not a number": (HEADER + "u1,nan,1,0,no,,\n", 'facts.csv: row 2, column "income": "nan" is not a number that can'),
+    "a number beyond reckoning": (HEADER + "u1,1e300,1,0,no,,\n", 'row 2, column "income": "1e300" is not a number that can'),
+    "half a visit": (HEADER + "u1,1,1.5,0,no,,\n", 'row 2, column "visits": 1.5 is out of bounds; it must be a whole number'),
+    "less than none": (HEADER + "u1,1,-1,0,no,,\n", 'row 2, column "visits": -1 is out of bounds'),
+    "a share of 95": (HEADER + "u1,1,1,95,no,,\n", 'row 2, column "share": 95 is out of bounds; it must be a share between 0 and 1'),
+    "neither yes nor no": (HEADER + "u1,1,1,0,maybe,,\n", 'row 2, column "open": "maybe" is neither yes nor no'),
+    "no such day": (HEADER + "u1,1,1,0,no,2025-02-30,\n", 'row 2, column "since": "2025-02-30" is not a day; write it as 2025-12-31'),
+    "a word that is not allowed": (HEADER + "u1,1,1,0,no,,c\n", 'row 2, column "level": "c" is not one of a, b'),
+    "a row that is too long": (HEADER + "u1,1,1,0,no,,a,9\n", "facts.csv: row 2, column 8: the row has 8 cells, but the header has 7"),
+    "a row that is too short": (HEADER + "u1,1,1,0,no,,a\nu2,1\n", "facts.csv: row 3, column 3: the row has 2 cells, but the header has 7"),
+    "a quotation mark that never closes": (HEADER + 'u1,"1,1,0,no,,a\nu2,1,1,0,no,,a\n', "facts.csv: row"),
+    "UTF-16": (HEADER.encode("utf-16"), "facts.csv: row 1, column 1: this is not UTF-8 or GB18030 text"),
+    "Latin-1": ((HEADER + "u1,1,1,0,no,,\nÉcole é,1,1,0,no,,\n").encode("latin-1"), "facts.csv: row 3, column 1: this is neither"),
+    "bytes of something else": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "facts.csv: row 1, column 1: this is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_facts_get_one_clear_line_and_nothing_is_written(
+    scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    content, message = BAD[what]
+    before = {path.name for path in tmp_path.iterdir()} | {"facts.csv"}
+
+    assert run_rate(scheme, write(tmp_path, content), tmp_path / "out.csv") == 1
+
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["facts.parquet", "facts.xlsx"])
+def test_a_broken_file_gets_one_clear_line(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    whole = tmp_path / f"whole-{name}"
+    table = pl.read_csv(GOOD.encode(), infer_schema=False)
+    {"facts.parquet": table.write_parquet, "facts.xlsx": table.write_excel}[name](whole)
+    broken = write(tmp_path, whole.read_bytes()[:-200], name)
+
+    assert run_rate(scheme, broken, tmp_path / "out.csv") == 1
+
+    error = capsys.readouterr().err
+    assert error.startswith(f"{name}: row 1, column 1: this is not a whole")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "out", "message"),
+    [
+        ("nowhere.csv", "out.csv", "nowhere.csv: there is no such file"),
+        ("facts.txt", "out.csv", "a table is read from .csv, .parquet, .xlsx"),
+        ("facts.csv", "out.txt", "a result is written to .csv, .parquet, .xlsx"),
+        ("facts.csv", "nowhere/out.csv", "there is no folder"),
+    ],
+)
+def test_files_that_cannot_be_used_are_named(
+    scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], facts: str, out: str, message: str
+) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD, "facts.txt")
+
+    assert run_rate(scheme, tmp_path / facts, tmp_path / out) == 1
+
+    assert message in capsys.readouterr().err
+
+
+def test_a_result_that_stands_is_kept_when_the_new_one_fails(scheme: str, tmp_path: Path) -> None:
+    out = write(tmp_path, "kept", "out.csv")
+
+    assert run_rate(scheme, write(tmp_path, "unit\nu1\n"), out) == 1
+
+    assert out.read_text() == "kept"
+
+
+def test_scheme_check_prints_one_line_a_fault(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(scheme) / "scheme.yaml"
+    path.write_text(SCHEME.replace("of: income", "of: incom").replace("total: mark", "total: marks"), "utf-8")
+
+    assert main(["scheme", "check", scheme]) == 1
+
+    faults = capsys.readouterr().err.splitlines()
+    assert [fault.split(":")[0] for fault in faults] == ["scheme.yaml"] * len(faults)
+    assert any('no such name "incom"; did you mean "income"?' in fault for fault in faults)
+    assert any('total names no node "marks"; did you mean "mark"?' in fault for fault in faults)
+
+
+def test_scheme_check_runs_the_worked_cases(scheme: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (Path(scheme) / "cases.yaml").write_text("cases:\n  - {title: 一例, given: {income: 100}, expect: {mark: 7}}\n", "utf-8")
+
+    assert main(["scheme", "check", scheme]) == 1
+
+    assert "cases.yaml:2: case 一例: mark came out not rated, not 7" in capsys.readouterr().err
+
+
+def test_tally_counts_by_tier_and_by_a_column(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    run_rate(scheme, write(tmp_path, GOOD), out)
+    capsys.readouterr()
+
+    assert main(["tally", str(out), "--by", "kind"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["kind", "=", "shop:", "3", "units"],
+        ["优", "1", "33.33%"],
+        ["良", "1", "33.33%"],
+        ["not", "rated", "1", "33.33%"],
+    ]
+    assert main(["tally", str(out), "--by", "county"]) == 1
+    assert 'the column "county" is missing' in capsys.readouterr().err
+
+
+def test_explain_tells_the_rule_and_the_figures(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = write(tmp_path, GOOD)
+
+    assert main(["explain", "--scheme", scheme, "--facts", str(facts), "--unit", "u1", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["unit"], told["kind"], told["reason"]) == ("u1", "shop", None)
+    tier = told["results"][0]
+    assert (tier["id"], tier["value"], tier["word"]) == ("tier", "优", "优秀")
+    assert [part["id"] for part in tier["parts"]] == ["mark"]
+
+
+def test_explaining_a_unit_that_is_not_there_says_so(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = write(tmp_path, GOOD)
+
+    assert main(["explain", "--scheme", scheme, "--facts", str(facts), "--unit", "u9"]) == 1
+
+    assert 'there is no unit "u9" in the facts; did you mean' in capsys.readouterr().err
