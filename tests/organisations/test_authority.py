@@ -108,6 +108,14 @@ def test_a_place_can_be_answered_for_without_access(cast: Cast):
     assert names(visible_to(cast.stranger)) == []
 
 
+def test_a_post_is_held_in_its_unit_and_below(cast: Cast):
+    clerk = authority_of(cast.clerk, on=TODAY)
+    places = (cast.village, cast.town, cast.city, cast.other_village)
+    assert [clerk.holds({"clerk", "desk"}, place) for place in places] == [True, True, False, False]
+    assert (clerk.holds({"desk"}, cast.village), clerk.holds(set(), cast.village)) == (False, False)
+    assert EVERYTHING.holds({"clerk"}, cast.city)
+
+
 def test_the_user_of_a_request_is_known_though_it_is_lazy(cast: Cast):
     assert names(visible_to(SimpleLazyObject(lambda: cast.secretary))) == ["柳河村"]
     assert names(visible_to(SimpleLazyObject(AnonymousUser))) == []
