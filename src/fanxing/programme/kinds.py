@@ -1,0 +1,65 @@
+"""Kinds of record between versions: read back from what was stored, and compared, since kinds only grow."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fanxing.scheme.model import Field, RecordKind, plain
+
+
+def definition(kind: RecordKind) -> object:
+    """The kind as plain JSON data, from which `record_kind` makes it again."""
+    return plain(kind)
+
+
+def record_kind(definition: Mapping[str, Any]) -> RecordKind:
+    """The kind that `definition` describes."""
+    values = {key: value for key, value in definition.items() if key}
+    for key in ("recorded_by", "handling_faults"):
+        values[key] = tuple(values[key])
+    return RecordKind(**{**values, "fields": tuple(_field(one) for one in values["fields"])})
+
+
+def _field(definition: Mapping[str, Any]) -> Field:
+    values = {key: value for key, value in definition.items() if key}
+    values["choices"] = tuple((value, word) for value, word in values["choices"])
+    for key in ("least", "most"):
+        # A database may hand a whole float back as an integer.
+        values[key] = None if values[key] is None else float(values[key])
+    return Field(**values)
+
+
+def shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
+    """What the new version would take from the old, in Chinese: records written under the old must stay valid, and mean the same."""
+    if new.nature != old.nature:
+        yield f"记录类型“{old.title}”的 nature 原为 {old.nature}，不能改为 {new.nature}；请另立一种记录类型"
+    for field in old.fields:
+        found = new.field(field.id)
+        if found is None:
+            yield f"{_called(old, field)}不能删去；不再使用的填报项请保留，可改为不必填"
+        else:
+            yield from (f"{_called(old, field)}{fault}" for fault in _field_shrinkings(field, found))
+    for field in new.fields:
+        if field.required and old.field(field.id) is None:
+            yield f"{_called(new, field)}是新增的，不能必填：已有的记录没有这一项"
+
+
+def _field_shrinkings(old: Field, new: Field) -> Iterator[str]:
+    if new.type != old.type:
+        yield f"的类型原为 {old.type}，不能改为 {new.type}；请另立一项"
+    if new.unit != old.unit:
+        yield f"的计量单位原为“{old.unit}”，不能改为“{new.unit}”；请另立一项"
+    if new.required and not old.required:
+        yield "原来可以不填，不能改为必填"
+    words = dict(new.choices)
+    if gone := [word for value, word in old.choices if value not in words]:
+        yield f"不能删去选项“{'”“'.join(gone)}”"
+    if new.choices and not old.choices:
+        yield "原来可以任意填写，不能改为只能选择"
+    if new.least is not None and (old.least is None or new.least > old.least):
+        yield f"的下限不能提高到 {new.least:g}"
+    if new.most is not None and (old.most is None or new.most < old.most):
+        yield f"的上限不能降低到 {new.most:g}"
+
+
+def _called(kind: RecordKind, field: Field) -> str:
+    return f"记录类型“{kind.title}”的“{field.title}”"

@@ -1,0 +1,75 @@
+"""Which rules hold where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import ROOT
+from fanxing.programme.models import Attachment, Publication
+from fanxing.scheme import Scheme, load_files
+from fanxing.scheme.model import RecordKind
+
+SCHEMES_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What rules where on a day: read once, asked for as many units as a list has."""
+
+    by_path: Mapping[str, Publication]
+
+    def of(self, unit: Unit) -> Publication | None:
+        """What the nearest unit upwards has; None where nothing was published."""
+        path = unit.path
+        while path != ROOT:
+            if path in self.by_path:
+                return self.by_path[path]
+            path = path[: path.rindex("/", 0, -1) + 1]
+        return None
+
+
+def rulings(on: date | None = None) -> Rulings:
+    """Everything that rules on a day (today), in one query."""
+    return _rulings(_attachments(on))
+
+
+def programme_for(unit: Unit, on: date | None = None) -> Publication | None:
+    """What rules the unit on a day (today), in one query; None where nothing was published."""
+    return _rulings(_attachments(on).filter(unit__code__in=unit.path.strip("/").split("/"))).of(unit)
+
+
+def scheme_of(publication: Publication) -> Scheme:
+    """The scheme that was published."""
+    return scheme_published(publication.digest)
+
+
+@lru_cache(maxsize=SCHEMES_KEPT)
+def scheme_published(digest: str) -> Scheme:
+    """The scheme published under a digest; kept in the process, since loading costs and what a digest names never changes."""
+    return load_files(Publication.objects.values_list("files", flat=True).get(digest=digest))
+
+
+def kinds_for(unit: Unit, on: date | None = None) -> Mapping[str, RecordKind]:
+    """The kinds of record kept in the unit on a day (today), by id; none where nothing was published."""
+    publication = programme_for(unit, on)
+    return scheme_of(publication).records if publication else {}
+
+
+def kind_versions(publication: Publication) -> dict[str, int]:
+    """The primary keys of the versions of its kinds of record, by the ids of the kinds."""
+    return dict(publication.kinds.values_list("kind", "pk"))
+
+
+def _attachments(on: date | None) -> QuerySet[Attachment]:
+    begun = Attachment.objects.filter(valid_from__lte=on or timezone.localdate())
+    return begun.select_related("unit", "publication").defer("publication__files")
+
+
+def _rulings(attachments: QuerySet[Attachment]) -> Rulings:
+    # Of several at a unit the last one stays.
+    return Rulings({one.unit.path: one.publication for one in attachments.order_by("valid_from", "id")})
