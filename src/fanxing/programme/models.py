@@ -68,8 +68,8 @@ class Attachment(AppendOnly):
     upwards that has one. So rules for a period that were published anew count for the whole of it.
     """
 
-    publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="方案", related_name="attachments")
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="attachments")
+    publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="方案", related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
     valid_from = models.DateField("起始日")
 
     class Meta:
