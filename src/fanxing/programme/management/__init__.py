@@ -1,1 +1,1 @@
-"""Commands of this app."""
+"""What is done to the programme from the command line."""

@@ -1,1 +1,1 @@
-"""Commands of this app."""
+"""One file a command."""

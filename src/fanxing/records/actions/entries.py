@@ -1,0 +1,158 @@
+"""One record entered, corrected or withdrawn."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from fanxing.audit.actions import once, record_event
+from fanxing.lib.refusals import Refused
+from fanxing.organisations.authority import Doer, authority_of
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import programme_for
+from fanxing.records.actions.ledger import append, lock_heads
+from fanxing.records.actions.permits import checked, rules_of
+from fanxing.records.models import Record
+from fanxing.records.validation import clean_reason
+from fanxing.scheme.model import RecordKind
+
+
+class NotStanding(Refused):
+    """The record no longer counts: it was corrected or withdrawn meanwhile, or is itself a withdrawal."""
+
+
+def add_record(
+    *,
+    unit: Unit,
+    kind: str,
+    occurred_on: date | None,
+    data: Mapping[str, object],
+    by: Doer,
+    at: datetime,
+    source: str = "typed",
+    key: str | None = None,
+) -> Record:
+    """Enter what happened in a unit on a day, by a kind of record of the programme that rules it now.
+
+    `source` is `typed`, `import:<body>` or `demo`. With a `key`, the same form sent again gives the first record. Raises
+    NotAllowed, KindUnknown, or RecordError with every fault (no day at all is one of them).
+    """
+    definition, version = _permitted(unit, kind, "record.add", by, at)
+    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
+
+    def write() -> Record:
+        record = Record(
+            unit=unit,
+            kind=kind,
+            kind_version_id=version,
+            occurred_on=day,
+            data=cleaned,
+            source=source,
+            recorded_at=at,
+            recorded_by=by.username,
+            recorded_by_title=by.display_name,
+        )
+        append([record], lock_heads([unit.pk]))
+        _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
+        return record
+
+    return _written_once(key, {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}, write, by, at)
+
+
+def correct_record(
+    *, record: Record, occurred_on: date | None, data: Mapping[str, object], by: Doer, at: datetime, key: str | None = None
+) -> Record:
+    """Put a new version in the place of a record, with its whole data; the old row stays.
+
+    Raises NotStanding when it no longer counts, and what `add_record` raises.
+    """
+    unit = record.unit
+    definition, version = _permitted(unit, record.kind, "record.correct", by, at)
+    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
+
+    def write() -> Record:
+        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, "", by, at)
+        _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
+        return correction
+
+    return _written_once(key, {"record": record.pk, "on": day, "data": cleaned}, write, by, at)
+
+
+def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key: str | None = None) -> Record:
+    """Let a record no longer count, for a reason; the row stays. Returns the row that says so. Raises as `correct_record`."""
+    unit = record.unit
+    definition, version = _permitted(unit, record.kind, "record.withdraw", by, at)
+    text = clean_reason(definition, reason)
+
+    def write() -> Record:
+        withdrawal = _supersede(record, Record.Act.WITHDRAWAL, version, record.occurred_on, {}, text, by, at)
+        _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at)
+        return withdrawal
+
+    return _written_once(key, {"record": record.pk, "reason": text}, write, by, at)
+
+
+def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int]:
+    """The kind and its version's key, where the doer may do this with it."""
+    today = timezone.localdate(at)
+    authority = authority_of(by, on=today)
+    rules = rules_of(programme_for(unit, today), unit)
+    definition = rules.kind(kind)
+    rules.require_recorder(authority, permission, definition, unit)
+    return definition, rules.versions[kind]
+
+
+def _supersede(
+    record: Record, act: str, version: int, occurred_on: date, data: Mapping[str, object], reason: str, by: Doer, at: datetime
+) -> Record:
+    heads = lock_heads([record.unit_id])
+    # Only now: while the ledger is locked nobody else supersedes the record.
+    _require_standing(record)
+    row = Record(
+        unit=record.unit,
+        kind=record.kind,
+        kind_version_id=version,
+        occurred_on=occurred_on,
+        data=data,
+        act=act,
+        supersedes=record,
+        reason=reason,
+        source="typed",
+        recorded_at=at,
+        recorded_by=by.username,
+        recorded_by_title=by.display_name,
+    )
+    append([row], heads)
+    return row
+
+
+def _require_standing(record: Record) -> None:
+    if record.act == Record.Act.WITHDRAWAL:
+        raise NotStanding("这是一条撤回，不能再更正或撤回；如撤回有误，请重新登记")
+    later = Record.objects.filter(supersedes=record).first()
+    if later:
+        day = timezone.localdate(later.recorded_at)
+        raise NotStanding(f"这条记录已于 {day} 由{later.recorded_by_title}{later.get_act_display()}，请刷新后查看现在的记录")
+
+
+def _written_once(key: str | None, content: Mapping[str, object], write: Callable[[], Record], by: Doer, at: datetime) -> Record:
+    """What `write` wrote, in one transaction; everything was checked before it begins."""
+    if key is None:
+        with transaction.atomic():
+            return write()
+    reference = once(key=key, content=content, by=by, at=at, write=write)
+    return Record.objects.get(pk=reference.rpartition(":")[2])
+
+
+def _record(action: str, record: Record, summary: str, by: Doer, at: datetime) -> None:
+    record_event(
+        by=by,
+        at=at,
+        action=f"records.{action}",
+        subject=record,
+        unit_code=record.unit.code,
+        summary=summary,
+        details={"kind": record.kind, "position": record.position, "supersedes": record.supersedes_id},
+        rows=[record],
+    )

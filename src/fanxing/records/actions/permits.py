@@ -1,0 +1,78 @@
+"""What may be recorded where, and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.authority import Authority
+from fanxing.organisations.models import Unit
+from fanxing.organisations.permissions import PERMISSIONS
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import kind_versions, scheme_of
+from fanxing.records.validation import EARLIEST, RecordError, Value, validate
+from fanxing.scheme import Scheme
+from fanxing.scheme.model import RecordKind
+
+
+class KindUnknown(Refused):
+    """The programme of the unit has no such kind of record, or there is no programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The kinds of record of a published programme, with the keys of their versions."""
+
+    scheme: Scheme
+    versions: Mapping[str, int]
+
+    def kind(self, id: str) -> RecordKind:
+        """The kind of that id; raises KindUnknown."""
+        if id not in self.scheme.records:
+            known = "、".join(f"{kind.title}（{kind.id}）" for kind in self.scheme.records.values())
+            raise KindUnknown(f"方案《{self.scheme.title}》没有“{id}”这类台账，现有：{known}")
+        return self.scheme.records[id]
+
+    def require_recorder(self, authority: Authority, permission: str, kind: RecordKind, unit: Unit) -> None:
+        """Raise NotAllowed unless the permission is held in the unit, and one of the posts that the kind names."""
+        if not authority.may(permission, unit):
+            raise NotAllowed(f"您在{unit.name}没有“{PERMISSIONS[permission]}”的权限")
+        if not authority.holds(kind.recorded_by, unit):
+            posts = "、".join(self.scheme.posts[post].title for post in kind.recorded_by)
+            raise NotAllowed(f"“{kind.title}”由{posts}登记" if posts else f"方案没有指定由谁登记“{kind.title}”")
+
+
+def rules_of(publication: Publication | None, unit: Unit) -> Rules:
+    """The rules that a publication brings; raises KindUnknown where there is none."""
+    if publication is None:
+        raise KindUnknown(f"{unit.name}还没有适用的方案，请先发布")
+    return Rules(scheme_of(publication), kind_versions(publication))
+
+
+def checked(
+    kind: RecordKind, unit: Unit, occurred_on: date | None, data: Mapping[str, object], *, today: date
+) -> tuple[date, dict[str, Value]]:
+    """The day, and the data as it is stored; raises RecordError with every fault, that of the day included."""
+    faults: dict[str, str] = {}
+    cleaned: dict[str, Value] = {}
+    if fault := _day_fault(unit, occurred_on, today):
+        faults["occurred_on"] = fault
+    try:
+        cleaned = validate(kind, data)
+    except RecordError as error:
+        faults |= error.faults
+    if faults or occurred_on is None:
+        raise RecordError(kind, faults)
+    return occurred_on, cleaned
+
+
+def _day_fault(unit: Unit, occurred_on: date | None, today: date) -> str:
+    if occurred_on is None:
+        return "应为日期，如 2025-03-08"
+    if occurred_on > today:
+        return f"不能晚于今天（{today}）"
+    if occurred_on < EARLIEST:
+        return f"不能早于 {EARLIEST}"
+    if unit.closed_on and occurred_on >= unit.closed_on:
+        return f"{unit.name}已于 {unit.closed_on} 撤销，此后的事请记到承接它的单位"
+    return ""

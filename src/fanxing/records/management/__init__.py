@@ -1,0 +1,1 @@
+"""What is done to the ledger from the command line."""

@@ -1,0 +1,105 @@
+"""The ledger: what was done, figured, judged or said, as rows that are written once."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanxing.audit.models import AppendOnly, AppendOnlyQuerySet
+from fanxing.organisations.models import Unit
+from fanxing.programme.models import KindVersion
+
+
+class LedgerHead(models.Model):
+    """How many rows the ledger of a unit holds; its row is locked while they are written.
+
+    Numbers from a sequence can become visible out of order: row 8 may be committed while the writer of row 7 is still at
+    work, and who has read up to 8 would never learn of 7. Therefore every unit has positions of its own, 1, 2, 3 … without a
+    gap, and writers of one unit take turns: whoever sees position n sees all before it, and two equal heads mean the same
+    rows. Writers of different units never wait for each other.
+
+    Who reckons from the ledger reads the head first and the rows after it: what is written in between makes the head differ
+    later, and is reckoned again; it is never overlooked.
+    """
+
+    unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True, verbose_name="单位", related_name="+")
+    position = models.BigIntegerField("末条序号", default=0)
+
+    class Meta:
+        verbose_name = "台账进度"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.position}"
+
+
+class RecordQuerySet(AppendOnlyQuerySet):
+    """Records, never changed."""
+
+    def standing(self) -> Self:
+        """Those that count: neither corrected nor withdrawn, nor withdrawals themselves."""
+        superseders = Record.objects.filter(supersedes=OuterRef("pk"))
+        return self.filter(~Exists(superseders)).exclude(act=Record.Act.WITHDRAWAL)
+
+
+class Record(AppendOnly):
+    """One row of the ledger of a unit: an entry, or a correction or withdrawal of an earlier row.
+
+    A correction carries the whole record anew, a withdrawal only its reason; both name the row they supersede, which stays.
+    A row is superseded at most once, so versions form a chain and of two concurrent corrections one wins. `data` is valid
+    for the version of the kind named; personal fields do not exist in any kind.
+    """
+
+    class Act(models.TextChoices):
+        ENTRY = "entry", "登记"
+        CORRECTION = "correction", "更正"
+        WITHDRAWAL = "withdrawal", "撤回"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="records", db_index=False)
+    position = models.BigIntegerField("序号")
+    kind = models.TextField("类型")
+    kind_version = models.ForeignKey(KindVersion, models.PROTECT, verbose_name="类型版本", related_name="+", db_index=False)
+    occurred_on = models.DateField("日期")
+    data = models.JSONField("内容", default=dict)
+    act = models.CharField("操作", max_length=10, choices=Act.choices, default=Act.ENTRY)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, verbose_name="被更正或撤回的记录", related_name="superseders", db_index=False
+    )
+    reason = models.TextField("撤回原因", blank=True)
+    source = models.TextField("来源")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.TextField("登记人")
+    recorded_by_title = models.TextField("登记人名称")
+
+    objects = RecordQuerySet.as_manager()  # type: ignore[misc]  # the stubs take every manager for an instance variable
+
+    class Meta:
+        verbose_name = "台账记录"
+        verbose_name_plural = verbose_name
+        indexes = [models.Index(fields=["unit", "kind", "occurred_on"], name="records_record_unit_kind_date")]
+        constraints = [
+            models.UniqueConstraint(name="records_record_position", fields=["unit", "position"]),
+            # Also the index that tells whether a row is superseded: short, as few rows are.
+            models.UniqueConstraint(
+                name="records_record_superseded_once",
+                fields=["supersedes"],
+                condition=Q(supersedes__isnull=False),
+                violation_error_message="这条记录已被更正或撤回",
+            ),
+            models.CheckConstraint(
+                name="records_record_act",
+                condition=Q(act="entry", supersedes=None, reason="")
+                | Q(act="correction", supersedes__isnull=False, reason="")
+                | Q(act="withdrawal", supersedes__isnull=False) & ~Q(reason=""),
+                violation_error_message="更正和撤回要指明原记录，撤回要写明原因",
+            ),
+            models.CheckConstraint(
+                name="records_record_source",
+                condition=Q(source__in=["typed", "demo"]) | Q(source__startswith="import:") & ~Q(source="import:"),
+                violation_error_message="来源应为 typed、demo 或 import: 加数据来源",
+            ),
+            models.CheckConstraint(name="records_record_position_counts", condition=Q(position__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.position} {self.kind} {self.occurred_on}"

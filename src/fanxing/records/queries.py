@@ -1,0 +1,66 @@
+"""Reading the ledger."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fanxing.organisations.authority import Asker, authority_of, visible_to
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import kinds_for
+from fanxing.records.models import LedgerHead, Record, RecordQuerySet
+from fanxing.scheme.model import RecordKind
+
+UnitsAsked = QuerySet[Unit] | Iterable[Unit]
+
+
+def standing(units: UnitsAsked) -> RecordQuerySet:
+    """The records of some units that count."""
+    return Record.objects.filter(unit__in=units).standing()
+
+
+def standing_at(heads: Mapping[int, int]) -> RecordQuerySet:
+    """The records that counted when the ledgers of a few units ended at these positions, by unit id (see `ledger_heads`)."""
+    within = Q(pk__in=[])
+    for unit_id, position in heads.items():
+        within |= Q(unit=unit_id, position__lte=position)
+    superseders = Record.objects.filter(within, supersedes=OuterRef("pk"))
+    return Record.objects.filter(within, ~Exists(superseders)).exclude(act=Record.Act.WITHDRAWAL)
+
+
+def chain(record: Record) -> list[Record]:
+    """All versions of a record, oldest first, in one query."""
+    corrected = Q(supersedes__isnull=False) | Exists(Record.objects.filter(supersedes=OuterRef("pk")))
+    related = Record.objects.filter(corrected, unit=record.unit_id, kind=record.kind)
+    by_id = {row.pk: row for row in related}
+    next_of = {row.supersedes_id: row for row in by_id.values() if row.supersedes_id}
+    first = record
+    while first.supersedes_id:
+        first = by_id[first.supersedes_id]
+    versions = [first]
+    while following := next_of.get(versions[-1].pk):
+        versions.append(following)
+    return versions
+
+
+def visible_records(user: Asker) -> RecordQuerySet:
+    """The records of the units whose ledger the user may read, superseded ones included."""
+    return Record.objects.filter(unit__in=visible_to(user, "record.view"))
+
+
+def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list[RecordKind]:
+    """The kinds of record that the user may enter for the unit on a day (today), in the order of the programme."""
+    authority = authority_of(user, on=on)
+    if not authority.may("record.add", unit):
+        return []
+    return [kind for kind in kinds_for(unit, on).values() if authority.holds(kind.recorded_by, unit)]
+
+
+def ledger_head(unit: Unit) -> int:
+    """The position of the last row in the ledger of a unit; 0 where there is none."""
+    return LedgerHead.objects.filter(unit=unit).values_list("position", flat=True).first() or 0
+
+
+def ledger_heads(units: UnitsAsked) -> dict[int, int]:
+    """The positions of the last rows in the ledgers of some units, by unit id; a unit without rows is left out."""
+    return dict(LedgerHead.objects.filter(unit__in=units).values_list("unit", "position"))

@@ -1,0 +1,201 @@
+"""What a record of a kind may say, as pure functions: text as people type it becomes values, values are checked."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from typing import TypeAlias
+
+from fanxing.lib.refusals import Refused
+from fanxing.scheme.model import Field, RecordKind
+
+Value: TypeAlias = "str | int | float | bool"
+
+TEXT_LENGTH = 500
+# A spreadsheet knows no earlier day.
+EARLIEST = date(1900, 1, 1)
+# Past this a float no longer tells whole numbers apart.
+LARGEST = 1e15
+YES = frozenset({"是", "有", "√", "对", "yes", "true", "y", "1"})
+NO = frozenset({"否", "无", "没有", "×", "错", "no", "false", "n", "0"})
+
+DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
+DAY_WITHOUT_MARKS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Region, day of birth, serial number, check digit.
+IDENTITY_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
+
+
+class RecordError(Refused):
+    """The record cannot be like this; `faults` say what is wrong with each field, by its id."""
+
+    def __init__(self, kind: RecordKind, faults: Mapping[str, str]) -> None:
+        titles = {"occurred_on": "日期", "reason": "原因", **{field.id: field.title for field in kind.fields}}
+        self.faults = dict(faults)
+        super().__init__("；".join(f"{titles.get(id, id)}：{fault}" for id, fault in self.faults.items()))
+
+
+class _Fault(Exception):
+    """What is wrong with one value."""
+
+
+def validate(kind: RecordKind, data: Mapping[str, object]) -> dict[str, Value]:
+    """The data as it is stored: known fields in their order, blank ones left out, dates as ISO text.
+
+    Numbers come as numbers and yes/no as truth values; `read_texts` makes them from text. Raises RecordError with the fault
+    of every field.
+    """
+    faults = {id: f"“{kind.title}”没有这一项" for id in data if kind.field(id) is None}
+    cleaned: dict[str, Value] = {}
+    for field in kind.fields:
+        try:
+            value = _cleaned(field, data.get(field.id))
+        except _Fault as fault:
+            faults[field.id] = str(fault)
+        else:
+            if value is not None:
+                cleaned[field.id] = value
+    if faults:
+        raise RecordError(kind, faults)
+    return cleaned
+
+
+def read_texts(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
+    """Text typed into a form or found in a cell, as values: `1,200 人` in full-width digits too, `86.1%`, `是`, `党课`, `2025年3月8日`.
+
+    What cannot be read stays text, for `validate` to say what would be right.
+    """
+    fields = {field.id: field for field in kind.fields}
+    return {id: _read(fields[id], text) if id in fields else text for id, text in texts.items()}
+
+
+def read_day(text: str) -> date | None:
+    """A day written as 2025-03-08, 2025/3/8, 2025.3.8, 20250308 or 2025年3月8日; None when it is none of these."""
+    plain = _normal(text)
+    match = DAY.fullmatch(plain) or DAY_WITHOUT_MARKS.fullmatch(plain)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _cleaned(field: Field, value: object) -> Value | None:
+    if isinstance(value, str):
+        value = value.replace("\r\n", "\n").strip()
+    if value is None or value == "":
+        if field.required:
+            raise _Fault("必填")
+        return None
+    match field.type:
+        case "count" | "number" | "money" | "share":
+            return _number(field, value)
+        case "yes/no":
+            return _truth(value)
+        case "date":
+            return _day(value)
+        case "choice" | "text":
+            return _text(field, value)
+    raise _Fault("暂不收照片和文件，请留空")
+
+
+def _number(field: Field, value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not isfinite(value)):
+        raise _Fault(f"应为数字，如 {_example(field)}")
+    if abs(value) >= LARGEST:
+        raise _Fault("数字过大，请核对单位")
+    if field.type == "count" and (value < 0 or value != int(value)):
+        raise _Fault("应为不小于 0 的整数，如 12")
+    if field.type == "share" and not 0 <= value <= 1:
+        raise _Fault("应在 0 到 1 之间，如 0.861，即 86.1%")
+    if field.least is not None and value < field.least:
+        raise _Fault(f"不能小于 {field.least:g}")
+    if field.most is not None and value > field.most:
+        raise _Fault(f"不能大于 {field.most:g}")
+    # Both databases hand a whole number back as an integer.
+    return int(value) if value == int(value) else value
+
+
+def _example(field: Field) -> str:
+    return {"count": "12", "share": "0.861"}.get(field.type, "12.5")
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Fault("应为是或否")
+    return value
+
+
+def _day(value: object) -> str:
+    day = value.date() if isinstance(value, datetime) else value
+    if isinstance(day, str):
+        day = read_day(day)
+    if not isinstance(day, date):
+        raise _Fault("应为日期，如 2025-03-08")
+    if day < EARLIEST:
+        raise _Fault(f"不能早于 {EARLIEST}")
+    return day.isoformat()
+
+
+def _text(field: Field, value: object) -> str:
+    words = dict(field.choices)
+    if words and value not in words:
+        raise _Fault(f"应为下列之一：{'、'.join(words.values())}")
+    if not isinstance(value, str):
+        raise _Fault("应为文字")
+    return _checked_text(value)
+
+
+def _checked_text(text: str) -> str:
+    if len(text) > TEXT_LENGTH:
+        raise _Fault(f"最多 {TEXT_LENGTH} 个字，现有 {len(text)} 个")
+    if UNSTORABLE.search(text):
+        raise _Fault("含有不可见的控制字符，请删去")
+    if IDENTITY_NUMBER.search(text):
+        raise _Fault("请不要写身份证号码，台账不收这类信息")
+    return text
+
+
+def clean_reason(kind: RecordKind, reason: str) -> str:
+    """The reason of a withdrawal as it is stored; raises RecordError."""
+    text = reason.replace("\r\n", "\n").strip()
+    try:
+        if not text:
+            raise _Fault("请写明撤回的原因")
+        return _checked_text(text)
+    except _Fault as fault:
+        raise RecordError(kind, {"reason": str(fault)}) from fault
+
+
+def _read(field: Field, text: str) -> object:
+    plain = _normal(text)
+    match field.type:
+        case "count" | "number" | "money" | "share":
+            found = _read_number(plain.removesuffix(_normal(field.unit)).rstrip())
+            return text if found is None else found
+        case "yes/no":
+            lower = plain.lower()
+            return True if lower in YES else False if lower in NO else text
+        case "choice":
+            by_word = {word: value for value, word in field.choices}
+            return by_word.get(text.strip(), text)
+    return text
+
+
+def _read_number(text: str) -> int | float | None:
+    percent = text.endswith("%")
+    digits = text.removesuffix("%").rstrip()
+    if not NUMBER.fullmatch(digits):
+        return None
+    try:
+        number = Decimal(digits.replace(",", "")) / (100 if percent else 1)
+    except InvalidOperation:
+        return None
+    return int(number) if number == number.to_integral_value() and abs(number) < LARGEST else float(number)
+
+
+def _normal(text: str) -> str:
+    """Full-width digits and marks as plain ones, no space around."""
+    return unicodedata.normalize("NFKC", text).strip()
