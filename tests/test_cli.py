@@ -231,4 +231,4 @@ def test_explaining_a_unit_that_is_not_there_says_so(scheme: str, tmp_path: Path
 
     assert main(["explain", "--scheme", scheme, "--facts", str(facts), "--unit", "u9"]) == 1
 
-    assert 'there is no unit "u9" in the facts; did you mean' in capsys.readouterr().err
+    assert 'there is no unit "u9" in the facts; there are u1, u2, u3' in capsys.readouterr().err

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from fanxing.rating import FactsError, RatingError, failing_cases, rate
+from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate
+from fanxing.rating.explanation import Step
 from fanxing.rating.reading import read_facts, read_table
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
@@ -72,6 +73,7 @@ def _day(text: str) -> date:
 def _check(options: argparse.Namespace) -> int:
     scheme = load(options.scheme)
     from fanxing.scheme.guard import warnings
+
     failing = failing_cases(scheme)
     for fault in failing:
         print(fault, file=sys.stderr)
@@ -91,6 +93,7 @@ def _contents(scheme: Scheme) -> str:
 
 def _diff(options: argparse.Namespace) -> int:
     from fanxing.scheme.differences import differences
+
     for line in differences(load(options.old), load(options.new)):
         print(line)
     return 0
@@ -108,7 +111,6 @@ def _rate(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     scheme = load(options.scheme)
-    from fanxing.rating.explanation import explain
     explanation = explain(rate(scheme, read_facts(scheme, options.facts), options.as_of), options.unit)
     if options.json:
         print(json.dumps(explanation.as_json(), ensure_ascii=False, indent=2))
@@ -117,7 +119,7 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(explanation: 'Explanation') -> Iterator[str]:
+def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"{explanation.unit}（{explanation.kind}）" + (f"，{explanation.as_of}" if explanation.as_of else "")
     if explanation.reason:
         yield f"不评：{explanation.reason}"
@@ -125,7 +127,7 @@ def _lines(explanation: 'Explanation') -> Iterator[str]:
         yield from _step_lines(result, 0)
 
 
-def _step_lines(step: 'Step', depth: int) -> Iterator[str]:
+def _step_lines(step: Step, depth: int) -> Iterator[str]:
     full = f" / {step.full:g}" if step.full is not None else ""
     lost = f"，失 {step.lost:g}" if step.lost else ""
     taken = "" if step.counts_as is None else f"，按 {step.counts_as} 计"

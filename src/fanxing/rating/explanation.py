@@ -7,7 +7,7 @@ from math import isfinite
 
 from fanxing.rating.columns import spelled
 from fanxing.rating.rate import Rating
-from fanxing.scheme.model import Fact, Node, Star, UnitKind, Value, reads
+from fanxing.scheme.model import Fact, Node, RecordKind, Star, UnitKind, Value, reads
 from fanxing.scheme.ranges import Range, ranges
 from fanxing.scheme.sentences import say
 
@@ -72,6 +72,22 @@ class Explanation:
         return next((step for result in self.results for step in _walk(result) if step.id == id and not step.again), None)
 
 
+@dataclass(frozen=True)
+class Change:
+    """A figure, a rule or a result that moved between two explanations of one unit."""
+
+    before: Step
+    after: Step
+
+
+def moved(before: Explanation, after: Explanation) -> tuple[Change, ...]:
+    """What moved, from the figures up to the tier, each once."""
+    old = {step.id: step for result in before.results for step in _walk(result)}
+    new = {step.id: step for result in after.results for step in _walk(result)}
+    changed = [Change(old[id], step) for id, step in new.items() if id in old and old[id].value != step.value]
+    return tuple(reversed(changed))
+
+
 def explain(rating: Rating, unit: str) -> Explanation:
     """Explain one unit of a rating. Raises FactsError for a unit that is not in its facts."""
     row = rating.facts.row(unit)
@@ -79,7 +95,7 @@ def explain(rating: Rating, unit: str) -> Explanation:
     if kind_id not in rating.kinds:
         return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], ())
     kind = rating.kinds[kind_id].kind
-    tree = _Tree(kind, rating.values(unit))
+    tree = _Tree(kind, rating.scheme.records, rating.values(unit))
     results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
     return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], results)
 
@@ -87,8 +103,8 @@ def explain(rating: Rating, unit: str) -> Explanation:
 class _Tree:
     """The steps of one unit; each is told in full once."""
 
-    def __init__(self, kind: UnitKind, values: Mapping[str, Value | date]) -> None:
-        self.kind, self.values, self.told = kind, values, set[str]()
+    def __init__(self, kind: UnitKind, records: Mapping[str, RecordKind], values: Mapping[str, Value | date]) -> None:
+        self.kind, self.records, self.values, self.told = kind, records, values, set[str]()
         self.reach = ranges(kind, without_extra=True)
         self.points = set(_points(kind))
 
@@ -104,7 +120,7 @@ class _Tree:
             title=rule.title,
             value=value,
             word=_word(rule, value),
-            sentence=say(self.kind, id),
+            sentence=say(self.kind, id, self.records),
             basis=rule.basis,
             owner=rule.owner,
             unit=rule.unit,

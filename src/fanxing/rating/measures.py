@@ -32,7 +32,7 @@ def facts_from_records(
     """The facts table that the records of some units give.
 
     units    (code, kind) in the order of the table
-    records  record kind → the standing records of those units, in the order of the ledger: `unit` (code), `position` (int),
+    records  record kind → the standing records of those units, in the order of the ledger: `unit` (code), `record` (its id),
              `occurred_on` (Date) and a column for each field of the kind (numbers Float64, yes/no Boolean, texts String, days Date)
     as_of    the day of rating; nothing that happened later counts
     counts_for  code of a unit that was merged → code of the unit for which its records count
@@ -47,7 +47,7 @@ def facts_from_records(
 
 
 def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date) -> list[int]:
-    """The positions of the records that a fact of one unit counts, in the order of the ledger. `frame`: as above, of the fact's kind,
+    """The ids of the records that a fact of one unit counts, in the order of the ledger. `frame`: as above, of the fact's kind,
     all its records counting for that unit."""
     source = fact.source
     if source is None or not len(frame):
@@ -56,7 +56,7 @@ def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date)
     rows = table.counted(source, scheme.period, as_of)
     if source.verb == "latest":
         rows = _latest(table, source, rows)
-    return [int(position) for position in frame["position"].to_numpy()[rows]]
+    return [int(record) for record in frame["record"].to_numpy()[rows]]
 
 
 def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme: Scheme, as_of: date) -> Column:

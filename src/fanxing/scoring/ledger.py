@@ -1,0 +1,82 @@
+"""From rows of the ledger to the facts of the rules: the only bridge between the two."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import polars as pl
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from fanxing.organisations.models import Unit, UnitSuccession
+from fanxing.rating import Facts
+from fanxing.rating.measures import facts_from_records
+from fanxing.records.models import RecordQuerySet
+from fanxing.scheme.expressions import Type, names
+from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, Source
+
+POLARS_TYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.String}
+ROW_SCHEMA = {"unit": pl.String, "record": pl.Int64, "kind": pl.String, "occurred_on": pl.Date, "data": pl.String}
+
+
+def facts_of_units(scheme: Scheme, units: Sequence[Unit], records: RecordQuerySet, as_of: date) -> Facts:
+    """The facts of some units from the records given, those of units merged into them included."""
+    merged = predecessors(units)
+    asked = [(unit.code, unit.kind) for unit in units]
+    return facts_from_records(scheme, asked, frames(scheme, records), as_of, merged)
+
+
+def predecessors(units: Iterable[Unit]) -> dict[str, str]:
+    """Code of a unit that was merged, however long ago → code of the unit among these for which its records count."""
+    found: dict[str, str] = {}
+    fresh = {unit.code: unit.code for unit in units}
+    while fresh:
+        carried = UnitSuccession.objects.filter(successor__code__in=fresh, carries_records=True)
+        pairs = carried.values_list("predecessor__code", "successor__code")
+        fresh = {former: fresh[code] for former, code in pairs if former not in found}
+        found |= fresh
+    return found
+
+
+def frames(scheme: Scheme, records: RecordQuerySet) -> dict[str, pl.DataFrame]:
+    """The records by kind, in the order of the ledger, with the fields that some rule reads."""
+    fields = fields_read(scheme)
+    rows = (
+        records.filter(kind__in=fields)
+        .order_by("unit", "position")
+        .values_list("unit__code", "pk", "kind", "occurred_on", Cast("data", TextField()))
+    )
+    table = pl.DataFrame(list(rows.iterator(chunk_size=20_000)), schema=ROW_SCHEMA, orient="row")
+    return {
+        str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)])
+        for (kind,), part in table.group_by("kind", maintain_order=True)
+    }
+
+
+def fields_read(scheme: Scheme) -> dict[str, set[str]]:
+    """Kind of record → its fields that some fact reads; kinds that no fact reads are left out."""
+    found: dict[str, set[str]] = {}
+    for kind in scheme.kinds.values():
+        for fact in kind.facts.values():
+            if fact.source is not None:
+                found.setdefault(fact.source.kind, set()).update(_fields_of(fact.source))
+    return found
+
+
+def _fields_of(source: Source) -> set[str]:
+    read = {source.field} if source.field else set()
+    if source.where is not None:
+        read |= set(names(source.where))
+    return read - {"occurred_on"}
+
+
+def _with_fields(part: pl.DataFrame, kind: RecordKind, fields: Iterable[str]) -> pl.DataFrame:
+    """The rows of one kind with `data` taken apart into the columns of some fields."""
+    wanted = sorted(fields)
+    kept = part.select("unit", "record", "occurred_on")
+    if not wanted:
+        return kept
+    types = {field: FIELD_TYPES[one.type] for field in wanted if (one := kind.field(field))}
+    shape = pl.Struct({field: POLARS_TYPES[type_] for field, type_ in types.items()})
+    parsed = part["data"].str.json_decode(shape).struct.unnest()
+    days = [pl.col(field).str.to_date("%Y-%m-%d") for field, type_ in types.items() if type_ is Type.DATE]
+    return pl.concat([kept, parsed.with_columns(days)], how="horizontal")

@@ -1,0 +1,135 @@
+"""Where units stand, why, and on which records it rests."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from fanxing.organisations.models import Unit
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import programme_for, scheme_of
+from fanxing.rating import Explanation, explain
+from fanxing.rating import records_behind as ids_behind
+from fanxing.records.models import LedgerHead, Record
+from fanxing.records.queries import standing_at
+from fanxing.scheme.model import Fact, UnitKind, reads
+from fanxing.scoring.ledger import frames
+from fanxing.scoring.models import Run, Score
+from fanxing.scoring.reckoning import counted_units, day_of_rating, reckon, records_of, scores
+
+
+def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
+    """Where the unit stands now: its score, or, where its ledger has moved on, a new one (not saved). None where no programme rates it."""
+    publication = _rated_by(unit)
+    if publication is None:
+        return None
+    today = timezone.localdate(at)
+    saved = Score.objects.filter(unit=unit, publication=publication).first()
+    if saved and not is_stale(saved, _heads([saved])) and saved.as_of == day_of_rating(publication, today):
+        return saved
+    return scores(reckon(publication, [unit], today))[0]
+
+
+def standings(units: QuerySet[Unit], publication: Publication) -> QuerySet[Score]:
+    """The saved scores of some units by a publication, in the order of their codes."""
+    return Score.objects.filter(publication=publication, unit__in=units).order_by("unit__code")
+
+
+def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None:
+    """Why the unit stands where it stands now: results as trees down to the figures. None where no programme rates it."""
+    publication = _rated_by(unit)
+    if publication is None:
+        return None
+    return explain(reckon(publication, [unit], timezone.localdate(at)).rating, unit.code)
+
+
+def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: datetime | None = None) -> QuerySet[Record]:
+    """The records that a figure of the unit counts now, or counted in a run; by date. None at all for a figure that is not there."""
+    publication = run.publication if run else _rated_by(unit)
+    if publication is None:
+        return Record.objects.none()
+    fact = _kind(publication, unit).facts.get(fact_id)
+    if fact is None or fact.source is None:
+        return Record.objects.none()
+    as_of = run.as_of if run else day_of_rating(publication, timezone.localdate(at))
+    if run:
+        counted = counted_units([unit])
+        heads: Mapping[int, int] = {one.pk: run.heads[str(one.pk)] for one in counted if str(one.pk) in run.heads}
+        records = standing_at(heads)
+    else:
+        records = records_of([unit])
+    scheme = scheme_of(publication)
+    by_kind = frames(scheme, records.filter(kind=fact.source.kind))
+    ids = ids_behind(scheme, fact, by_kind[fact.source.kind], as_of) if fact.source.kind in by_kind else []
+    return Record.objects.filter(pk__in=ids).order_by("occurred_on", "unit", "position")
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A figure that a record counts for, and the stars that read it."""
+
+    fact: Fact
+    stars: tuple[str, ...]
+
+
+def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
+    """Every figure of the unit that counts a record now, with the stars it serves; nothing for a record that does not stand."""
+    unit = _successor(record.unit)
+    publication = _rated_by(unit)
+    if publication is None:
+        return []
+    scheme, kind = scheme_of(publication), _kind(publication, unit)
+    by_kind = frames(scheme, records_of([unit]).filter(kind=record.kind))
+    if record.kind not in by_kind:
+        return []
+    as_of = day_of_rating(publication, timezone.localdate(at))
+    facts = [fact for fact in kind.facts.values() if fact.source is not None and fact.source.kind == record.kind]
+    return [
+        Serving(fact, _stars_reading(kind, fact.id)) for fact in facts if record.pk in ids_behind(scheme, fact, by_kind[record.kind], as_of)
+    ]
+
+
+def is_stale(score: Score, heads: Mapping[int, int]) -> bool:
+    """Has a ledger that the score was reckoned from moved on? `heads`: where they end now, by unit id."""
+    return any(heads.get(int(pk), 0) != position for pk, position in score.heads.items())
+
+
+def stale(publication: Publication) -> list[Score]:
+    """The saved scores of a publication whose ledgers have moved on."""
+    saved = list(Score.objects.filter(publication=publication).select_related("unit"))
+    heads = _heads(saved)
+    return [score for score in saved if is_stale(score, heads)]
+
+
+def _heads(saved: Iterable[Score]) -> dict[int, int]:
+    ids = [int(pk) for score in saved for pk in score.heads]
+    if len(ids) > 1_000:
+        return dict(LedgerHead.objects.values_list("unit", "position"))
+    return dict(LedgerHead.objects.filter(unit__in=ids).values_list("unit", "position"))
+
+
+def _rated_by(unit: Unit) -> Publication | None:
+    """The publication that rates the unit: the one that rules it, if it knows its kind."""
+    publication = programme_for(unit)
+    return publication if publication and unit.kind in scheme_of(publication).kinds else None
+
+
+def _kind(publication: Publication, unit: Unit) -> UnitKind:
+    return scheme_of(publication).kinds[unit.kind]
+
+
+def _successor(unit: Unit) -> Unit:
+    """The unit for which the records of this one count today."""
+    following = unit.successions.filter(carries_records=True).select_related("successor").first()
+    return _successor(following.successor) if following else unit
+
+
+def _stars_reading(kind: UnitKind, fact: str) -> tuple[str, ...]:
+    """The stars whose own score, needs or vetoes read a fact, not those that read it through another star."""
+    reached = {fact}
+    for node in kind.nodes.values():
+        if node.id not in kind.stars and reached & set(reads(node)):
+            reached.add(node.id)
+    return tuple(star for star in kind.stars if reached & set(reads(kind.nodes[star])))

@@ -1,0 +1,121 @@
+"""Rating units from the ledger as it stands; nothing here is written down."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from fanxing.organisations.models import Unit
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import scheme_of
+from fanxing.rating import Facts, Rating, rate
+from fanxing.records.models import RecordQuerySet
+from fanxing.records.queries import ledger_heads, standing
+from fanxing.scheme import Scheme
+from fanxing.scheme.model import Rank
+from fanxing.scoring.ledger import facts_of_units, predecessors
+from fanxing.scoring.models import Run, Score
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """Units rated from the ledger by a publication.
+
+    heads   the ends of the ledgers that were read, by unit id; they are read before the records (see LedgerHead)
+    facts   what the records of these units say; `rating` may hold peers beside them, for ranks
+    """
+
+    publication: Publication
+    units: Sequence[Unit]
+    heads: dict[int, int]
+    facts: Facts
+    as_of: date
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        return scheme_of(self.publication)
+
+    @cached_property
+    def rating(self) -> Rating:
+        return rate(self.scheme, _with_peers(self.facts, self.scheme, self.publication), self.as_of)
+
+
+def day_of_rating(publication: Publication, today: date) -> date:
+    """Today while the period lasts, afterwards its last day."""
+    return min(publication.period_to, today) if publication.period_to else today
+
+
+def reckon(publication: Publication, units: Sequence[Unit], today: date) -> Reckoning:
+    """Rate some units from the records that stand now."""
+    counted = counted_units(units)
+    heads = ledger_heads(counted)
+    as_of = day_of_rating(publication, today)
+    facts = facts_of_units(scheme_of(publication), units, standing(counted), as_of)
+    return Reckoning(publication, units, heads, facts, as_of)
+
+
+def counted_units(units: Sequence[Unit]) -> Sequence[Unit]:
+    """The units, and those merged into them."""
+    former = predecessors(units)
+    return [*units, *Unit.objects.filter(code__in=former)] if former else units
+
+
+def records_of(units: Sequence[Unit]) -> RecordQuerySet:
+    """The records that count for some units."""
+    return standing(counted_units(units))
+
+
+def _with_peers(facts: Facts, scheme: Scheme, publication: Publication) -> Facts:
+    """The facts and, where a rule ranks units, those of all others from the last run."""
+    if not has_ranks(scheme):
+        return facts
+    run = Run.objects.filter(publication=publication).order_by("made_at", "pk").last()
+    if run is None:
+        return facts
+    peers = facts_table(run).filter(~pl.col("unit").is_in(facts.units))
+    return Facts.from_frame(scheme, pl.concat([facts.frame(scheme), peers], how="diagonal_relaxed"), "run")
+
+
+def has_ranks(scheme: Scheme) -> bool:
+    """Does a rule of the scheme compare units with each other?"""
+    return any(isinstance(node.form, Rank) for kind in scheme.kinds.values() for node in kind.nodes.values())
+
+
+def facts_table(run: Run) -> pl.DataFrame:
+    """The facts of a run as they were kept."""
+    return pl.read_parquet(io.BytesIO(bytes(run.facts)))
+
+
+def again(run: Run) -> Rating:
+    """The rating of a run reckoned again from its own facts, which gives the same result for ever."""
+    scheme = scheme_of(run.publication)
+    return rate(scheme, Facts.from_frame(scheme, facts_table(run), "run"), run.as_of)
+
+
+def scores(reckoning: Reckoning) -> list[Score]:
+    """The scores of the units reckoned, not yet saved: in the order of the units."""
+    rows = {row["unit"]: row for row in reckoning.rating.table().iter_rows(named=True)}
+    former: dict[str, list[int]] = {unit.code: [unit.pk] for unit in reckoning.units}
+    if len(reckoning.heads) > len(reckoning.units):
+        merged = predecessors(reckoning.units)
+        for pk, code in Unit.objects.filter(code__in=merged).values_list("pk", "code"):
+            former[merged[code]].append(pk)
+    return [_score(reckoning, unit, rows[unit.code], former[unit.code]) for unit in reckoning.units]
+
+
+def _score(reckoning: Reckoning, unit: Unit, row: dict[str, Any], counted: list[int]) -> Score:
+    stars = reckoning.scheme.kinds[unit.kind].stars
+    return Score(
+        unit=unit,
+        publication=reckoning.publication,
+        heads={str(pk): reckoning.heads.get(pk, 0) for pk in counted},
+        as_of=reckoning.as_of,
+        tier=row["tier"] or "",
+        total=row.get("total"),
+        stars={star: {"points": row[f"{star}.points"], "held": row[f"{star}.held"]} for star in stars},
+        reason=row["reason"] or "",
+    )
