@@ -75,7 +75,7 @@ def _keep(reckoning: Reckoning, *, by: Doer, at: datetime) -> Run:
         heads={str(pk): position for pk, position in reckoning.heads.items()},
         facts=table.getvalue(),
         facts_digest=hashlib.sha256(table.getvalue()).hexdigest(),
-        unit_count=len(reckoning.units),
+        unit_count=len(reckoning.units.units),
         made_at=at,
         made_by=by.username,
     )

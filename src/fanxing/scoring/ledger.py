@@ -1,6 +1,7 @@
 """From rows of the ledger to the facts of the rules: the only bridge between the two."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -18,15 +19,38 @@ POLARS_TYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.S
 ROW_SCHEMA = {"unit": pl.String, "record": pl.Int64, "kind": pl.String, "occurred_on": pl.Date, "data": pl.String}
 
 
-def facts_of_units(scheme: Scheme, units: Sequence[Unit], records: RecordQuerySet, as_of: date) -> Facts:
-    """The facts of some units from the records given, those of units merged into them included."""
-    merged = predecessors(units)
-    asked = [(unit.code, unit.kind) for unit in units]
-    return facts_from_records(scheme, asked, frames(scheme, records), as_of, merged)
+@dataclass(frozen=True)
+class Counted:
+    """Some units, and those merged into them, however long ago: `former` maps the code of one to that of the unit it counts for."""
+
+    units: Sequence[Unit]
+    former: Mapping[str, str]
+    merged: Sequence[Unit]
+
+    def all(self) -> list[Unit]:
+        return [*self.units, *self.merged]
+
+    def by_unit(self) -> dict[str, list[int]]:
+        """Code of a unit → the ids of all units whose records count for it."""
+        found = {unit.code: [unit.pk] for unit in self.units}
+        for unit in self.merged:
+            found[self.former[unit.code]].append(unit.pk)
+        return found
 
 
-def predecessors(units: Iterable[Unit]) -> dict[str, str]:
-    """Code of a unit that was merged, however long ago → code of the unit among these for which its records count."""
+def counted(units: Sequence[Unit]) -> Counted:
+    """Whose records count for some units."""
+    former = _predecessors(units)
+    return Counted(units, former, list(Unit.objects.filter(code__in=former)) if former else [])
+
+
+def facts_of_units(scheme: Scheme, units: Counted, records: RecordQuerySet, as_of: date) -> Facts:
+    """The facts of some units from the records given."""
+    asked = [(unit.code, unit.kind) for unit in units.units]
+    return facts_from_records(scheme, asked, frames(scheme, records), as_of, units.former)
+
+
+def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
     found: dict[str, str] = {}
     fresh = {unit.code: unit.code for unit in units}
     while fresh:

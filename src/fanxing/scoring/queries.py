@@ -13,11 +13,11 @@ from fanxing.programme.queries import programme_for, scheme_of
 from fanxing.rating import Explanation, explain
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
-from fanxing.records.queries import standing_at
+from fanxing.records.queries import standing, standing_at
 from fanxing.scheme.model import Fact, UnitKind, reads
-from fanxing.scoring.ledger import frames
+from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.reckoning import counted_units, day_of_rating, reckon, records_of, scores
+from fanxing.scoring.reckoning import day_of_rating, reckon, scores
 
 
 def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
@@ -55,11 +55,10 @@ def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: date
         return Record.objects.none()
     as_of = run.as_of if run else day_of_rating(publication, timezone.localdate(at))
     if run:
-        counted = counted_units([unit])
-        heads: Mapping[int, int] = {one.pk: run.heads[str(one.pk)] for one in counted if str(one.pk) in run.heads}
+        heads = {one.pk: run.heads[str(one.pk)] for one in counted([unit]).all() if str(one.pk) in run.heads}
         records = standing_at(heads)
     else:
-        records = records_of([unit])
+        records = standing(counted([unit]).all())
     scheme = scheme_of(publication)
     by_kind = frames(scheme, records.filter(kind=fact.source.kind))
     ids = ids_behind(scheme, fact, by_kind[fact.source.kind], as_of) if fact.source.kind in by_kind else []
@@ -81,7 +80,7 @@ def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
     if publication is None:
         return []
     scheme, kind = scheme_of(publication), _kind(publication, unit)
-    by_kind = frames(scheme, records_of([unit]).filter(kind=record.kind))
+    by_kind = frames(scheme, standing(counted([unit]).all()).filter(kind=record.kind))
     if record.kind not in by_kind:
         return []
     as_of = day_of_rating(publication, timezone.localdate(at))

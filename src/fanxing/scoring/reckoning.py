@@ -13,11 +13,10 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import scheme_of
 from fanxing.rating import Facts, Rating, rate
-from fanxing.records.models import RecordQuerySet
 from fanxing.records.queries import ledger_heads, standing
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import Rank
-from fanxing.scoring.ledger import facts_of_units, predecessors
+from fanxing.scoring.ledger import Counted, counted, facts_of_units
 from fanxing.scoring.models import Run, Score
 
 
@@ -30,7 +29,7 @@ class Reckoning:
     """
 
     publication: Publication
-    units: Sequence[Unit]
+    units: Counted
     heads: dict[int, int]
     facts: Facts
     as_of: date
@@ -51,22 +50,11 @@ def day_of_rating(publication: Publication, today: date) -> date:
 
 def reckon(publication: Publication, units: Sequence[Unit], today: date) -> Reckoning:
     """Rate some units from the records that stand now."""
-    counted = counted_units(units)
-    heads = ledger_heads(counted)
+    asked = counted(units)
+    heads = ledger_heads(asked.all())
     as_of = day_of_rating(publication, today)
-    facts = facts_of_units(scheme_of(publication), units, standing(counted), as_of)
-    return Reckoning(publication, units, heads, facts, as_of)
-
-
-def counted_units(units: Sequence[Unit]) -> Sequence[Unit]:
-    """The units, and those merged into them."""
-    former = predecessors(units)
-    return [*units, *Unit.objects.filter(code__in=former)] if former else units
-
-
-def records_of(units: Sequence[Unit]) -> RecordQuerySet:
-    """The records that count for some units."""
-    return standing(counted_units(units))
+    facts = facts_of_units(scheme_of(publication), asked, standing(asked.all()), as_of)
+    return Reckoning(publication, asked, heads, facts, as_of)
 
 
 def _with_peers(facts: Facts, scheme: Scheme, publication: Publication) -> Facts:
@@ -99,20 +87,16 @@ def again(run: Run) -> Rating:
 def scores(reckoning: Reckoning) -> list[Score]:
     """The scores of the units reckoned, not yet saved: in the order of the units."""
     rows = {row["unit"]: row for row in reckoning.rating.table().iter_rows(named=True)}
-    former: dict[str, list[int]] = {unit.code: [unit.pk] for unit in reckoning.units}
-    if len(reckoning.heads) > len(reckoning.units):
-        merged = predecessors(reckoning.units)
-        for pk, code in Unit.objects.filter(code__in=merged).values_list("pk", "code"):
-            former[merged[code]].append(pk)
-    return [_score(reckoning, unit, rows[unit.code], former[unit.code]) for unit in reckoning.units]
+    ledgers = reckoning.units.by_unit()
+    return [_score(reckoning, unit, rows[unit.code], ledgers[unit.code]) for unit in reckoning.units.units]
 
 
-def _score(reckoning: Reckoning, unit: Unit, row: dict[str, Any], counted: list[int]) -> Score:
+def _score(reckoning: Reckoning, unit: Unit, row: dict[str, Any], ledgers: list[int]) -> Score:
     stars = reckoning.scheme.kinds[unit.kind].stars
     return Score(
         unit=unit,
         publication=reckoning.publication,
-        heads={str(pk): reckoning.heads.get(pk, 0) for pk in counted},
+        heads={str(pk): reckoning.heads.get(pk, 0) for pk in ledgers},
         as_of=reckoning.as_of,
         tier=row["tier"] or "",
         total=row.get("total"),
