@@ -6,7 +6,7 @@ A value is a Decimal, a bool, a str, a date, or None for missing.
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from itertools import pairwise
 
 from fanxing.scheme import expressions as ex
@@ -99,8 +99,8 @@ def _divide(left: Decimal, right: Decimal) -> Decimal | None:
 
 
 def _round(number: Decimal, step: Decimal) -> Decimal:
-    steps = TWELVE_DIGITS.plus(number / step)
-    return steps.to_integral_value(ROUND_HALF_UP) * step
+    steps = (TWELVE_DIGITS.plus(number) / step).to_integral_value(ROUND_HALF_UP)
+    return steps * step
 
 
 def _clip(number: Decimal, least: float | None, most: float | None) -> Decimal:
@@ -214,11 +214,8 @@ def _steps(form: model.Steps, value: Value) -> Value:
 def _each(form: model.Each, value: Value) -> Value:
     if value is None:
         return None
-    portions = _divide(value, _read(form.per))
-    if portions is None:
-        return None
-    full = max(0, int(TWELVE_DIGITS.plus(portions)))
-    return _multiply(Decimal(full), _read(form.points))
+    full = (TWELVE_DIGITS.plus(value) / _read(form.per)).to_integral_value(ROUND_FLOOR)
+    return _multiply(max(full, Decimal(0)), _read(form.points))
 
 
 def _scale(form: model.Scale, value: Value) -> Value:
@@ -238,8 +235,8 @@ def _scale(form: model.Scale, value: Value) -> Value:
 def _way(value: Decimal, start: Decimal, end: Decimal, log: bool) -> Decimal:
     """How much of the way from start to end a value is, from 0 to 1."""
     if log:
-        return (value.ln() - start.ln()) / (end.ln() - start.ln())
-    return (value - start) / (end - start)
+        value, start, end = value.ln(), start.ln(), end.ln()
+    return _add([value, -start]) / (end - start)
 
 
 def _choose(form: model.Choose, row: Row) -> Value:

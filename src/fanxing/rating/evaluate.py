@@ -98,22 +98,24 @@ def _compile_arithmetic(expression: Arithmetic, names: Names) -> Compute:
     left = compile_expression(expression.left, names, Type.NUMBER)
     right = compile_expression(expression.right, names, Type.NUMBER)
     a, b = names.range_of(expression.left), names.range_of(expression.right)
+    bounded = a.bounded and b.bounded
     match expression.op:
         case "+":
-            if (a.low >= 0 and b.low >= 0) or (a.high <= 0 and b.high <= 0):
-                return lambda columns: left(columns) + right(columns)
-            return lambda columns: cancelling(left(columns), right(columns))
+            cancels = not ((a.low >= 0 and b.low >= 0) or (a.high <= 0 and b.high <= 0))
+            return lambda columns: add([left(columns), right(columns)], cancels=cancels, bounded=bounded)
         case "-":
-            return lambda columns: cancelling(left(columns), -right(columns))
+            return lambda columns: add([left(columns), -right(columns)], cancels=True, bounded=bounded)
         case "*":
             return lambda columns: finite(left(columns) * right(columns))
         case _:
             return lambda columns: divide(left(columns), right(columns))
 
 
-def cancelling(left: Column, right: Column) -> Column:
-    """left + right, where they may cancel."""
-    return after_cancelling(left + right, np.maximum(np.abs(left), np.abs(right)))
+def add(columns: list[Column], *, cancels: bool, bounded: bool) -> Column:
+    """The sum of columns; where they may cancel, reckoned to the 12th digit of the largest. `bounded`: it cannot overflow."""
+    total = np.asarray(reduce(np.add, columns))
+    total = total if bounded else finite(total)
+    return after_cancelling(total, reduce(np.maximum, [np.abs(column) for column in columns])) if cancels else total
 
 
 def divide(left: Column, right: Column) -> Column:

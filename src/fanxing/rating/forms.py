@@ -7,7 +7,7 @@ from math import isinf
 import numpy as np
 
 from fanxing.rating.columns import DTYPES, NO_WORD, YES, Column, encode, missing, scalar
-from fanxing.rating.evaluate import Columns, Compute, Names, compile_expression, finite, truth
+from fanxing.rating.evaluate import Columns, Compute, Names, add, compile_expression, finite, truth
 from fanxing.rating.numbers import after_cancelling, band, compare_constant, round_to, to_digits, whole_below
 from fanxing.scheme.expressions import Expression, Name, Type
 from fanxing.scheme.model import Adjust, Adjustment, Choose, Combine, Each, Fact, Form, Formula, Node, Rank, Scale, Star, Steps, Value, Veto
@@ -208,13 +208,13 @@ class Compiler:
     def _whole(self, form: Combine, weights: list[np.float64]) -> Callable[[list[Column]], Column]:
         """All parts there, or missing as soon as one is."""
         total = float(sum(weights))
+        reach = [self.names.range_of(part) for part in form.parts]
+        cancels, bounded = any(part.low < 0 for part in reach) and form.how != "count", all(part.bounded for part in reach)
         match form.how:
             case "sum" | "count":
-                cancels = any(self.names.range_of(part).low < 0 for part in form.parts) and form.how == "sum"
-                return lambda columns: add(_weighted(columns, form, weights), cancels=cancels)
+                return lambda columns: add(_weighted(columns, form, weights), cancels=cancels, bounded=bounded)
             case "mean":
-                cancels = any(self.names.range_of(part).low < 0 for part in form.parts)
-                return lambda columns: add(_weighted(columns, form, weights), cancels=cancels) / total
+                return lambda columns: add(_weighted(columns, form, weights), cancels=cancels, bounded=bounded) / total
             case "geometric":
                 return lambda columns: geometric(columns, weights)
             case "lowest":
@@ -236,7 +236,7 @@ class Compiler:
             after = before
             if add_ is not None:
                 by = add_(columns)
-                after = add([before, by], cancels=True)
+                after = add([before, by], cancels=True, bounded=False)
             elif set_ is not None:
                 after = np.where(np.isnan(before), np.nan, set_(columns))
             undecided = np.isnan(after)
@@ -297,20 +297,12 @@ def _weighted(columns: list[Column], form: Combine, weights: list[np.float64]) -
     return [column * weight for column, weight in zip(columns, weights, strict=True)] if form.weights else columns
 
 
-def add(columns: list[Column], *, cancels: bool) -> Column:
-    """The sum of columns; where they may cancel, reckoned to the 12th digit of the largest."""
-    total = reduce(np.add, columns)
-    if not cancels:
-        return total
-    return after_cancelling(np.asarray(total), reduce(np.maximum, [np.abs(column) for column in columns]))
-
-
 def between(x: Column, knots: Column, heights: Column) -> Column:
     """The height at x (within the knots) on straight lines from knot to knot."""
     rise, run = _steps_between(heights), _steps_between(knots)
     line = np.intp(0) if len(run) == 1 else np.minimum(np.searchsorted(knots, x, side="right") - 1, len(run) - 1)
-    way = add([x, -knots[line]], cancels=bool(knots.any()))
-    return add([heights[line], way * rise[line] / run[line]], cancels=bool(heights[:-1].any()))
+    way = add([x, -knots[line]], cancels=bool(knots.any()), bounded=True)
+    return add([heights[line], way * rise[line] / run[line]], cancels=bool(heights[:-1].any()), bounded=True)
 
 
 def _steps_between(values: Column) -> Column:
@@ -346,9 +338,9 @@ def _partly(form: Combine, weights: list[np.float64]) -> Callable[[list[Column]]
 def _fold(form: Combine, columns: list[Column], weights: list[np.float64]) -> Column:
     match form.how:
         case "sum" | "count":
-            return add(_weighted(columns, form, weights), cancels=True)
+            return add(_weighted(columns, form, weights), cancels=True, bounded=False)
         case "mean":
-            return add(_weighted(columns, form, weights), cancels=True) / float(sum(weights))
+            return add(_weighted(columns, form, weights), cancels=True, bounded=False) / float(sum(weights))
         case "geometric":
             return geometric(columns, weights)
         case "lowest":
@@ -373,7 +365,7 @@ def _fold_those_there(form: Combine, columns: list[Column], there: list[Column],
         negative = reduce(np.logical_or, [column < 0 for column in columns])
         return np.where(negative, np.nan, np.exp(reduce(np.add, logs) / spread))
     filled = [np.where(one, column, 0.0) for one, column in zip(there, columns, strict=True)]
-    total = add(_weighted(filled, form, weights), cancels=True)
+    total = add(_weighted(filled, form, weights), cancels=True, bounded=False)
     if form.how == "mean":
         return total / spread
     return total * (float(sum(weights)) / spread) if form.weights else total

@@ -135,5 +135,6 @@ def _corrected(values: Floats, step: float, shifted: Floats, whole: Floats, shif
     if not short.any():
         return whole
     exact = to_digits(values[short]) / step + shift
+    whole = np.array(whole)  # what reads no fact is a scalar
     whole[short] = np.where(np.isnan(exact), np.nan, np.floor(exact * (1 + 4e-16 * 8)))
     return whole

@@ -370,6 +370,10 @@ class Scheme(Rule):
     period: Period | None = None
     source: str = ""
 
+    # Not those of Rule, by which two versions with one title would be the same.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
 
 def expressions_in(form: Form) -> tuple[Expression, ...]:
     """Every expression a form reads, in the order in which it is written."""

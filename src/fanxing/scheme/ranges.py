@@ -32,6 +32,10 @@ class Range:
     high: float = inf
     missing: bool = True
 
+    @property
+    def bounded(self) -> bool:
+        return isfinite(self.low) and isfinite(self.high)
+
     def hull(self, other: "Range") -> "Range":
         return Range(min(self.low, other.low), max(self.high, other.high), self.missing or other.missing)
 
@@ -82,7 +86,7 @@ def _rounded(bound: float, step: float) -> float:
     """A bound rounded to a step, half away from zero, as the engine rounds."""
     if not isfinite(bound):
         return bound
-    steps = _DIGITS.divide(Decimal(repr(bound)), Decimal(repr(step)))
+    steps = _DIGITS.create_decimal(repr(bound)) / Decimal(repr(step))
     return float(steps.to_integral_value(ROUND_HALF_UP) * Decimal(repr(step)))
 
 
@@ -170,7 +174,8 @@ def _form(form: Form, known: Mapping[str, Range]) -> Range:
 
 def _portions(value: float, per: float) -> float:
     """How many full `per` a value holds, on 12 digits."""
-    return max(float(_DIGITS.divide(Decimal(repr(value)), Decimal(repr(per))).to_integral_value(ROUND_FLOOR)), 0.0)
+    portions = _DIGITS.create_decimal(repr(value)) / Decimal(repr(per))
+    return max(float(portions.to_integral_value(ROUND_FLOOR)), 0.0)
 
 
 def _held_back(star: Star) -> bool:
