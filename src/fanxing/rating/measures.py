@@ -56,6 +56,8 @@ def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date)
     rows = table.counted(source, scheme.period, as_of)
     if source.verb == "latest":
         rows = _latest(table, source, rows)
+    elif source.field:
+        rows = rows & ~missing(table.column(source.field))
     return [int(record) for record in frame["record"].to_numpy()[rows]]
 
 
