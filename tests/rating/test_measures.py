@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fanxing.rating.columns import decode
@@ -77,6 +77,20 @@ rows = st.lists(
 )
 
 
+def every_few_days(step: int) -> list[dict[str, object]]:
+    """Two years of records, one every few days, now of one unit and now of another."""
+    return [
+        {
+            "unit": ("u1", "u1", "u2", "former")[number % 4],
+            "occurred_on": date(2023, 1, 1) + timedelta(number),
+            "people": None if number % 7 == 0 else number % 11 / 10,
+            "sort": (None, "a", "b", "c")[number % 5 % 4],
+            "done": number % 3 == 0,
+        }
+        for number in range(0, 740, step)
+    ]
+
+
 def frame(records: list[dict[str, object]]) -> pl.DataFrame:
     types = {"unit": pl.String, "occurred_on": pl.Date, "people": pl.Float64, "sort": pl.String, "done": pl.Boolean}
     numbered = [{**row, "record": number} for number, row in enumerate(records, start=1)]
@@ -131,6 +145,8 @@ def three_months_before(as_of: date, day: date) -> bool:
 
 def test_every_verb_counts_what_it_says(scheme: Scheme) -> None:
     @given(rows, st.dates(date(2024, 1, 1), date(2025, 1, 31)))
+    @example(every_few_days(2), LAST)
+    @example(every_few_days(16), date(2024, 8, 31))
     def check(records: list[dict[str, object]], as_of: date) -> None:
         table = frame(records)
         facts = facts_from_records(scheme, [(unit, "v") for unit in UNITS], {"visit": table}, as_of, {"former": "u2"})
