@@ -4,20 +4,21 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import isfinite
 from typing import TypeAlias
 
 from fanxing.lib.refusals import Refused
 from fanxing.scheme.model import Field, RecordKind
 
-Value: TypeAlias = "str | int | float | bool"
+Value: TypeAlias = str | int | float | bool
 
 TEXT_LENGTH = 500
 # A spreadsheet knows no earlier day.
 EARLIEST = date(1900, 1, 1)
 # Past this a float no longer tells whole numbers apart.
 LARGEST = 1e15
+NUMBER_LENGTH = 40
 YES = frozenset({"是", "有", "√", "对", "yes", "true", "y", "1"})
 NO = frozenset({"否", "无", "没有", "×", "错", "no", "false", "n", "0"})
 
@@ -141,7 +142,7 @@ def _day(value: object) -> str:
 
 def _text(field: Field, value: object) -> str:
     words = dict(field.choices)
-    if words and value not in words:
+    if words and not (isinstance(value, str) and value in words):
         raise _Fault(f"应为下列之一：{'、'.join(words.values())}")
     if not isinstance(value, str):
         raise _Fault("应为文字")
@@ -187,13 +188,10 @@ def _read(field: Field, text: str) -> object:
 def _read_number(text: str) -> int | float | None:
     percent = text.endswith("%")
     digits = text.removesuffix("%").rstrip()
-    if not NUMBER.fullmatch(digits):
+    if len(digits) > NUMBER_LENGTH or not NUMBER.fullmatch(digits):
         return None
-    try:
-        number = Decimal(digits.replace(",", "")) / (100 if percent else 1)
-    except InvalidOperation:
-        return None
-    return int(number) if number == number.to_integral_value() and abs(number) < LARGEST else float(number)
+    number = Decimal(digits.replace(",", "")) / (100 if percent else 1)
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _normal(text: str) -> str:
