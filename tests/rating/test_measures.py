@@ -146,6 +146,7 @@ def three_months_before(as_of: date, day: date) -> bool:
 def test_every_verb_counts_what_it_says(scheme: Scheme) -> None:
     @given(rows, st.dates(date(2024, 1, 1), date(2025, 1, 31)))
     @example(every_few_days(2), LAST)
+    @example(every_few_days(3), LAST)
     @example(every_few_days(16), date(2024, 8, 31))
     def check(records: list[dict[str, object]], as_of: date) -> None:
         table = frame(records)
