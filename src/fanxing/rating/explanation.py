@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 
 from fanxing.rating.columns import spelled
 from fanxing.rating.rate import Rating
-from fanxing.scheme.model import Fact, Node, RecordKind, Star, UnitKind, Value, reads
+from fanxing.scheme.model import Fact, Node, Scheme, Star, UnitKind, Value, reads
 from fanxing.scheme.ranges import Range, ranges
-from fanxing.scheme.sentences import say
+from fanxing.scheme.sentences import Sentences
 
 
 @dataclass(frozen=True)
@@ -95,18 +96,33 @@ def explain(rating: Rating, unit: str) -> Explanation:
     if kind_id not in rating.kinds:
         return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], ())
     kind = rating.kinds[kind_id].kind
-    tree = _Tree(kind, rating.scheme.records, rating.values(unit))
+    tree = _Tree(kind, _told(rating.scheme, kind_id), rating.values(unit))
     results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
     return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], results)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said of the rules of a kind, whatever the unit: their sentences, what they can reach, which of them are points."""
+
+    sentences: Mapping[str, str]
+    reach: Mapping[str, Range]
+    points: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _told(scheme: Scheme, kind_id: str) -> _Told:
+    kind = scheme.kinds[kind_id]
+    sentences = Sentences(kind, scheme.records)
+    said = {id: sentences.say(id) for id in (*kind.facts, *kind.nodes)}
+    return _Told(said, ranges(kind, without_extra=True), frozenset(_points(kind)))
 
 
 class _Tree:
     """The steps of one unit; each is told in full once."""
 
-    def __init__(self, kind: UnitKind, records: Mapping[str, RecordKind], values: Mapping[str, Value | date]) -> None:
-        self.kind, self.records, self.values, self.told = kind, records, values, set[str]()
-        self.reach = ranges(kind, without_extra=True)
-        self.points = set(_points(kind))
+    def __init__(self, kind: UnitKind, rules: _Told, values: Mapping[str, Value | date]) -> None:
+        self.kind, self.rules, self.values, self.told = kind, rules, values, set[str]()
 
     def step(self, id: str) -> Step:
         rule, value, again = self.kind.rule(id), self.values[id], id in self.told
@@ -120,7 +136,7 @@ class _Tree:
             title=rule.title,
             value=value,
             word=_word(rule, value),
-            sentence=say(self.kind, id, self.records),
+            sentence=self.rules.sentences[id],
             basis=rule.basis,
             owner=rule.owner,
             unit=rule.unit,
@@ -136,8 +152,8 @@ class _Tree:
     def _full(self, node: Node) -> float | None:
         if node.full is not None:
             return node.full
-        reach: Range = self.reach[node.id]
-        return reach.high if node.id in self.points and isfinite(reach.high) else None
+        reach = self.rules.reach[node.id]
+        return reach.high if node.id in self.rules.points and isfinite(reach.high) else None
 
 
 def rule_is_extra(rule: Fact | Node) -> bool:
