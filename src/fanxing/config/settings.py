@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "fanxing.records",
     "fanxing.scoring",
     "fanxing.web",
+    "fanxing.demo",
     "fanxing.config",
 ]
 MIDDLEWARE = [
