@@ -1,7 +1,7 @@
 """Where units stand, why, and on which records it rests."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -10,14 +10,32 @@ from django.utils import timezone
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import programme_for, scheme_of
-from fanxing.rating import Explanation, explain
+from fanxing.rating import Change, Condition, Explanation, Step, conditions, explain, months_after, moved
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import standing, standing_at
-from fanxing.scheme.model import Fact, UnitKind, reads
+from fanxing.scheme.model import Fact, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import day_of_rating, reckon, scores
+
+__all__ = [
+    "Account",
+    "Change",
+    "Condition",
+    "Explanation",
+    "Serving",
+    "Step",
+    "account",
+    "current",
+    "explanation",
+    "is_stale",
+    "moved",
+    "records_behind",
+    "served_by",
+    "stale",
+    "standings",
+]
 
 
 def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
@@ -43,6 +61,35 @@ def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None
     if publication is None:
         return None
     return explain(reckon(publication, [unit], timezone.localdate(at)).rating, unit.code)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a unit stands now and why: its score, the trees behind it, and star → needs and vetoes, from one reading of the ledger."""
+
+    publication: Publication
+    score: Score
+    explanation: Explanation
+    conditions: Mapping[str, tuple[Condition, ...]]
+
+
+def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
+    """Where the unit stands now, with everything it rests on. None where no programme rates it."""
+    publication = _rated_by(unit)
+    if publication is None:
+        return None
+    reckoning = reckon(publication, [unit], timezone.localdate(at))
+    found = {star: tuple(_dated(one, unit, at) for one in each) for star, each in conditions(reckoning.rating, unit.code).items()}
+    return Account(publication, scores(reckoning)[0], explain(reckoning.rating, unit.code), found)
+
+
+def _dated(condition: Condition, unit: Unit, at: datetime | None) -> Condition:
+    """A veto in force by its facts, until the last record it counts is as old as it lasts."""
+    rule = condition.rule
+    if not isinstance(rule, Veto) or not condition.holds or condition.until or rule.lasts is None:
+        return condition
+    days = [record.occurred_on for fact in condition.facts for record in records_behind(unit, fact, at=at)]
+    return replace(condition, until=months_after(max(days), rule.lasts)) if days else condition
 
 
 def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: datetime | None = None) -> QuerySet[Record]:
