@@ -184,7 +184,7 @@ class Sentences:
                 return "；".join(self._row(node, row, len(rows)) for row in rows)
             case Formula(of):
                 words = self.wording.say(of)
-                return join(words, "的为是") if self._types[node.id] is Type.TRUTH else join("取", words)
+                return f"{_those(words)}为是" if self._types[node.id] is Type.TRUTH else join("取", words)
             case Combine() as form:
                 return self._combine(node, form)
             case Adjust(start, steps):
@@ -251,7 +251,7 @@ class Sentences:
         gives = self._given(node, row.give)
         if row.when is None:
             return join("其余" if rows > 1 else "一律", gives)
-        return f"{join(self.wording.say(row.when), '的')}，{gives}"
+        return f"{_those(self.wording.say(row.when))}，{gives}"
 
     def _given(self, node: Node, give: Expression) -> str:
         if isinstance(give, Const):
@@ -299,7 +299,7 @@ class Sentences:
         acts = [self._added(node, step.add)] if step.add is not None else []
         acts += [join("改为", self._changed(node, step.set))] if step.set is not None else []
         acts += self._limits(node, step.least, step.most)
-        when = join(self.wording.say(step.when), "的") if step.when is not None else "一律"
+        when = _those(self.wording.say(step.when)) if step.when is not None else "一律"
         return join(when, "，".join(acts) or "不变")
 
     def _added(self, node: Node, add: Expression) -> str:
@@ -317,7 +317,7 @@ class Sentences:
         if form.within:
             rules.append(f"在{'、'.join(self.wording.name(one) for one in form.within)}相同的单位之间")
         if form.only is not None:
-            rules.append(join("只排", self.wording.say(form.only), "的"))
+            rules.append(join("只排", _those(self.wording.say(form.only))))
         if form.as_ == "share":
             rules.append("取名次 ÷ 参加排名的单位数")
         return "，".join([*rules, "并列的取靠前的名次", "没有数据的不参加排名"])
@@ -452,6 +452,11 @@ def _rounding(step: float) -> str:
     if 0 < places == round(places):
         return f"保留 {places:.0f} 位小数"
     return f"取最接近的 {number(step)} 的倍数"
+
+
+def _those(condition: str) -> str:
+    """The units of which a condition holds: 没有红白事的."""
+    return condition if condition.endswith("的") else join(condition, "的")
 
 
 def _titled(title: str, details: Sequence[str]) -> str:
