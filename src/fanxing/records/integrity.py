@@ -1,6 +1,5 @@
 """Whether the ledger still holds what the log says was written."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -29,14 +28,6 @@ class ContentDigest:
 
     def __str__(self) -> str:
         return self._sum.hexdigest()
-
-
-def content_digest(records: Iterable[Record]) -> str:
-    """The digest of records given in the order of units and positions."""
-    total = ContentDigest()
-    for record in records:
-        total.add(record)
-    return str(total)
 
 
 @dataclass

@@ -53,7 +53,7 @@ def add_record(
             recorded_by=by.username,
             recorded_by_title=by.display_name,
         )
-        append([record], lock_heads([unit.pk]))
+        append(record, lock_heads([unit.pk]))
         _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
         return record
 
@@ -123,7 +123,7 @@ def _supersede(
         recorded_by=by.username,
         recorded_by_title=by.display_name,
     )
-    append([row], heads)
+    append(row, heads)
     return row
 
 

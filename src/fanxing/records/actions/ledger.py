@@ -1,11 +1,15 @@
 """How rows get into the ledger; see `LedgerHead` for why writers of one unit take turns."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
 
 from fanxing.records.models import LedgerHead, Record
 
 LOCKED_AT_ONCE = 1_000
-INSERTED_AT_ONCE = 2_000
+FIELDS = [field for field in Record._meta.concrete_fields if not field.primary_key]
+UNIT, POSITION = ([field.name for field in FIELDS].index(name) for name in ("unit", "position"))
 
 
 def lock_heads(unit_ids: Iterable[int]) -> dict[int, int]:
@@ -21,11 +25,33 @@ def lock_heads(unit_ids: Iterable[int]) -> dict[int, int]:
     return heads
 
 
-def append(records: Sequence[Record], heads: dict[int, int]) -> None:
-    """Write the records in the order given, after the positions that `lock_heads` gave, which move on."""
-    for record in records:
-        heads[record.unit_id] += 1
-        record.position = heads[record.unit_id]
+def append(record: Record, heads: dict[int, int]) -> None:
+    """Write a record after the position that `lock_heads` gave, which moves on."""
+    heads[record.unit_id] += 1
+    record.position = heads[record.unit_id]
+    _move(heads)
+    record.save(force_insert=True)
+
+
+def as_row(record: Record) -> list[Any]:
+    """The columns of a record as `append_rows` takes them, made before the transaction begins."""
+    return [field.get_db_prep_save(field.value_from_object(record), connection) for field in FIELDS]
+
+
+def append_rows(rows: Sequence[list[Any]], heads: dict[int, int]) -> None:
+    """Write many records, given by `as_row`, in their order. `bulk_create` would hold the lock ten times as long."""
+    for row in rows:
+        unit_id = row[UNIT]
+        heads[unit_id] += 1
+        row[POSITION] = heads[unit_id]
+    _move(heads)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in FIELDS)
+    places = ", ".join(["%s"] * len(FIELDS))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {Record._meta.db_table} ({columns}) VALUES ({places})", rows)  # noqa: S608  # names of our own
+
+
+def _move(heads: dict[int, int]) -> None:
     LedgerHead.objects.bulk_create(
         (LedgerHead(unit_id=unit_id, position=position) for unit_id, position in heads.items()),
         batch_size=LOCKED_AT_ONCE,
@@ -33,4 +59,3 @@ def append(records: Sequence[Record], heads: dict[int, int]) -> None:
         unique_fields=["unit"],
         update_fields=["position"],
     )
-    Record.objects.bulk_create(records, batch_size=INSERTED_AT_ONCE)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,13 +11,13 @@ from django.utils import timezone
 from fanxing.audit.actions import once, record_event
 from fanxing.audit.models import Event
 from fanxing.organisations.actions.loading import ListRefused
-from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import rulings
-from fanxing.records.actions.ledger import append, lock_heads
+from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
 from fanxing.records.actions.permits import KindUnknown, Rules, checked, rules_of
-from fanxing.records.integrity import LOADED, content_digest
+from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
@@ -39,33 +40,28 @@ def load_records(*, rows: Iterable[RecordRow], by: Doer, at: datetime, source: s
     nothing. Raises ListRefused with every fault, NotAllowed where the doer may not record one of the kinds.
     """
     wanted = list(rows)
-    records = _Check(wanted, by, at).records(wanted, source)
-    records.sort(key=lambda record: record.unit_id)
-    content = content_digest(records)
+    check = _Check(wanted, by, at, source)
+    prepared = check.prepared(wanted)
     written = 0
 
     def write() -> Event:
         nonlocal written
-        heads = lock_heads(record.unit_id for record in records)
+        heads = lock_heads(check.unit_ids)
         before = dict(heads)
-        append(records, heads)
-        written = len(records)
+        append_rows(prepared, heads)
+        written = len(prepared)
+        positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
         return record_event(
             by=by,
             at=at,
             action=LOADED,
             subject="records.Record",
-            unit_code=records[0].unit.code if len(heads) == 1 else "",
+            unit_code=wanted[0].unit if len(heads) == 1 else "",
             summary=f"批量登记 {written} 条台账",
-            details={
-                "source": source,
-                "count": written,
-                "digest": content,
-                "positions": {str(unit): [before[unit] + 1, last] for unit, last in heads.items()},
-            },
+            details={"source": source, "count": written, "digest": str(check.digest), "positions": positions},
         )
 
-    if not records:
+    if not prepared:
         return 0
     with transaction.atomic():
         if key is None:
@@ -78,28 +74,37 @@ def load_records(*, rows: Iterable[RecordRow], by: Doer, at: datetime, source: s
 class _Check:
     """What the rows of a list are held against, each part of it read once."""
 
-    def __init__(self, rows: Sequence[RecordRow], by: Doer, at: datetime) -> None:
-        self.by, self.at, self.today = by, at, timezone.localdate(at)
+    def __init__(self, rows: Sequence[RecordRow], by: Doer, at: datetime, source: str) -> None:
+        self.by, self.at, self.source, self.today = by, at, source, timezone.localdate(at)
         self.units: dict[str, Unit] = Unit.objects.in_bulk({row.unit for row in rows}, field_name="code")
-        self.authority: Authority = authority_of(by, on=self.today)
+        self.unit_ids = {unit.pk for unit in self.units.values()}
+        self.authority = authority_of(by, on=self.today)
         self.rulings = rulings(self.today)
         self.rules: dict[int, Rules] = {}
         self.permitted: dict[tuple[str, str], tuple[RecordKind, int]] = {}
+        self.digest = ContentDigest()
 
-    def records(self, rows: Sequence[RecordRow], source: str) -> list[Record]:
-        """The records to be written; raises ListRefused."""
-        records: list[Record] = []
-        faults: list[str] = []
-        for number, row in enumerate(rows, start=1):
+    def prepared(self, rows: Sequence[RecordRow]) -> list[list[Any]]:
+        """The rows as they are written, those of one unit together, all of them in the digest; raises ListRefused."""
+        prepared: list[list[Any]] = []
+        faults: dict[int, str] = {}
+        for number, row in sorted(enumerate(rows, start=1), key=self._unit_id):
             try:
-                records.append(self._record(row, source))
+                record = self._record(row)
             except (KindUnknown, RecordError) as error:
-                faults.append(f"第 {number} 行：{error}")
+                faults[number] = f"第 {number} 行：{error}"
+            else:
+                self.digest.add(record)
+                prepared.append(as_row(record))
         if faults:
-            raise ListRefused(faults)
-        return records
+            raise ListRefused([faults[number] for number in sorted(faults)])
+        return prepared
 
-    def _record(self, row: RecordRow, source: str) -> Record:
+    def _unit_id(self, numbered: tuple[int, RecordRow]) -> int:
+        unit = self.units.get(numbered[1].unit)
+        return unit.pk if unit else 0
+
+    def _record(self, row: RecordRow) -> Record:
         place = row.unit, row.kind
         if place not in self.permitted:
             self.permitted[place] = self._permitted(*place)
@@ -112,7 +117,7 @@ class _Check:
             kind_version_id=version,
             occurred_on=day,
             data=data,
-            source=source,
+            source=self.source,
             recorded_at=self.at,
             recorded_by=self.by.username,
             recorded_by_title=self.by.display_name,
