@@ -125,6 +125,11 @@ def test_nobody_gives_a_post_that_permits_more_than_they_may(cast: Cast):
     assert not Assignment.objects.filter(person=cast.stranger.person).exists()
 
 
+def test_who_may_not_judge_appoints_nobody_who_may(cast: Cast):
+    with pytest.raises(NotAllowed, match="“审核员”的权限超出您在石桥镇的权限"):
+        assign(person=cast.clerk.person, unit=cast.town, post=post("reviewer"), valid_from=TODAY, by=cast.clerk, at=NOW)
+
+
 def test_posts_are_given_by_who_keeps_people_there(cast: Cast):
     for user, unit in ((cast.secretary, cast.village), (cast.clerk, cast.other_village)):
         with pytest.raises(NotAllowed):

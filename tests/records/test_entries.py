@@ -11,6 +11,7 @@ from fanxing.audit.queries import events_about
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.units import merge_units
 from fanxing.organisations.models import Post
+from fanxing.programme.actions import publish
 from fanxing.programme.models import KindVersion, Publication
 from fanxing.records.actions.entries import NotStanding, correct_record, withdraw_record
 from fanxing.records.actions.permits import KindUnknown
@@ -18,6 +19,7 @@ from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import ledger_head, recordable_kinds, standing
 from fanxing.records.validation import RecordError
 from tests.cast import NOW, TODAY, Cast, appoint
+from tests.programme.small import FIGURES, FILES
 from tests.race import race
 from tests.records.rows import LESSON, MAY_DAY, enter
 
@@ -130,6 +132,17 @@ def test_a_post_above_reaches_the_unit(cast: Cast):
     record = enter(cast, kind="figures", data={"income": 150000}, by=team, source="import:农业农村部门")
     assert (record.data, record.source, record.recorded_by_title) == ({"income": 150000}, "import:农业农村部门", "云溪市专班")
     assert [kind.id for kind in recordable_kinds(team, cast.village)] == ["figures"]
+
+
+def test_a_judgement_is_recorded_only_by_who_may_judge(cast: Cast):
+    judged = {**FILES, "records/mark.yaml": FIGURES.replace("figure", "judgement").replace("[team]", "[team, secretary]")}
+    publish(files=judged, document_number="", unit=cast.city, valid_from=TODAY, by=SYSTEM, at=NOW)
+    with pytest.raises(NotAllowed, match="是评分或认定"):
+        enter(cast, kind="mark", data={"income": 8})
+    assert [kind.id for kind in recordable_kinds(cast.secretary, cast.village, on=TODAY)] == ["meeting"]
+
+    team = appoint("team", "马骏", cast.city, Post.objects.get(pk="team"))
+    assert "mark" in [kind.id for kind in recordable_kinds(team, cast.village, on=TODAY)]
 
 
 def test_a_user_is_offered_what_may_be_recorded(cast: Cast):

@@ -18,6 +18,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "record.add": "登记台账",
         "record.correct": "更正台账",
         "record.withdraw": "撤回台账",
+        "record.judge": "评分和认定",
         "score.view": "查看得分",
         "audit.view": "查看操作日志",
     }
@@ -31,11 +32,12 @@ PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         # Runs the programme in its subtree, and is the only set that can give every other.
         "city_desk": frozenset(PERMISSIONS),
-        # The group that leads one star: reads what the star rests on, enters the figures of its department.
-        "star_team": (_READS - {"person.view"}) | _WRITES,
+        # The group that leads one star: reads what the star rests on, enters the figures of its department and its marks.
+        "star_team": (_READS - {"person.view"}) | _WRITES | {"record.judge"},
         # Reads, and enters the marks it gives.
-        "township_reviewer": _READS | _WRITES,
-        # Enters for villages that ask for it, and keeps the people of the township.
+        "township_reviewer": _READS | _WRITES | {"record.judge"},
+        # Enters for villages that ask for it, and keeps the people of the township; since it may not judge, it cannot
+        # appoint those who do.
         "township_clerk": _READS | _WRITES | {"person.manage"},
         "branch_secretary": _READS | _WRITES,
         "auditor": _READS | {"audit.view"},

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from fanxing.organisations.authority import Asker, authority_of, visible_to
+from fanxing.organisations.authority import Asker, Authority, authority_of, visible_to
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import kinds_for
 from fanxing.records.models import LedgerHead, Record, RecordQuerySet
@@ -53,7 +53,12 @@ def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
     authority = authority_of(user, on=on)
     if not authority.may("record.add", unit):
         return []
-    return [kind for kind in kinds_for(unit, on).values() if authority.holds(kind.recorded_by, unit)]
+    return [kind for kind in kinds_for(unit, on).values() if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit)]
+
+
+def may_judge(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
+    """Is the kind no judgement, or may one who has this authority judge in the unit? Whoever appoints can give no more than they have."""
+    return kind.nature != "judgement" or authority.may("record.judge", unit)
 
 
 def ledger_head(unit: Unit) -> int:

@@ -10,6 +10,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.permissions import PERMISSIONS
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import kind_versions, scheme_of
+from fanxing.records.queries import may_judge
 from fanxing.records.validation import EARLIEST, RecordError, Value, validate
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import RecordKind
@@ -37,6 +38,8 @@ class Rules:
         """Raise NotAllowed unless the permission is held in the unit, and one of the posts that the kind names."""
         if not authority.may(permission, unit):
             raise NotAllowed(f"您在{unit.name}没有“{PERMISSIONS[permission]}”的权限")
+        if not may_judge(authority, kind, unit):
+            raise NotAllowed(f"“{kind.title}”是评分或认定，只能由有“{PERMISSIONS['record.judge']}”权限的岗位登记")
         if not authority.holds(kind.recorded_by, unit):
             posts = "、".join(self.scheme.posts[post].title for post in kind.recorded_by)
             raise NotAllowed(f"“{kind.title}”由{posts}登记" if posts else f"方案没有指定由谁登记“{kind.title}”")
