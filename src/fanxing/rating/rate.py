@@ -55,8 +55,9 @@ class Rating:
             return {}
         one = self.again([row])
         types = self._plan(kind).types
-        found = {**{id: one.facts.columns[id] for id in self.kinds[kind].kind.facts}, **one.kinds[kind].columns}
-        return {id: decode(column[0], types[id], one.words) for id, column in found.items()}
+        # The facts speak of texts in the codes of their own words, the nodes in those of the rating.
+        facts = {id: decode(one.facts.columns[id][0], types[id], one.facts.words) for id in self.kinds[kind].kind.facts}
+        return facts | {id: decode(column[0], types[id], one.words) for id, column in one.kinds[kind].columns.items()}
 
     def again(self, rows: list[int]) -> "Rating":
         """These rows alone, with every node; ranks as they were among all."""
