@@ -155,7 +155,7 @@ def _column(fact: Fact, series: pl.Series, source: str, first_row: int, words: d
 
 def _series(id: str, type_: Type, column: Column, words: tuple[str, ...]) -> pl.Series:
     if type_ is Type.TEXT:
-        return pl.Series(id, np.array([*words, None], dtype=object)[column], pl.String)
+        return pl.Series(id, np.array([*words, None], dtype=object)[column].tolist(), pl.String)  # a list: all may be missing
     if type_ is Type.TRUTH:
         return pl.Series(id, [None if value == MAYBE else bool(value == YES) for value in column], pl.Boolean)
     numbers = pl.Series(id, column).fill_nan(None)
