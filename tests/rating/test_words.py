@@ -10,7 +10,7 @@ scheme: words
 title: 文字
 basis: example
 kinds: {v: {title: 村}}
-tier: {title: 等级, steps: {of: brand, equals: {b: 2, a: 1}, otherwise: 0}}
+tier: {title: 等级, choose: [{when: brand == 'b', give: 2}, {when: brand == 'a' and present(place), give: 1}, {give: 0}]}
 facts:
   place: {title: 地点, type: text, if_missing: stays}
   brand: {title: 品牌, type: text, if_missing: stays}
