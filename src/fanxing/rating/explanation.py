@@ -45,7 +45,11 @@ class Step:
         parts = [part.as_json() for part in self.parts]
         value = self.value.isoformat() if isinstance(self.value, date) else self.value
         fields = {**vars(self), "value": value, "parts": parts}
-        return {key: one for key, one in fields.items() if key in ("id", "title", "value") or one not in (None, "", False, [])}
+        return {key: one for key, one in fields.items() if key in ("id", "title", "value") or not _says_nothing(key, one)}
+
+
+def _says_nothing(key: str, value: object) -> bool:
+    return value is None or value in ("", []) or (key in ("extra", "again") and not value)
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,9 @@ def _told(scheme: Scheme, kind_id: str) -> _Told:
     kind = scheme.kinds[kind_id]
     sentences = Sentences(kind, scheme.records)
     said = {id: sentences.say(id) for id in (*kind.facts, *kind.nodes)}
-    return _Told(said, ranges(kind, without_extra=True), frozenset(_points(kind)))
+    whole, reach = ranges(kind), ranges(kind, without_extra=True)
+    reach |= {id: whole[id] for id, node in kind.nodes.items() if node.extra}
+    return _Told(said, reach, frozenset(_points(kind)))
 
 
 class _Tree:
