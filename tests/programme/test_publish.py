@@ -238,3 +238,10 @@ def test_a_scheme_is_published_from_the_command_line(cast: Cast, tmp_path):
 def test_the_command_line_says_what_is_wrong(cast: Cast, name: str, unit: str, message: str):
     with pytest.raises(CommandError, match=message):
         call_command("publish_scheme", name, "--unit", unit)
+
+
+def test_every_kind_of_the_shipped_programme_is_read_back_as_it_was(cast: Cast):
+    call_command("publish_scheme", "five-star", "--unit=990000", stdout=StringIO())
+    kinds = kinds_for(cast.village)
+    assert kinds
+    assert {version.kind: version.record_kind for version in KindVersion.objects.all()} == kinds
