@@ -63,7 +63,7 @@ def merged_on(scheme: Scheme) -> date:
 
 
 def chronicle_before_merger(scheme: Scheme, village: Village, levels: Mapping[str, float], attempt: int) -> list[Event]:
-    """What the merged village did until then; its successor took over no contracts."""
-    events = chronicle(scheme, village, levels, attempt)
+    """What the merged village did until then; it had no contracts."""
     day = merged_on(scheme)
-    return [one for one in events if one.on < day and one.kind not in ("contract", "agriculture_figures") and one.values.get("source") != "contract"]
+    events = (event for event in chronicle(scheme, village, levels, attempt) if event.on < day)
+    return [event for event in events if event.kind != "contract" and event.values.get("source") != "contract"]

@@ -5,7 +5,7 @@ from datetime import date
 
 from fanxing.demo.calendar import evening_or_weekend, next_workday
 from fanxing.demo.life import Event, Year
-from fanxing.demo.words import ACTIVITY_TOPICS, COMMENDATIONS
+from fanxing.demo.words import ACTIVITY_TOPICS, CIVIL_VILLAGE, COMMENDED_FOR
 from fanxing.scheme.model import Value
 
 STAR = "civility"
@@ -45,7 +45,7 @@ def civil_affairs_figures(year: Year) -> Iterator[Event]:
     village = year.village
     elders = round(village.residents * year.lasting_luck("elders").uniform(0.04, 0.07))
     values: dict[str, Value] = {
-        "day_care": year.level(STAR, "day_care") > 0.35,
+        "day_care": year.level(STAR, "day_care") > 0.55,
         "elders": elders,
         "elders_visited": year.part(STAR, "visited", elders, 0.6, 1.03),
         "volunteer_hours": round(village.residents * year.rate(STAR, "volunteers", 0.2, 1.1)),
@@ -55,7 +55,7 @@ def civil_affairs_figures(year: Year) -> Iterator[Event]:
 
 def clinic_figures(year: Year) -> Iterator[Event]:
     """Once a year: the clinic."""
-    yield Event("clinic_figures", next_workday(date(year.year, 12, 3)), {"standard": year.level(STAR, "clinic") > 0.25})
+    yield Event("clinic_figures", next_workday(date(year.year, 12, 3)), {"standard": year.level(STAR, "clinic") > 0.48})
 
 
 def insurance_figures(year: Year) -> Iterator[Event]:
@@ -66,17 +66,17 @@ def insurance_figures(year: Year) -> Iterator[Event]:
 
 def education_figures(year: Year) -> Iterator[Event]:
     """Once a year: pupils who left school."""
-    yield Event("education_figures", next_workday(date(year.year, 10, 20)), {"dropouts": int(year.level(STAR, "dropouts") < 0.12)})
+    yield Event("education_figures", next_workday(date(year.year, 10, 20)), {"dropouts": int(year.level(STAR, "dropouts") < 0.42)})
 
 
 def commendations(year: Year) -> Iterator[Event]:
     """A title of civility in the first year, where it is earned; an award now and then."""
     luck = year.luck("commendation")
-    if not year.is_rated and year.level(STAR, "civil_village") > 0.75:
+    if not year.is_rated and year.level(STAR, "civil_village") > 0.7:
         level = "city" if luck.random() < 0.3 else "county"
-        yield Event("commendation", next_workday(date(year.year, 12, 20)), {"form": "civil_village", "level": level, "name": "文明村"})
+        yield Event("commendation", next_workday(date(year.year, 12, 20)), {"form": "civil_village", "level": level, "name": CIVIL_VILLAGE})
     if year.level("party_branch", "commended") > 0.7:
-        name = luck.choice(COMMENDATIONS["award"])
+        name = luck.choice(COMMENDED_FOR)
         yield Event("commendation", next_workday(date(year.year, 6, 28)), {"form": "award", "level": "county", "name": name})
 
 

@@ -26,7 +26,7 @@ def environment_figures(year: Year) -> Iterator[Event]:
     """Once a year: sewage, black water, straw fires."""
     values = {
         "sewage_households": year.part(STAR, "sewage", year.village.households, 0.25, 0.9),
-        "black_water": int(year.level(STAR, "black_water") < 0.3),
+        "black_water": int(year.level(STAR, "black_water") < 0.58),
         "straw_fires": round(year.rate(STAR, "straw_fires", 3.2, -1.2)) if year.level(STAR, "straw_fires") < 0.6 else 0,
     }
     yield Event("environment_figures", next_workday(date(year.year, 12, 10)), values)

@@ -6,7 +6,7 @@ from datetime import date
 from fanxing.demo.calendar import month, next_workday, open_days
 from fanxing.demo.ecology import toilets
 from fanxing.demo.life import Event, Year
-from fanxing.demo.words import CONTRACT_NAMES
+from fanxing.demo.words import CONTRACT_NAMES, RULING_BODIES
 from fanxing.scheme.model import Value
 
 STAR = "industry"
@@ -71,14 +71,14 @@ def agriculture_figures(year: Year) -> Iterator[Event]:
         "income_head": _hundreds(year.rate(STAR, "income_head", 15_500, 28_500) * (1.0 if year.is_rated else 0.95)),
         "farmland": village.farmland,
         "farmland_high_standard": year.part(STAR, "high_standard", village.farmland, 0.25, 0.9),
-        "coop_led": year.level(STAR, "coop_led") > 0.3,
+        "coop_led": year.level(STAR, "coop_led") > 0.5,
         "coop_households": year.part(STAR, "coop", village.households, 0.1, 0.6),
         "brand_level": BRANDS[round(year.level(STAR, "brand") * (len(BRANDS) - 1))],
         **toilets(year),
     }
     # Whether anyone fell back into poverty is asked in the year that is rated, and not every village's answer has come.
     if not year.is_rated or year.lasting_luck("relapsed").random() > 0.1:
-        values["relapsed"] = 0.0
+        values["relapsed"] = 0
     yield Event("agriculture_figures", next_workday(date(year.year, 12, 11)), values)
 
 
@@ -93,8 +93,8 @@ def idle_land(year: Year) -> Iterator[Event]:
     """A notice about land left idle, where industry is weak."""
     luck = year.luck("idle_land")
     day = luck.choice([day for number in (4, 5, 7, 8) for day in month(year.year, number)])
-    if year.level(STAR, "idle_land") < 0.12:
-        yield Event("ruling", next_workday(day), {"about": "idle_land", "severe": False, "body": "县农业农村局"})
+    if year.level(STAR, "idle_land") < 0.5:
+        yield Event("ruling", next_workday(day), {"about": "idle_land", "severe": False, "body": RULING_BODIES["idle_land"]})
 
 
 def _hundreds(amount: float) -> float:

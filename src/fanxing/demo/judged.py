@@ -9,6 +9,7 @@ from fanxing.demo.civility import customs
 from fanxing.demo.ecology import outward_state
 from fanxing.demo.life import Event, Year
 from fanxing.demo.plan import SEED, Story
+from fanxing.demo.words import RULING_BODIES, RULING_DOCUMENT
 from fanxing.scheme.model import Value
 
 
@@ -59,4 +60,5 @@ def vetoes(year: Year) -> Iterator[Event]:
     """The ruling that takes a star of one village."""
     if year.has(Story.VETOED):
         on = next_workday(date(year.year, 9, 15))
-        yield Event("ruling", on, {"about": "public_incident", "severe": True, "body": "县文明办", "document": "栖文明办通报第 7 号"})
+        ruling = {"about": "public_incident", "severe": True, "body": RULING_BODIES["public_incident"], "document": RULING_DOCUMENT}
+        yield Event("ruling", on, ruling)

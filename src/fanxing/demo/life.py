@@ -12,7 +12,7 @@ from fanxing.scheme.model import Scheme, Value
 # The year before the period went a little less well.
 BETTER_EACH_YEAR = 0.05
 # How far one subject of a village lies from its level in the star, for good, and from year to year.
-LASTING, PASSING = 0.14, 0.03
+LASTING, PASSING = 0.24, 0.04
 
 
 @dataclass(frozen=True)

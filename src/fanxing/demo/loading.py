@@ -84,13 +84,14 @@ def _units(township: Township) -> Iterator[UnitRow]:
 
 def _appoint(township: Township, star_teams: int, since: date) -> None:
     units, posts = Unit.objects.in_bulk(field_name="code"), Post.objects.in_bulk()
-    by_system = {"by": SYSTEM, "at": _morning(since)}
+    at = _morning(since)
     for one in appointments(township, star_teams):
         unit, post = units[one.unit], posts[one.post]
-        person = create_person(name=one.name, unit=unit, **by_system)
-        assign(person=person, unit=unit, post=post, valid_from=since, **by_system)
+        person = create_person(name=one.name, unit=unit, by=SYSTEM, at=at)
+        assign(person=person, unit=unit, post=post, valid_from=since, by=SYSTEM, at=at)
         if one.username:
-            open_account(person=person, username=one.username, display_name=f"{unit.name}{post.title}", **by_system)
+            title = f"{unit.name}{post.title}"
+            open_account(person=person, username=one.username, display_name=title, by=SYSTEM, at=at)
 
 
 def _steps(township: Township, secretary: User) -> list[Step]:
@@ -99,7 +100,7 @@ def _steps(township: Township, secretary: User) -> list[Step]:
 
     def doer(row: Row) -> Doer:
         # Only three people of the demo have accounts; for the posts of all others the system writes.
-        return secretary if row.unit == own and row.source == TYPED else System("demo", row.by)
+        return secretary if row.unit == own and row.source == TYPED else System(display_name=row.by)
 
     steps = [_merger(township)]
     for (at, _, _), group in groupby(township.rows, key=lambda row: (row.at, row.source, row.by)):

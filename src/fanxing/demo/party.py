@@ -66,7 +66,7 @@ def decisions(year: Year) -> Iterator[Event]:
         in_order = chance < year.rate(STAR, "in_order", 0.55, 1.02)
         yield Event("decision", day, {"matter": matter, "about": about, "in_order": in_order})
     if not year.is_rated:
-        in_order = year.level("civility", "village_rules") > 0.3
+        in_order = year.level("civility", "village_rules") > 0.45
         day = luck.choice(open_days(year.year, 3, 4))
         yield Event("decision", day, {"matter": VILLAGE_RULES, "about": "village_rules", "in_order": in_order})
 
@@ -96,7 +96,7 @@ def party_register(year: Year) -> Iterator[Event]:
         "posts_filled": year.part(STAR, "posts", posts, 0.7, 1.1),
     }
     if not year.has(Story.FIGURE_MISSING):
-        yield Event("party_register", next_workday(days(date(year.year, 12, 12), date(year.year, 12, 12))[0]), values)
+        yield Event("party_register", next_workday(date(year.year, 12, 12)), values)
 
 
 def requests(year: Year) -> Iterator[Event]:

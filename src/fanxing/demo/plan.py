@@ -118,7 +118,9 @@ def _stories(drawn: Sequence[tuple[str, ...]], sizes: Sequence[int]) -> dict[int
     return stories
 
 
-def _village(scheme: Scheme, number: int, secretary: str, households: int, stars: tuple[str, ...], story: Story | None, luck: Random) -> Village:
+def _village(
+    scheme: Scheme, number: int, secretary: str, households: int, stars: tuple[str, ...], story: Story | None, luck: Random
+) -> Village:
     residents = round(households * luck.uniform(3.1, 3.8))
     kind = scheme.kinds["village"]
     vigour = luck.random()

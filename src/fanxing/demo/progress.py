@@ -1,6 +1,6 @@
 """A bar in the terminal."""
 
-from typing import TextIO
+from django.core.management.base import OutputWrapper
 
 WIDTH = 30
 
@@ -8,7 +8,7 @@ WIDTH = 30
 class Progress:
     """Shows how much of the work is done; where nobody watches, nothing."""
 
-    def __init__(self, title: str, total: int, stream: TextIO) -> None:
+    def __init__(self, title: str, total: int, stream: OutputWrapper) -> None:
         self.title, self.total, self.stream = title, total, stream
         self.done, self.drawn = 0, -1
 

@@ -15,7 +15,7 @@ from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, UnitKind
 
 ROUNDS = 9
 ATTEMPTS = 60
-RANGE = (-0.15, 1.15)
+RANGE = (-0.25, 1.25)
 DTYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.Date}
 
 

@@ -67,7 +67,7 @@ def written(scheme: Scheme, village: Village, events: Iterable[Event]) -> Iterat
 
 def enters_itself(village: Village) -> bool:
     """Whether the secretary types; for the other villages the township's clerk does, once a week."""
-    return village.story is not None or int(village.code) % 4 == 0
+    return village.story is not None or int(village.code) % 7 == 0
 
 
 def _typed(village: Village, event: Event, luck: Random) -> Row:
