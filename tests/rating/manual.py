@@ -43,14 +43,14 @@ class Example:
         head = "scheme: example\ntitle: example\nbasis: example\nperiod: {from: 2025-01-01, to: 2025-12-31}\n"
         blocks = {"kinds": kinds, "facts": facts, "nodes": self.rule}
         body = "".join(f"{key}:\n{_indented(text)}" for key, text in blocks.items())
-        return {"scheme.yaml": f"{head}{body}tier: {self.cells[0][-1]}\n"}
+        return {"scheme.yaml": f"{head}{body}tier: {list(yaml.safe_load(self.rule))[-1]}\n"}
 
     def given(self) -> list[dict[str, Value]]:
         """The rows that come in."""
         return [{"kind": self.kinds[0], **row} for row, _ in self._rows()]
 
     def expected(self) -> dict[str, dict[str, Value]]:
-        """Unit → node → the value that comes out."""
+        """Unit → node (or `reason`: why it is not rated) → the value that comes out."""
         return {str(row["unit"]): out for row, out in self._rows()}
 
     def _rows(self) -> Iterator[tuple[dict[str, Value], dict[str, Value]]]:

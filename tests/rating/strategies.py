@@ -75,9 +75,16 @@ def worlds(draw: st.DrawFn, ranks: bool = True) -> World:
         kind = draw(st.sampled_from((*kinds, kinds[0], kinds[0], "unheard_of")))
         row: dict[str, Value] = {"unit": f"u{number}", "kind": kind}
         for id, fact in facts.items():
-            row[id] = draw(st.none() | VALUES[fact["type"]])
+            row[id] = _within(fact, draw(st.none() | VALUES[fact["type"]]))
         rows.append(row)
     return World(files, rows, draw(st.just(END) | DAYS))
+
+
+def _within(fact: Mapping[str, Any], value: Value) -> Value:
+    if not isinstance(value, float):
+        return value
+    raised = max(value, float(fact.get("least", value)))
+    return min(raised, float(fact.get("most", raised)))
 
 
 class _Author:
@@ -130,13 +137,15 @@ class _Author:
             "nodes": shared,
         }
         if self.flip():
-            whole["round"] = self.pick((0.01, 1, 0.25))
+            whole["round"] = self.pick((1, 0.01, 0.25))
         self.files["scheme.yaml"] = written(whole)
         return self.files, read, tuple(kinds)
 
     def fact(self, id: str, type_: str) -> None:
         stays = self.draw(st.integers(0, 2)) > 0
         self.facts[id] = {"title": id, "type": type_, "if_missing": "stays" if stays else self.draw(VALUES[type_])}
+        if FACT_TYPES[type_] is NUMBER and id != "x":
+            self.facts[id] |= self.pick(({}, {"least": 0}, {"most": 1}, {"least": 0, "most": 100}))
         self.known[id] = FACT_TYPES[type_]
 
     def nodes(self, least: int, most: int) -> dict[str, Any]:
@@ -152,8 +161,7 @@ class _Author:
     def kind(self, kind: str) -> dict[str, Any]:
         nodes = self.nodes(1, 4)
         stars = []
-        for _ in self.some(0, 3):
-            id = self.new_id("s")
+        for id in ("s1", "s2", "s3")[: len(self.some(0, 3))]:
             if self.flip():
                 nodes[id] = self.star("star")
             else:
@@ -163,7 +171,9 @@ class _Author:
         tiers: list[Any] = [id for id in self.known if id in nodes]
         if stars:
             tiers += [{"count": "stars"}, {"sum": [{"choose": [{"when": one, "give": 1}]} for one in stars], "missing": "zero"}]
-        return {"title": kind, "stars": stars, "nodes": nodes, "tier": self.pick(tiers)}
+        numbers = [id for id in nodes if self.known[id] is NUMBER]
+        total = {"total": self.pick(numbers)} if numbers and self.flip() else {}
+        return {"title": kind, "stars": stars, "nodes": nodes, "tier": self.pick(tiers)} | total
 
     # -- nodes
 
@@ -180,7 +190,7 @@ class _Author:
         if type_ is NUMBER:
             node |= self.limits()
             if self.flip():
-                node["round"] = self.pick((0.01, 1, 0.25, 0.1, 5))
+                node["round"] = self.pick((1, 0.01, 0.25, 0.1, 5))
         if type_ in LITERALS and self.flip():
             node["if_missing"] = self.draw(LITERALS[type_])
         return node
@@ -236,8 +246,8 @@ class _Author:
         parts = [self.part(TRUTH if how == "count" else NUMBER, depth) for _ in self.some(1, 4)]
         node: dict[str, Any] = {how: parts}
         if how in ("sum", "mean", "geometric") and self.flip():
-            weights = st.sampled_from((1, 2, 0.5, 0.3, 0, 10))
-            node["weights"] = [self.draw(weights) for _ in parts[1:]] + [self.pick((1, 0.7))]
+            weights = st.sampled_from((1, 2, 0.5, 0.3, 0.7, 10))
+            node["weights"] = [self.draw(weights) for _ in parts]
         if self.flip():
             node["missing"] = self.pick(("not rated", "leave out", "zero"))
         if self.flip():
@@ -245,7 +255,7 @@ class _Author:
         return node
 
     def part(self, type_: Type, depth: int) -> Any:
-        if depth and self.draw(st.integers(0, 3)) == 3:
+        if depth and self.draw(st.integers(0, 2)) == 2:
             return self.node(type_, depth - 1)
         return self.expression(type_, 1)
 

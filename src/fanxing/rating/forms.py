@@ -47,7 +47,7 @@ class Compiler:
         if node.if_missing is not None:
             value = scalar(node.if_missing, type_, self.names.words)
             steps.append(lambda column: np.where(missing(column), value, column))
-        if node.round is not None:
+        if node.round is not None and (node.if_missing is None or _is_multiple(float(node.if_missing), node.round)):
             self.on_grid[node.id] = node.round
         if not steps:
             return compute
@@ -216,7 +216,7 @@ class Compiler:
             case "mean":
                 return lambda columns: add(_weighted(columns, form, weights), cancels=cancels, bounded=bounded) / total
             case "geometric":
-                return lambda columns: geometric(columns, weights)
+                return lambda columns: geometric(columns, weights, total)
             case "lowest":
                 return lambda columns: reduce(np.minimum, columns)
             case _:
@@ -309,12 +309,10 @@ def _steps_between(values: Column) -> Column:
     return after_cancelling(np.diff(values), np.maximum(np.abs(values[1:]), np.abs(values[:-1])))
 
 
-def geometric(columns: list[Column], weights: list[np.float64]) -> Column:
+def geometric(columns: list[Column], weights: list[np.float64], total: Column | float) -> Column:
     """The weighted geometric mean; 0 where a part is 0, missing where one is below 0."""
-    total = float(sum(weights))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = reduce(np.add, [weight * np.log(column) for column, weight in zip(columns, weights, strict=True) if weight])
-        return np.asarray(np.exp(logs / total))
+    logs = reduce(np.add, [weight * np.log(column) for column, weight in zip(columns, weights, strict=True)])
+    return np.asarray(np.exp(logs / total))
 
 
 def _partly(form: Combine, weights: list[np.float64]) -> Callable[[list[Column]], Column]:
@@ -342,7 +340,7 @@ def _fold(form: Combine, columns: list[Column], weights: list[np.float64]) -> Co
         case "mean":
             return add(_weighted(columns, form, weights), cancels=True, bounded=False) / float(sum(weights))
         case "geometric":
-            return geometric(columns, weights)
+            return geometric(columns, weights, float(sum(weights)))
         case "lowest":
             return reduce(np.minimum, columns)
         case _:
@@ -355,20 +353,14 @@ def _fold_those_there(form: Combine, columns: list[Column], there: list[Column],
     if form.how == "highest":
         return reduce(np.fmax, columns)
     weight_there = reduce(np.add, [one * weight for one, weight in zip(there, weights, strict=True)])
-    spread = np.where(weight_there > 0, weight_there, np.nan)
+    neutral = 1.0 if form.how == "geometric" else 0.0
+    filled = [np.where(one, column, neutral) for one, column in zip(there, columns, strict=True)]
     if form.how == "geometric":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = [
-                np.where(one & (weight > 0), weight * np.log(column), 0.0)
-                for one, weight, column in zip(there, weights, columns, strict=True)
-            ]
-        negative = reduce(np.logical_or, [column < 0 for column in columns])
-        return np.where(negative, np.nan, np.exp(reduce(np.add, logs) / spread))
-    filled = [np.where(one, column, 0.0) for one, column in zip(there, columns, strict=True)]
+        return geometric(filled, weights, weight_there)
     total = add(_weighted(filled, form, weights), cancels=True, bounded=False)
     if form.how == "mean":
-        return total / spread
-    return total * (float(sum(weights)) / spread) if form.weights else total
+        return total / weight_there
+    return total * (float(sum(weights)) / weight_there) if form.weights else total
 
 
 def in_force(since: Column, months: int, as_of: Column) -> Column:

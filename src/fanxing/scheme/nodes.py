@@ -171,8 +171,8 @@ class Nodes:
         weights = tuple(section.as_number(one, "weights") for one in section.list("weights"))
         if weights and word not in ("sum", "mean", "geometric"):
             section.fault(f'"{word}" takes no weights')
-        if weights and (len(weights) != len(parts) or min(weights) < 0 or sum(weights) <= 0):
-            section.fault(f'"weights" needs one number from 0 upwards for each of the {len(parts)} parts, not all 0')
+        if weights and (len(weights) != len(parts) or min(weights) <= 0):
+            section.fault(f'"weights" needs one number above 0 for each of the {len(parts)} parts')
         missing = section.word("missing", ("not rated", "leave out", "zero"), "not rated")
         need = section.whole("need", 0)
         if need > len(parts):

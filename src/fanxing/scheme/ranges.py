@@ -201,8 +201,7 @@ def _choose(form: Choose, known: Mapping[str, Range]) -> Range:
 def _combine(form: Combine, parts: list[Range]) -> Range:
     absent = any(part.missing for part in parts)
     weights = form.weights or (1.0,) * len(parts)
-    none_counts = all(part.missing for part, weight in zip(parts, weights, strict=True) if weight)
-    missing = absent and (form.missing == "not rated" or form.need > 0 or none_counts)
+    missing = absent and (form.missing == "not rated" or form.need > 0 or all(part.missing for part in parts))
     if form.missing == "zero":
         parts = [part.hull(Range(0.0, 0.0, False)) if part.missing else part for part in parts]
         missing = absent and form.need > 0
