@@ -11,7 +11,7 @@ class Run(AppendOnly):
     """All units of a publication rated at once: with its facts (a Parquet table) and the ends of the ledgers it saw (by unit
     id), so that the same result can be reckoned again for ever, and traced to the records that counted then."""
 
-    publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="方案", related_name="runs")
+    publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="方案", related_name="+")
     as_of = models.DateField("评定日")
     heads = models.JSONField("各单位台账末条序号")
     facts = models.BinaryField("事实表")
