@@ -5,6 +5,7 @@ import pytest
 from fanxing.organisations.permissions import PERMISSION_SETS
 from fanxing.rating import failing_cases
 from fanxing.scheme import load, shipped
+from fanxing.scheme.guard import warnings
 
 
 def test_the_shipped_schemes_are_these() -> None:
@@ -46,3 +47,8 @@ def test_every_rule_has_a_title_to_be_read_by(name: str) -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_every_post_names_a_permission_set_that_exists(name: str) -> None:
     assert {post.permissions for post in load(name).posts.values()} <= set(PERMISSION_SETS)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_no_star_gives_more_for_what_is_done_than_for_what_comes_of_it(name: str) -> None:
+    assert warnings(load(name)) == ()
