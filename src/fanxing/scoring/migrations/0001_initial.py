@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('unit_count', models.PositiveIntegerField(verbose_name='单位数')),
                 ('made_at', models.DateTimeField(verbose_name='计算时间')),
                 ('made_by', models.TextField(verbose_name='计算人')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='programme.publication', verbose_name='方案')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.publication', verbose_name='方案')),
             ],
             options={
                 'verbose_name': '评分计算',
