@@ -60,5 +60,6 @@ def vetoes(year: Year) -> Iterator[Event]:
     """The ruling that takes a star of one village."""
     if year.has(Story.VETOED):
         on = next_workday(date(year.year, 9, 15))
-        ruling = {"about": "public_incident", "severe": True, "body": RULING_BODIES["public_incident"], "document": RULING_DOCUMENT}
+        body = RULING_BODIES["public_incident"]
+        ruling: dict[str, Value] = {"about": "public_incident", "severe": True, "body": body, "document": RULING_DOCUMENT}
         yield Event("ruling", on, ruling)

@@ -18,6 +18,6 @@ class Progress:
         share = self.done * 100 // self.total
         if self.stream.isatty() and share > self.drawn:
             bar = "█" * (WIDTH * share // 100)
-            self.stream.write(f"\r{self.title} {bar:<{WIDTH}} {share:3}%{'' if share < 100 else chr(10)}")
+            self.stream.write(f"\r{self.title} {bar:<{WIDTH}} {share:3}%", ending="\n" if share == 100 else "")
             self.stream.flush()
         self.drawn = share
