@@ -8,6 +8,7 @@ from fanxing.demo.names import TOWNSHIP
 from fanxing.demo.township import Township
 from fanxing.organisations.models import Person
 from fanxing.programme.queries import scheme_of
+from fanxing.rating.columns import spelled
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Run, Score
 
@@ -30,7 +31,7 @@ def accounts() -> str:
 
 def _tiers(kind: UnitKind, scores: list[Score]) -> str:
     counts = Counter(score.tier for score in scores)
-    words = {str(int(value)): word for value, word in kind.nodes[kind.tier].labels if isinstance(value, float)}
+    words = {spelled(value): word for value, word in kind.nodes[kind.tier].labels}
     return "，".join(f"{words.get(tier, '未评')} {count} 个" for tier, count in sorted(counts.items(), reverse=True))
 
 

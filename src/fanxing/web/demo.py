@@ -21,7 +21,7 @@ ROLES = (
         username="secretary",
         title="支部书记",
         icon="user",
-        walk="看本村五颗星各差什么；记一次会议，看指标当场变化；再撤回，看它变回去。",
+        walk="看本村五颗星各差什么；记一次支部书记讲的党课，看第五颗星当场补上；再撤回，看它变回去。",
     ),
     Role(
         username="reviewer",
