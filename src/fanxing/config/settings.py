@@ -12,18 +12,20 @@ environment = Environment(os.environ, prefix="FANXING_")
 CHECKOUT = Path(__file__).parents[3]
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
-DEBUG = environment.flag("DEBUG", True)
+DEVELOPMENT = environment.flag("DEBUG", True)
+DEMO = environment.flag("DEMO", False)
+# A visitor of the demo sees the pages for what goes wrong that everybody sees, not a developer's.
+DEBUG = DEVELOPMENT and not DEMO
 SECRET_KEY = environment.secret("SECRET_KEY", "for-development-on-one-machine-never-for-production", least_length=50)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", LOOPBACK)
 DATA_DIR = environment.folder("DATA_DIR", CHECKOUT / "var")
-HTTPS = environment.flag("HTTPS", not DEBUG)
+HTTPS = environment.flag("HTTPS", not DEVELOPMENT)
 HOST = environment.text("HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65535)
 WEB_WORKERS = environment.number("WEB_WORKERS", 2, least=1, most=64)
 TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
 TITLE = environment.text("TITLE", "“五星”支部创建工作台")
-DEMO = environment.flag("DEMO", False)
 
 DATABASES = {"default": sqlite(DATA_DIR / "fanxing.sqlite3")}
 if connection_string := environment.text("DATABASE", ""):
@@ -33,7 +35,7 @@ if connection_string := environment.text("DATABASE", ""):
         # The string may hold a password: it is not printed.
         environment.fault("DATABASE", "not understood", "like postgresql://user:password@host:5432/database")
 
-if not DEBUG:
+if not DEVELOPMENT:
     for required, right in {
         "SECRET_KEY": "at least 50 random characters",
         "ALLOWED_HOSTS": "the host names people type, separated by commas",
@@ -107,12 +109,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = DATA_DIR / "files"
 
