@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from math import isfinite
 
-from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
+from fanxing.scheme.expressions import Compare, Const, Expression, ExpressionError, In, Name, Type, did_you_mean, names, type_of, walk
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import (
     FIELD_TYPES,
@@ -29,6 +30,7 @@ from fanxing.scheme.model import (
     UnitKind,
     Value,
     Veto,
+    expressions_in,
     reads,
 )
 from fanxing.scheme.ranges import Range, of_expression, ranges
@@ -102,6 +104,7 @@ class _Kind:
             numeric = self.types[node.id] is Type.NUMBER
             nodes[node.id] = node if numeric else replace(node, round=None)
             self._check_tail(node, numeric)
+            self._check_words(node)
         read = {name for node in ordered for name in reads(node)}
         facts = {id: fact for id, fact in kind.facts.items() if id in read}
         for fact in facts.values():
@@ -147,13 +150,20 @@ class _Kind:
             self.faults.add(node.place, f"node {node.id}: least, most and full are for numbers, but it gives {self.types[node.id].value}")
         if node.least is not None and node.most is not None and node.least > node.most:
             self.faults.add(node.place, f"node {node.id}: least {node.least:g} is above most {node.most:g}")
-        if node.round is not None and node.round <= 0:
-            self.faults.add(node.place, f"node {node.id}: round must be a step above 0, such as 0.01")
         if node.if_missing is not None and type_of_value(node.if_missing) is not self.types[node.id]:
             self.faults.add(node.place, f"node {node.id}: if_missing must be {self.types[node.id].value}")
         if isinstance(node.form, Star):
             for veto in node.form.vetoes:
                 self._check_veto(veto)
+
+    def _check_words(self, node: Node) -> None:
+        """A text compared with a fact that has choices must be one of them."""
+        choices = {fact.id: dict(fact.choices) for fact in self.kind.facts.values() if fact.choices}
+        compared = [pair for expression in expressions_in(node.form) for pair in _compared(expression)]
+        if isinstance(node.form, Steps) and isinstance(node.form.of, Name):
+            compared += [(node.form.of.id, threshold) for threshold, _ in node.form.rows]
+        for message in _unknown_words(compared, choices):
+            self.faults.add(node.place, f"node {node.id}: {message}")
 
     def _check_veto(self, veto: Veto) -> None:
         if veto.since:
@@ -179,6 +189,8 @@ class _Kind:
     def _check_fact(self, fact: Fact) -> None:
         if fact.if_missing is not None and type_of_value(fact.if_missing) is not _stored(fact.value_type):
             self.faults.add(fact.place, f"fact {fact.id}: if_missing must be {fact.value_type.value} or stays")
+        if isinstance(fact.if_missing, str) and not _is_value_of(fact, fact.if_missing):
+            self.faults.add(fact.place, f'fact {fact.id}: if_missing "{fact.if_missing}" {_wanted(fact, fact.if_missing)}')
         if fact.choices and fact.value_type is not Type.TEXT:
             self.faults.add(fact.place, f'fact {fact.id}: "choices" are for texts')
         if fact.source is None:
@@ -216,6 +228,9 @@ class _Kind:
             self.faults.add(fact.place, f"fact {fact.id}: {source.verb} are counted, so its type is count")
         if source.where is not None:
             self._expect_truth(source.where, known, fact.place, f"fact {fact.id}: where")
+            choices = {field.id: dict(field.choices) for field in kind.fields if field.choices}
+            for message in _unknown_words(_compared(source.where), choices):
+                self.faults.add(fact.place, f"fact {fact.id}: where: {message}")
 
     def _expect_truth(self, expression: Expression, known: Mapping[str, Type], place: Place, what: str) -> None:
         try:
@@ -288,6 +303,39 @@ def type_of_value(value: Value) -> Type:
     if isinstance(value, bool):
         return Type.TRUTH
     return Type.TEXT if isinstance(value, str) else Type.NUMBER
+
+
+def _compared(expression: Expression) -> list[tuple[str, Value]]:
+    """The names in an expression with the plain values they are compared with."""
+    pairs: list[tuple[str, Value]] = []
+    for part in walk(expression):
+        match part:
+            case Compare(_, Name(id), Const(value)) | Compare(_, Const(value), Name(id)):
+                pairs.append((id, value))
+            case In(Name(id), options):
+                pairs += [(id, option.value) for option in options]
+    return pairs
+
+
+def _unknown_words(compared: Iterable[tuple[str, Value]], choices: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
+    for id, word in compared:
+        if id in choices and isinstance(word, str) and word not in choices[id]:
+            yield f'"{word}" is none of the choices of {id}{did_you_mean(word, list(choices[id]))}'
+
+
+def _is_value_of(fact: Fact, text: str) -> bool:
+    if fact.value_type is Type.DATE:
+        try:
+            return date.fromisoformat(text).isoformat() == text
+        except ValueError:
+            return False
+    return not fact.choices or text in dict(fact.choices)
+
+
+def _wanted(fact: Fact, text: str) -> str:
+    if fact.value_type is Type.DATE:
+        return "must be a day such as 2025-12-31"
+    return f"is none of its choices{did_you_mean(text, [value for value, _ in fact.choices])}"
 
 
 def _stored(kind: Type) -> Type:
@@ -408,6 +456,8 @@ def _check_case(case: Case, kind: UnitKind, faults: Faults) -> None:
                 faults.add(case.place, f'case {case.title}: no such fact "{id}"{did_you_mean(id, list(kind.facts))}')
             elif value is not None and type_of_value(value) is not _stored(fact.value_type):
                 faults.add(case.place, f"case {case.title}: {id} must be {fact.value_type.value}")
+            elif isinstance(value, str) and not _is_value_of(fact, value):
+                faults.add(case.place, f'case {case.title}: {id} "{value}" {_wanted(fact, value)}')
     for unit, expected in case.expect.items():
         if unit not in case.given:
             faults.add(case.place, f'case {case.title}: it expects something of unit "{unit}", which is not given')

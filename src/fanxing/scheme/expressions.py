@@ -2,9 +2,11 @@
 
 import ast
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 
 
 class Type(Enum):
@@ -108,22 +110,39 @@ _COMPARISONS = {
     ast.NotEq: "!=",
 }
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NUMERAL = re.compile(r"(?<![\w.])\.?[0-9](?:[eE][-+]?[0-9]|[\w.])*")
+_DECIMAL = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 
 
 def parse(text: str) -> Expression:
     """Parse one expression. Raises ExpressionError, naming the part that is not part of the language."""
-    source = text.strip()
+    source = " ".join(text.split("\n")).strip()
     if not source:
         raise ExpressionError("the expression is empty")
     if len(source) > MAX_LENGTH:
         raise ExpressionError(f"the expression is {len(source)} characters long; split it into nodes of at most {MAX_LENGTH}")
+    _check_characters(source)
     try:
-        tree = ast.parse(source.replace("\n", " "), mode="eval")
+        tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise ExpressionError(f'cannot read "{source}": {_syntax(error)}') from None
+        raise ExpressionError(f'cannot read "{_shortened(source)}": {_syntax(error)}') from None
     return _convert(tree.body, source, 0)
+
+
+def _check_characters(source: str) -> None:
+    """What Python would read in its own way: \\ in texts, and numerals that are not plain decimals."""
+    if "\\" in source:
+        raise ExpressionError(f'"{_shortened(source)}": \\ is not part of the language')
+    for numeral in _NUMERAL.findall(_QUOTED.sub("''", source)):
+        if not _DECIMAL.fullmatch(numeral):
+            raise ExpressionError(f'"{_shortened(numeral)}" is not a number; write decimal digits, such as 1000 or 0.5')
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _syntax(error: BaseException) -> str:
@@ -169,14 +188,17 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
             raise ExpressionError(f'no such function "{name}"; there are {", ".join(FUNCTIONS)}')
         case ast.IfExp():
             raise ExpressionError('"x if c else y" is not part of the language; write a choose with when and give')
-    piece = ast.get_source_segment(source, node) or source
+    piece = _shortened(ast.get_source_segment(source, node) or source)
     raise ExpressionError(f'"{piece}" is not part of the language: names, numbers, quoted text, and or not, comparisons, + - * /')
 
 
 def _number(value: float) -> float:
-    number = float(value)
-    if number in (float("inf"), float("-inf")):
-        raise ExpressionError(f'"{value}" is too large a number')
+    try:
+        number = float(value)
+    except OverflowError:
+        number = inf
+    if number == inf:
+        raise ExpressionError(f'"{_shortened(str(value))}" is too large a number')
     return number
 
 

@@ -1,5 +1,6 @@
 """From a folder of YAML to a checked Scheme; every fault of the folder comes at once."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib import resources
@@ -28,7 +29,7 @@ from fanxing.scheme.model import (
     Value,
 )
 from fanxing.scheme.nodes import Nodes
-from fanxing.scheme.section import FILE_ID, Section, check_id, value_of
+from fanxing.scheme.section import FILE_ID, Section, check_id
 from fanxing.scheme.yaml import Item, read
 
 VERBS = ("count", "any", *PERIOD_VERBS, "sum", "latest", "distinct")
@@ -130,6 +131,10 @@ class _Folder:
     def _kind(self, id: str, section: Section, shared: "_Shared") -> UnitKind:
         check_id(id, section.place, self.faults, "kind")
         stars = section.texts("stars")
+        for star, times in Counter(stars).items():
+            if times > 1:
+                section.fault(f'the star "{star}" stands twice in "stars"; keep one', section.item("stars"))
+        stars = tuple(dict.fromkeys(stars))
         facts: dict[str, Fact] = {}
         nodes = Nodes(self.faults, stars, shared.round)
         for source in (shared.section, section):
@@ -213,7 +218,7 @@ class _Shared:
 
     def __init__(self, section: Section, basis: str) -> None:
         self.section, self.basis = section, basis
-        self.round = section.number("round")
+        self.round = section.step("round")
 
 
 def _rename_score(section: Section) -> None:
@@ -276,7 +281,7 @@ def _choices(section: Section) -> tuple[tuple[str, str], ...]:
     item = section.item("choices")
     if item is not None and item.entries is None:
         return tuple((word, word) for word in section.texts("choices"))
-    return tuple((key.text, value.text) for key, value in section.pairs("choices"))
+    return tuple((value.text, word) for value, word in section.words("choices"))
 
 
 def _source(section: Section) -> Source | None:
@@ -426,11 +431,11 @@ def _case(row: Section, kinds: tuple[str, ...], earlier: Mapping[str, Case]) -> 
     if kind not in kinds:
         row.fault(f'no such kind of unit "{kind}"{did_you_mean(kind, list(kinds))}')
     several = "units" in row
-    given = _by_unit(row, "units") if several else {"": _values(row.pairs("given"))}
+    given = _by_unit(row, "units") if several else {"": _values(row, row.pairs("given"))}
     if base:
         units = dict.fromkeys((*base.given, *given))
         given = {unit: {**base.given.get(unit, {}), **given.get(unit, {})} for unit in units}
-    expect = _by_unit(row, "expect") if several else {"": _values(row.pairs("expect"))}
+    expect = _by_unit(row, "expect") if several else {"": _values(row, row.pairs("expect"))}
     if not any(expect.values()):
         row.fault('"expect" is missing: the values that must come out')
     as_of = _as_day(row, "as_of", row.text("as_of")) if "as_of" in row else base.as_of if base else None
@@ -445,9 +450,9 @@ def _by_unit(row: Section, key: str) -> dict[str, dict[str, Value]]:
         if values.entries is None:
             row.fault(f'"{key}": unit {unit.text} needs keys and values, found {values.called}', values)
         else:
-            found[unit.text] = _values(values.entries)
+            found[unit.text] = _values(row, values.entries)
     return found
 
 
-def _values(entries: Iterable[tuple[Item, Item]]) -> dict[str, Value]:
-    return {key.text: value_of(value) for key, value in entries}
+def _values(row: Section, entries: Iterable[tuple[Item, Item]]) -> dict[str, Value]:
+    return {key.text: row.as_value(value, key.text) for key, value in entries}

@@ -1,6 +1,7 @@
 """Nodes from YAML: one reader a form, parts written in place become nodes of their own."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 
 from fanxing.scheme.expressions import Const, Expression, Name
@@ -20,10 +21,9 @@ from fanxing.scheme.model import (
     Scale,
     Star,
     Steps,
-    Value,
     Veto,
 )
-from fanxing.scheme.section import Section, check_id, value_of
+from fanxing.scheme.section import Section, check_id
 from fanxing.scheme.yaml import Item
 
 COMPARISONS = ("at_least", "up_to", "more_than", "below", "equals")
@@ -48,7 +48,7 @@ class Nodes:
         if id in self.found:
             section.fault(f'the id "{id}" stands twice; the first is at {self.found[id].place}')
         basis = section.text("basis") or basis
-        own_round = section.number("round", step)
+        own_round = section.step("round", step)
         form = self._form(section, _Around(id, basis, step))
         if form is None:
             return id
@@ -63,11 +63,11 @@ class Nodes:
             unit=section.text("unit"),
             full=section.number("full"),
             extra=section.flag("extra"),
-            labels=tuple((key.scalar, value.text) for key, value in section.pairs("labels")),
+            labels=tuple((value.scalar, word) for value, word in section.words("labels")),
             least=section.number("least"),
             most=section.number("most"),
             round=None if isinstance(form, Star) else own_round,
-            if_missing=_value(section, "if_missing"),
+            if_missing=section.value("if_missing"),
             parent=parent,
         )
         section.finish()
@@ -97,21 +97,25 @@ class Nodes:
             inner.fault(f"write one of {', '.join(COMPARISONS)}, found {' and '.join(given) or 'none'}")
             return None
         comparison = given[0]
-        rows = tuple((_threshold(inner, key, comparison), value_of(value)) for key, value in inner.pairs(comparison))
+        rows = [(_threshold(inner, key, comparison), inner.as_value(value, comparison)) for key, value in inner.pairs(comparison)]
         if not rows:
             inner.fault(f'"{comparison}" needs at least one row such as {{4: 6}}')
+        for threshold, times in Counter(threshold for threshold, _ in rows).items():
+            if times > 1:
+                inner.fault(f'the threshold {threshold} stands twice in "{comparison}"; keep one')
         if comparison != "equals":
-            rows = tuple(sorted(rows, reverse=comparison in ("at_least", "more_than")))
-        otherwise = inner.item("otherwise", required=True)
+            rows.sort(key=lambda row: row[0], reverse=comparison in ("at_least", "more_than"))
+        otherwise = inner.value("otherwise", required=True)
         of = inner.expression("of", required=True) or Const(None)
         inner.finish()
-        return Steps(of, comparison, rows, value_of(otherwise) if otherwise else None)  # type: ignore[arg-type]  # one of COMPARISONS
+        return Steps(of, comparison, tuple(rows), otherwise)  # type: ignore[arg-type]  # one of COMPARISONS
 
     def _each(self, section: Section, word: str, around: "_Around") -> Form | None:
         inner = _inner(section, word)
         per = inner.number("per", 1.0) or 0.0
         if per <= 0:
             inner.fault('"per" must be above 0')
+            per = 1.0
         form = Each(inner.expression("of", required=True) or Const(None), inner.number("points", required=True) or 0.0, per)
         inner.finish()
         return form
@@ -138,6 +142,7 @@ class Nodes:
         rows = section.sections(word, "row")
         if not rows:
             section.fault('"choose" needs at least one row with when and give')
+            return None
         choices = []
         for number, row in enumerate(rows, start=1):
             when = row.expression("when")
@@ -152,7 +157,7 @@ class Nodes:
         if item is None:
             return Const(None)
         if item.is_scalar:
-            return Const(value_of(item))
+            return Const(row.as_value(item, "give"))
         return self.part(row, item, "give", around)
 
     def _formula(self, section: Section, word: str, around: "_Around") -> Form | None:
@@ -163,16 +168,20 @@ class Nodes:
         if item is not None and item.text == ALL_STARS:
             if not self.stars:
                 section.fault(f'"{word}: stars" needs a kind of unit with stars', item)
+                return None
             parts: tuple[Expression, ...] = tuple(Name(star) for star in self.stars)
         else:
             parts = tuple(self.part(section, one, word, around) for one in section.list(word))
             if not parts:
                 section.fault(f'"{word}" needs at least one part', item)
+                return None
         weights = tuple(section.as_number(one, "weights") for one in section.list("weights"))
         if weights and word not in ("sum", "mean", "geometric"):
             section.fault(f'"{word}" takes no weights')
+            weights = ()
         if weights and (len(weights) != len(parts) or min(weights) <= 0):
             section.fault(f'"weights" needs one number above 0 for each of the {len(parts)} parts')
+            weights = ()
         missing = section.word("missing", ("not rated", "leave out", "zero"), "not rated")
         need = section.whole("need", 0)
         if need > len(parts):
@@ -257,14 +266,6 @@ def _inner(section: Section, word: str) -> Section:
     item = section.item(word)
     assert item is not None  # the caller found the word in the section
     return Section(item, section.faults, f"{section.what}: {word}")
-
-
-def _value(section: Section, key: str) -> Value:
-    item = section.item(key)
-    if item is not None and not item.is_scalar:
-        section.fault(f'"{key}" must be a plain value, found {item.called}', item)
-        return None
-    return None if item is None else value_of(item)
 
 
 def _threshold(section: Section, key: Item, comparison: str) -> float | str:

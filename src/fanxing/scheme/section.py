@@ -108,6 +108,33 @@ class Section:
             return None
         return int(match[1]) * (12 if match[2].startswith("year") else 1)
 
+    def value(self, key: str, required: bool = False) -> Value:
+        """A plain value; see as_value."""
+        item = self.item(key, required)
+        return None if item is None else self.as_value(item, key)
+
+    def as_value(self, item: Item, key: str) -> Value:
+        """An item as a plain value; the words `missing`, `not rated` and nothing at all are None."""
+        if not item.is_scalar:
+            self.fault(f'"{key}" must be a plain value, found {item.called}', item)
+        return None if item.scalar in ("missing", "not rated") else item.scalar
+
+    def words(self, key: str) -> tuple[tuple[Item, str], ...]:
+        """The entries of a mapping from plain values to words."""
+        entries = self.pairs(key)
+        for _, word in entries:
+            if not word.is_scalar or not word.text:
+                self.fault(f'"{key}" must be values and their words, found {word.called}', word)
+        return tuple((value, word.text) for value, word in entries)
+
+    def step(self, key: str, default: float | None = None) -> float | None:
+        """A step to round to."""
+        step = self.number(key, default)
+        if step is not None and step <= 0:
+            self.fault(f'"{key}" must be a step above 0, such as 0.01', self.item(key))
+            return None
+        return step
+
     def expression(self, key: str, required: bool = False) -> Expression | None:
         """An expression, or None when absent or wrong."""
         item = self.item(key, required)
@@ -165,11 +192,6 @@ class Section:
         for key, (item, _) in self._items.items():
             if key not in self._known:
                 self.fault(f'unknown key "{key}"{did_you_mean(key, self._known)}', item)
-
-
-def value_of(item: Item) -> Value:
-    """A plain scalar value; the words `missing`, `not rated` and nothing at all are None."""
-    return None if item.scalar in ("missing", "not rated") else item.scalar
 
 
 def check_id(id: str, place: Place, faults: Faults, what: str = "id") -> None:

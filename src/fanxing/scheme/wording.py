@@ -62,7 +62,7 @@ def amount(value: float, unit: str) -> str:
     if unit and not _chinese(unit[0]):  # a Latin letter, a digit: no 万 before it
         return f"{number(value)}（{unit}）" if unit[0].isdigit() else f"{number(value)} {unit}"
     for size, word in ((_TEN_THOUSAND**2, "亿"), (_TEN_THOUSAND, "万")):
-        if abs(exact) >= size and exact / size == round(exact / size, 2):
+        if size <= abs(exact) < _TEN_THOUSAND**4 and exact / size == round(exact / size, 2):
             return f"{_plain(exact / size)} {word}{unit}"
     return f"{number(value)} {unit}".strip()
 

@@ -1,7 +1,9 @@
 """YAML read plainly: only `yes` and `no` are yes/no, numbers are decimal, everything else is text; every value knows its line."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 
 import yaml as pyyaml
 
@@ -39,7 +41,7 @@ class Item:
 
 
 class _Refused(Exception):
-    pass
+    """What the rest of a file cannot be read after; its fault is noted."""
 
 
 def read(text: str, file: str, faults: Faults) -> Item | None:
@@ -47,62 +49,86 @@ def read(text: str, file: str, faults: Faults) -> Item | None:
     if len(text) > MAX_CHARACTERS:
         faults.add(Place(file, 1), f"the file has {len(text)} characters; a scheme file has at most {MAX_CHARACTERS}")
         return None
-    if "\0" in text:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         faults.add(Place(file, 1), "this is not a text file; a scheme is written in YAML, as UTF-8")
         return None
     try:
-        node = pyyaml.compose(text, Loader=_Loader)
-        if node is None:
-            faults.add(Place(file, 1), "the file is empty")
-            return None
-        return _convert(node, file, faults, set(), 0)
+        return _Document(pyyaml.parse(text, Loader=_Loader), file, faults).item()
     except pyyaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it is not YAML"
         faults.add(Place(file, mark.line + 1 if mark else 1), f"cannot read this as YAML: {problem}")
-    except RecursionError:
-        faults.add(Place(file, 1), f"nested more than {MAX_DEPTH} deep")
     except _Refused:
         pass
     return None
 
 
-def _convert(node: pyyaml.Node, file: str, faults: Faults, seen: set[int], depth: int) -> Item:
-    place = Place(file, node.start_mark.line + 1)
-    if id(node) in seen:
-        faults.add(place, "anchors and aliases (& and *) are not part of the language; write the value out")
-        raise _Refused
-    if depth > MAX_DEPTH:
-        faults.add(place, f"nested more than {MAX_DEPTH} deep")
-        raise _Refused
-    seen.add(id(node))
-    if isinstance(node, pyyaml.ScalarNode):
-        return Item(place, _scalar(node), text=node.value)
-    if isinstance(node, pyyaml.SequenceNode):
-        return Item(place, items=tuple(_convert(one, file, faults, seen, depth + 1) for one in node.value))
-    entries = []
-    keys: set[str] = set()
-    for key_node, value_node in node.value:
-        key = _convert(key_node, file, faults, seen, depth + 1)
-        if not key.is_scalar:
-            faults.add(key.place, "a key must be a plain word or number")
-            continue
-        if key.text in keys:
-            faults.add(key.place, f'the key "{key.text}" stands twice; keep one')
-            continue
-        keys.add(key.text)
-        entries.append((key, _convert(value_node, file, faults, seen, depth + 1)))
-    return Item(place, entries=tuple(entries))
+class _Document:
+    """A document read event by event, not by the parser's own composer, which a deeply nested file would overrun."""
 
+    def __init__(self, events: Iterator[pyyaml.Event], file: str, faults: Faults) -> None:
+        self.events, self.file, self.faults = events, file, faults
 
-def _scalar(node: pyyaml.ScalarNode) -> float | bool | str | None:
-    text = node.value
-    if node.style in ("'", '"', "|", ">"):
-        return str(text)
-    if text in ("yes", "no"):
-        return bool(text == "yes")
-    if text in ("", "~", "null"):
-        return None
-    if NUMBER.fullmatch(text):
+    def item(self) -> Item | None:
+        next(self.events)  # the stream starts
+        if isinstance(next(self.events), pyyaml.StreamEndEvent):
+            self.faults.add(Place(self.file, 1), "the file is empty")
+            return None
+        item = self._item(next(self.events), 0)
+        next(self.events)  # the document ends
+        after = next(self.events)
+        if not isinstance(after, pyyaml.StreamEndEvent):
+            raise self._refused(after, "a second document begins here (---); keep one")
+        return item
+
+    def _refused(self, event: pyyaml.Event, message: str) -> _Refused:
+        self.faults.add(self._place(event), message)
+        return _Refused()
+
+    def _place(self, event: pyyaml.Event) -> Place:
+        return Place(self.file, event.start_mark.line + 1 if event.start_mark else 1)
+
+    def _item(self, event: pyyaml.Event, depth: int) -> Item:
+        assert isinstance(event, pyyaml.NodeEvent)  # the parser opens before it closes
+        place = self._place(event)
+        if isinstance(event, pyyaml.AliasEvent) or event.anchor is not None:
+            raise self._refused(event, "anchors and aliases (& and *) are not part of the language; write the value out")
+        if depth > MAX_DEPTH:
+            raise self._refused(event, f"nested more than {MAX_DEPTH} deep")
+        if isinstance(event, pyyaml.ScalarEvent):
+            return Item(place, self._scalar(event), text=event.value)
+        if isinstance(event, pyyaml.SequenceStartEvent):
+            return Item(place, items=tuple(self._item(one, depth + 1) for one in self._until(pyyaml.SequenceEndEvent)))
+        return Item(place, entries=tuple(self._entries(depth)))
+
+    def _until(self, end: type[pyyaml.Event]) -> Iterator[pyyaml.Event]:
+        while not isinstance(event := next(self.events), end):
+            yield event
+
+    def _entries(self, depth: int) -> Iterator[tuple[Item, Item]]:
+        keys: set[str] = set()
+        for event in self._until(pyyaml.MappingEndEvent):
+            key = self._item(event, depth + 1)
+            value = self._item(next(self.events), depth + 1)
+            if not key.is_scalar:
+                self.faults.add(key.place, "a key must be a plain word or number")
+            elif key.text in keys:
+                self.faults.add(key.place, f'the key "{key.text}" stands twice; keep one')
+            else:
+                keys.add(key.text)
+                yield key, value
+
+    def _scalar(self, event: pyyaml.ScalarEvent) -> float | bool | str | None:
+        text = str(event.value)
+        if event.style in ("'", '"', "|", ">"):
+            return text
+        if text in ("yes", "no"):
+            return text == "yes"
+        if text in ("", "~", "null"):
+            return None
+        if not NUMBER.fullmatch(text):
+            return text
+        if not isfinite(float(text)):
+            self.faults.add(self._place(event), f'"{text}" is too large a number')
+            return 0.0
         return float(text)
-    return str(text)
