@@ -13,6 +13,7 @@ from fanxing.rating.reading import read_facts, read_table
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
+from fanxing.scheme.guard import warnings
 
 Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
 
@@ -72,8 +73,6 @@ def _day(text: str) -> date:
 
 def _check(options: argparse.Namespace) -> int:
     scheme = load(options.scheme)
-    from fanxing.scheme.guard import warnings
-
     failing = failing_cases(scheme)
     for fault in failing:
         print(fault, file=sys.stderr)

@@ -51,7 +51,7 @@ def scheme_of(publication: Publication) -> Scheme:
 @lru_cache(maxsize=SCHEMES_KEPT)
 def scheme_published(digest: str) -> Scheme:
     """The scheme published under a digest; kept in the process, since loading costs and what a digest names never changes."""
-    return load_files(Publication.objects.values_list("files", flat=True).get(digest=digest))
+    return load_files(Publication.objects.values_list("files", flat=True).get(digest=digest), guarded=False)
 
 
 def kinds_for(unit: Unit, on: date | None = None) -> Mapping[str, RecordKind]:

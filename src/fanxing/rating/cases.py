@@ -41,13 +41,14 @@ def same(found: object, wanted: Value) -> bool:
 def _sentence(case: Case, unit: str, node: Node, wanted: Value, rating: Rating) -> str:
     values = rating.values(unit or "-")
     of = f" of {unit}" if unit else ""
-    parts = ", ".join(f"{name} = {_shown(values[name])}" for name in reads(node)[:12])
+    nodes = rating.scheme.kinds[case.kind].nodes
+    parts = ", ".join(f"{name} = {_shown(values[name], 'not rated' if name in nodes else 'missing')}" for name in reads(node)[:12])
     return f"case {case.title}: {node.id}{of} came out {_shown(values[node.id])}, not {_shown(wanted)} ({parts})"
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, absent: str = "not rated") -> str:
     if value is None:
-        return "not rated"
+        return absent
     if isinstance(value, bool):
         return "yes" if value else "no"
     return spelled(value)  # type: ignore[arg-type]  # what remains is a plain value
