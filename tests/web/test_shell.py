@@ -12,14 +12,6 @@ from tests.cast import Cast
 GALLERY = pytest.mark.urls("tests.web.gallery")
 
 
-def test_the_workbench_greets_whoever_is_signed_in(client: Client, cast: Cast):
-    client.force_login(cast.secretary)
-    response = client.get("/")
-    assert response.status_code == 200
-    assert "柳河村支部书记" in response.text
-    assert 'aria-current="page"' in response.text
-
-
 @pytest.mark.parametrize("path", ["/sign-in/", "/nowhere/"])
 def test_every_page_forbids_scripts_and_styles_of_others_and_inline(client: Client, db: None, path: str):
     policy = dict(part.split(" ", 1) for part in client.get(path)["Content-Security-Policy"].split("; "))

@@ -1,7 +1,7 @@
 """What a star asks beside its points: which needs are met and which vetoes are in force, for one unit."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,8 +72,14 @@ def _compiled(scheme: Scheme, kind_id: str) -> _Compiled:
     kind = scheme.kinds[kind_id]
     types = node_types(kind)
     known = Names(types, ranges(kind), {})
-    rules = {star: tuple(_rule(one, kind, known) for one in (*kind.star(star).needs, *kind.star(star).vetoes)) for star in kind.stars}
-    return _Compiled(types, known.words, rules)
+    return _Compiled(types, known.words, {star: tuple(_rules(kind, star, known)) for star in kind.stars})
+
+
+def _rules(kind: UnitKind, star: str, known: Names) -> Iterator[_Rule]:
+    for need in kind.star(star).needs:
+        yield _rule(need, kind, known)
+    for veto in kind.star(star).vetoes:
+        yield _rule(veto, kind, known)
 
 
 def _rule(rule: Need | Veto, kind: UnitKind, known: Names) -> _Rule:
@@ -90,11 +96,12 @@ def _column(kind: UnitKind, id: str, value: Value | date, compiled: _Compiled) -
 
 
 def _condition(one: _Rule, columns: Mapping[str, Column], values: Mapping[str, Value | date], as_of: date | None) -> Condition:
-    if one.when is None:
+    if isinstance(one.rule, Veto) and one.when is None:
         since, until = values[one.facts[0]], None
         if isinstance(since, date) and as_of and since <= as_of < (end := months_after(since, one.rule.lasts or 0)):
             until = end
         return Condition(one.rule, one.sentence, until is not None, until, one.facts)
+    assert one.when is not None  # a need has one
     today = np.asarray(days(as_of) if as_of else np.nan)
     holds = decode(one.when({**columns, "": today}), Type.TRUTH, ())
     return Condition(one.rule, one.sentence, None if holds is None else bool(holds), None, one.facts)

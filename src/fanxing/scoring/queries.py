@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import programme_for, scheme_of
+from fanxing.programme.queries import Rulings, programme_for, scheme_of
 from fanxing.rating import Change, Condition, Explanation, Step, conditions, explain, months_after, moved
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import standing, standing_at
-from fanxing.scheme.model import Fact, UnitKind, Veto, reads
+from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import day_of_rating, reckon, scores
@@ -24,13 +25,17 @@ __all__ = [
     "Change",
     "Condition",
     "Explanation",
+    "NearMiss",
     "Serving",
     "Step",
     "account",
     "current",
     "explanation",
+    "heir_of",
     "is_stale",
     "moved",
+    "near_misses",
+    "present_standings",
     "records_behind",
     "served_by",
     "stale",
@@ -53,6 +58,51 @@ def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
 def standings(units: QuerySet[Unit], publication: Publication) -> QuerySet[Score]:
     """The saved scores of some units by a publication, in the order of their codes."""
     return Score.objects.filter(publication=publication, unit__in=units).order_by("unit__code")
+
+
+def present_standings(units: QuerySet[Unit], ruling: Rulings) -> QuerySet[Score]:
+    """The saved scores of some units, each by the publication that rules it."""
+    by_path = ruling.by_path
+    ruled = Q(pk__in=[])
+    for path, publication in by_path.items():
+        here = Q(publication=publication) & within(path, field="unit__path")
+        for nearer in by_path:
+            if nearer != path and nearer.startswith(path):
+                here &= ~within(nearer, field="unit__path")
+        ruled |= here
+    return Score.objects.filter(ruled, unit__in=units)
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A star that a unit misses by few points."""
+
+    score: Score
+    star: Node
+    colour: str
+    gap: float
+
+
+def near_misses(units: QuerySet[Unit], ruling: Rulings, within_points: float) -> list[NearMiss]:
+    """The stars that some units miss by at most so many points, by their saved scores, in the order of the units' codes."""
+    stars = [
+        (kind.id, kind.nodes[id], kind.star(id))
+        for publication in set(ruling.by_path.values())
+        for kind in scheme_of(publication).kinds.values()
+        for id in kind.stars
+    ]
+    wanted = Q(pk__in=[])
+    for kind_id, node, star in stars:
+        of = f"stars__{node.id}"
+        near = {f"{of}__held": False, f"{of}__points__gte": star.pass_mark - within_points, f"{of}__points__lt": star.pass_mark}
+        wanted |= Q(unit__kind=kind_id, **near)
+    found = present_standings(units, ruling).filter(wanted).select_related("unit").order_by("unit__code")
+    each = ((score, node, star, score.stars.get(node.id)) for score in found for kind_id, node, star in stars if kind_id == score.unit.kind)
+    return [
+        NearMiss(score, node, star.colour, star.pass_mark - has["points"])
+        for score, node, star, has in each
+        if has and has["held"] is False and 0 < star.pass_mark - (has["points"] or 0) <= within_points
+    ]
 
 
 def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None:
@@ -122,7 +172,7 @@ class Serving:
 
 def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
     """Every figure of the unit that counts a record now, with the stars it serves; nothing for a record that does not stand."""
-    unit = _successor(record.unit)
+    unit = heir_of(record.unit)
     publication = _rated_by(unit)
     if publication is None:
         return []
@@ -166,10 +216,10 @@ def _kind(publication: Publication, unit: Unit) -> UnitKind:
     return scheme_of(publication).kinds[unit.kind]
 
 
-def _successor(unit: Unit) -> Unit:
+def heir_of(unit: Unit) -> Unit:
     """The unit for which the records of this one count today."""
     following = unit.successions.filter(carries_records=True).select_related("successor").first()
-    return _successor(following.successor) if following else unit
+    return heir_of(following.successor) if following else unit
 
 
 def _stars_reading(kind: UnitKind, fact: str) -> tuple[str, ...]:

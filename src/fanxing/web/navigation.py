@@ -1,10 +1,15 @@
-"""What stands in the side bar and, on a phone, in the bottom bar."""
+"""What stands in the side bar and, on a phone, in the bottom bar; and the way to a page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
+
+from fanxing.organisations.models import Unit
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import own_unit
 
 
 @dataclass(frozen=True)
@@ -16,9 +21,19 @@ class Entry:
     pages: tuple[str, ...]
 
 
+SCORES = ("unit", "unit_star", "fact_records")
+LEDGER = ("records", "record", "record_correct", "record_withdraw")
+ENTERING = ("record_kinds", "record_new")
+
+# For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home",)),
-    Entry("单位", "building-community", ("units",)),
+    Entry("单位", "building-community", ("units", *SCORES, *LEDGER, *ENTERING)),
+)
+OWN_ENTRIES = (
+    Entry("工作台", "home", SCORES),
+    Entry("台账", "notebook", LEDGER),
+    Entry("记一笔", "plus", ENTERING),
 )
 
 
@@ -26,13 +41,20 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
     """The entries as plain rows, the present one marked."""
     match = request.resolver_match
     here = match.url_name if match else None
-    for entry in ENTRIES:
+    code = own_unit(cast(SignedInRequest, request))
+    for entry in OWN_ENTRIES if code else ENTRIES:
         yield {
             "label": entry.label,
             "icon": entry.icon,
-            "href": reverse(entry.pages[0]),
+            "href": reverse(entry.pages[0], args=[code] if code else []),
             "here": here in entry.pages,
         }
+
+
+def way_to(request: HttpRequest, unit: Unit) -> list[tuple[str, str]]:
+    """(label, address) of the pages above those of a unit."""
+    of_unit = (unit.name, reverse("unit", args=[unit.code]))
+    return [of_unit] if own_unit(cast(SignedInRequest, request)) == unit.code else [("单位", reverse("units")), of_unit]
 
 
 def query(request: HttpRequest, **changes: object) -> str:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
 from fanxing.web.formats import day, moment, number, percent
-from fanxing.web.navigation import navigation, query
+from fanxing.web.navigation import navigation, query, way_to
 from fanxing.web.stars import star, stars
+from fanxing.web.steps import basis, counts_as, figures, said_value, sentence, share
 from fanxing.web.text_size import is_large
 
 
@@ -27,11 +28,14 @@ def environment(**options: Any) -> Environment:
         "messages": get_messages,
         "navigation": navigation,
         "query": query,
+        "share": share,
         "settings": settings,
         "star": star,
         "stars": stars,
         "static": static,
         "url": url,
+        "way_to": way_to,
     }
     jinja.filters |= {"number": number, "percent": percent, "day": day, "moment": moment}
+    jinja.filters |= {"said_value": said_value, "counts_as": counts_as, "sentence": sentence, "basis": basis, "figures": figures}
     return jinja

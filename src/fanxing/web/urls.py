@@ -3,11 +3,23 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, shell, units
+from fanxing.web.views import account, records, scores, shell, units, workbench
 
 urlpatterns = [
-    path("", shell.home, name="home"),
+    path("", workbench.home, name="home"),
     path("units/", units.units, name="units"),
+    path("units.xlsx", units.units_excel, name="units_excel"),
+    path("units/<str:code>/", units.unit, name="unit"),
+    path("units/<str:code>/scores.xlsx", units.unit_excel, name="unit_excel"),
+    path("units/<str:code>/scores/<str:id>/", scores.unit_star, name="unit_star"),
+    path("units/<str:code>/figures/<str:id>/", scores.fact_records, name="fact_records"),
+    path("units/<str:code>/records/", records.records, name="records"),
+    path("units/<str:code>/records.xlsx", records.records_excel, name="records_excel"),
+    path("units/<str:code>/records/new/", records.record_kinds, name="record_kinds"),
+    path("units/<str:code>/records/new/<str:kind>/", records.record_new, name="record_new"),
+    path("records/<int:id>/", records.record, name="record"),
+    path("records/<int:id>/correct/", records.record_correct, name="record_correct"),
+    path("records/<int:id>/withdraw/", records.record_withdraw, name="record_withdraw"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-in/as/<slug:username>/", account.sign_in_as, name="sign_in_as"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -1,23 +1,15 @@
-"""The workbench, and what every page's frame needs."""
+"""What every page's frame needs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from fanxing.organisations.authority import visible_to
-from fanxing.web.requests import SignedInRequest
 from fanxing.web.text_size import toggle
-
-
-@require_GET
-def home(request: SignedInRequest) -> HttpResponse:
-    """The workbench: what the signed-in person can do from here."""
-    return render(request, "home.html", {"unit_count": visible_to(request.user).count()})
 
 
 @require_POST

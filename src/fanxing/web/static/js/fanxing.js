@@ -4,8 +4,9 @@ document.addEventListener("alpine:init", () => {
   Alpine.data("toast", () => ({
     open: true,
     init() {
-      // A warning stays until it is closed.
-      if (!this.$root.matches(".note-warning, .note-error")) setTimeout(() => this.close(), 6000);
+      // Long enough to be read; a warning stays until it is closed.
+      const reading = 4000 + 100 * this.$root.textContent.trim().length;
+      if (!this.$root.matches(".note-warning, .note-error")) setTimeout(() => this.close(), reading);
     },
     close() {
       this.open = false;
@@ -24,4 +25,33 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
+});
+
+// A form that is under way is not sent twice.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-once]")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+});
+
+// What an address points to inside a closed outline is opened: older browsers do not by themselves.
+function reveal() {
+  const sought = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let outer = sought && sought.parentElement; outer; outer = outer.parentElement) if (outer.matches("details")) outer.open = true;
+  if (sought) sought.scrollIntoView();
+}
+document.addEventListener("DOMContentLoaded", reveal);
+window.addEventListener("hashchange", reveal);
+
+// On paper everything is open.
+let opened = [];
+window.addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll(".rule:not([open])")];
+  for (const rule of opened) rule.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const rule of opened) rule.open = false;
 });

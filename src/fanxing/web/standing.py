@@ -1,0 +1,165 @@
+"""Where a unit stands, as it is told on a page: its stars, what each still asks, and the nearest one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import scheme_of
+from fanxing.scheme.model import UnitKind, Veto
+from fanxing.scoring.queries import Account, Condition, Step, account
+from fanxing.web.formats import day, number
+from fanxing.web.steps import lacking, shortfalls, ways
+
+STATES = {True: "held", False: "none", None: "unrated"}
+UNRATED = "不评"
+UNRATED_IN_ADDRESS = "unrated"
+FIGURES_NAMED = 3
+RULES_NAMED = 3
+
+Row = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class StarCard:
+    """A star of a unit: its points, its pass mark, and in words what is missing; `gap` in points, None where points do not decide."""
+
+    id: str
+    title: str
+    colour: str
+    state: str
+    score: Step
+    pass_mark: float
+    owner: str
+    words: tuple[str, ...]
+    gap: float | None
+
+    @property
+    def held(self) -> bool:
+        """The unit has it by the records as they stand."""
+        return self.state == "held"
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The star that is missed by the fewest points, and the rules that would give most."""
+
+    card: StarCard
+    rules: list[Step]
+
+
+def row(kind: UnitKind, stars: Mapping[str, Mapping[str, object]]) -> Row:
+    """A unit's stars as a list shows them, from its saved score."""
+    return tuple((kind.nodes[id].title, kind.star(id).colour, state_of(stars.get(id))) for id in kind.stars)
+
+
+def state_of(star: Mapping[str, object] | None) -> str:
+    """How a star of a saved score is drawn."""
+    held = star["held"] if star else None
+    return "unrated" if held is None else "held" if held else "none"
+
+
+def tier_words(kind: UnitKind) -> dict[str, str]:
+    """Tiers as they are stored → as they are called, best first."""
+    labels = sorted(kind.nodes[kind.tier].labels, key=lambda label: label[0] if isinstance(label[0], float) else 0, reverse=True)
+    return {number(value) if isinstance(value, float) else str(value): word for value, word in labels}
+
+
+def tier_names(kinds: Iterable[UnitKind]) -> dict[str, str]:
+    """The tiers of some kinds as they are stored → as they are called, best first; what is not rated last."""
+    return {id: word for kind in kinds for id, word in tier_words(kind).items()} | {"": UNRATED}
+
+
+def tier_choices(kinds: Iterable[UnitKind], counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """(value in the address, tier, number of units) of every tier that some unit has."""
+    return [(id or UNRATED_IN_ADDRESS, word, counts[id]) for id, word in tier_names(kinds).items() if counts.get(id)]
+
+
+def cards(found: Account, kind: UnitKind) -> list[StarCard]:
+    """The stars of the unit in the order of the scheme."""
+    return [_card(found, kind, id) for id in kind.stars]
+
+
+def _card(found: Account, kind: UnitKind, id: str) -> StarCard:
+    step, score = found.explanation.find(id), found.explanation.find(kind.star(id).score.id)
+    assert step is not None  # every star is a result
+    assert score is not None  # and every result is explained
+    star, rule = kind.star(id), kind.nodes[id]
+    state = STATES[None if step.value is None else bool(step.value)]
+    gap = max(star.pass_mark - score.value, 0) if isinstance(score.value, int | float) else None
+    conditions = found.conditions[id]
+    words = tuple(_missing(score, gap, conditions)) if state != "held" else (_ahead(score, star.pass_mark),)
+    barred = any(isinstance(one.rule, Veto) and one.holds for one in conditions)
+    return StarCard(id, rule.title, star.colour, state, score, star.pass_mark, rule.owner, words, None if barred else gap)
+
+
+def _ahead(score: Step, pass_mark: float) -> str:
+    above = score.value - pass_mark if isinstance(score.value, int | float) else 0
+    return f"高出达星线 {number(above)} 分" if above > 0 else "正好达星"
+
+
+def _missing(score: Step, gap: float | None, conditions: tuple[Condition, ...]) -> Iterator[str]:
+    """What stands between the unit and the star, in words."""
+    if gap is None:
+        titles = [step.title for step in lacking(score)]
+        more = f"等 {len(titles)} 项" if len(titles) > FIGURES_NAMED else ""
+        yield f"{UNRATED}：缺{'、'.join(titles[:FIGURES_NAMED])}{more}" if titles else UNRATED
+    elif gap > 0:
+        yield f"差 {number(gap)} 分"
+    for one in conditions:
+        if isinstance(one.rule, Veto) and one.holds:
+            yield f"否决：{one.rule.title}{_term(one.until)}"
+        elif not isinstance(one.rule, Veto) and not one.holds:
+            yield f"还须：{one.rule.title}"
+
+
+def _term(until: date | None) -> str:
+    return f"，至 {day(until - timedelta(days=1))}" if until else ""
+
+
+def nearest(found: Account, stars: list[StarCard]) -> Nearest | None:
+    """The star not yet held that the fewest points are missing for; of those that ask for other stars first, none."""
+    open_ = [card for card in stars if not card.held and card.gap and all(one.holds for one in _needs(found, card))]
+    if not open_:
+        return None
+    card = min(open_, key=lambda one: one.gap or 0)
+    return Nearest(card, shortfalls(card.score, RULES_NAMED))
+
+
+def _needs(found: Account, card: StarCard) -> Iterator[Condition]:
+    return (one for one in found.conditions[card.id] if not isinstance(one.rule, Veto))
+
+
+def trails_of(unit: Unit, facts: Sequence[str]) -> list[tuple[Step, list["Trail"]]]:
+    """Some figures of a unit as they stand now, each with its ways to the stars."""
+    found = account(unit) if facts else None
+    if found is None:
+        return []
+    kind = scheme_of(found.publication).kinds[unit.kind]
+    steps = [step for id in facts if (step := found.explanation.find(id))]
+    return [(step, trails(found, kind, step.id)) for step in steps]
+
+
+@dataclass(frozen=True)
+class Trail:
+    """How a figure comes to count for a star: by rules, from the widest to the nearest; by none where a need or veto reads it."""
+
+    star: Step
+    colour: str
+    ways: list[tuple[Step, ...]]
+
+    @property
+    def state(self) -> str:
+        """How the star is drawn."""
+        return STATES[None if self.star.value is None else bool(self.star.value)]
+
+
+def trails(of: Account, kind: UnitKind, fact: str) -> list[Trail]:
+    """The stars that a figure counts for, and how."""
+    found = ((of.explanation.find(id), kind.star(id)) for id in kind.stars)
+    each = (Trail(step, star.colour, _ways(step, star.score.id, fact)) for step, star in found if step)
+    return [one for one in each if one.ways]
+
+
+def _ways(star: Step, score: str, fact: str) -> list[tuple[Step, ...]]:
+    return [tuple(one for one in way[1:-1] if one.id != score) for way in ways(star, fact)]
