@@ -143,10 +143,11 @@ class Sentences:
         if isinstance(rule, Fact):
             return Term(rule.title, unit_of(rule), dict(rule.choices))
         if not rule.title and rule.parent and not isinstance(rule.form, Star):
-            return Term(f"（{self.node(rule)}）", self._unit(rule), whole=True)
-        return Term(rule.title or rule.id, self._unit(rule), dict(rule.labels), isinstance(rule.form, Star))
+            return Term(f"（{self.node(rule)}）", self.unit(rule), whole=True)
+        return Term(rule.title or rule.id, self.unit(rule), dict(rule.labels), isinstance(rule.form, Star))
 
-    def _unit(self, node: Node) -> str:
+    def unit(self, node: Node) -> str:
+        """The unit of measure of what a node gives."""
         if node.unit or node.id in self._point_nodes:
             return node.unit or POINTS
         match node.form:
@@ -158,10 +159,10 @@ class Sentences:
             case _:
                 return ""
 
-    def _amount(self, node: Node, value: float) -> str:
+    def amount(self, node: Node, value: float) -> str:
         """A value of a node with its unit and the word for it: 4（4A）."""
         word = dict(node.labels).get(value)
-        return f"{amount(value, self._unit(node))}{f'（{word}）' if word else ''}"
+        return f"{amount(value, self.unit(node))}{f'（{word}）' if word else ''}"
 
     # ---- nodes
 
@@ -169,10 +170,11 @@ class Sentences:
         """What a node does, without its title."""
         if isinstance(node.form, Star):
             return self._star(node.form)
-        body = "，".join([self._form(node), *self._tail(node)])
+        body = "，".join([self.form(node), *self._tail(node)])
         return "；".join(part for part in (body, self._missing(node), self._labels(node)) if part)
 
-    def _form(self, node: Node) -> str:
+    def form(self, node: Node) -> str:
+        """What a node's form does, without its limits and what happens without data."""
         match node.form:
             case Steps() as form:
                 return self._steps(node, form)
@@ -188,24 +190,24 @@ class Sentences:
             case Combine() as form:
                 return self._combine(node, form)
             case Adjust(start, steps):
-                told = "；".join(f"（{place}）{self._step(node, step)}" for place, step in enumerate(steps, start=1))
+                told = "；".join(f"（{place}）{self.step(node, step)}" for place, step in enumerate(steps, start=1))
                 return f"从{self._quoted(start)}起，依次：{told}"
             case Rank() as form:
                 return self._rank(form)
             case Star() as form:
                 return self._star(form)
 
-    def _gives(self, node: Node, value: Value) -> str:
+    def gives(self, node: Node, value: Value) -> str:
         """What a row gives: 20 分, 扣 2 分, 5（很好）, 不评."""
         if value is None:
             return "不评"
         if isinstance(value, bool | str):
             return value_word(value, words=dict(node.labels))
-        return points(value) if node.id in self._point_nodes else self._amount(node, value)
+        return points(value) if node.id in self._point_nodes else self.amount(node, value)
 
-    def _gets(self, node: Node, value: Value) -> str:
+    def gets(self, node: Node, value: Value) -> str:
         """The same with a verb: 得 20 分, 扣 2 分, 为 5（很好）, 不评."""
-        words = self._gives(node, value)
+        words = self.gives(node, value)
         if value is None or words.startswith("扣"):
             return words
         return join("得" if node.id in self._point_nodes else "为", words)
@@ -218,11 +220,12 @@ class Sentences:
         return f"{join('按', quoted(words) if words.startswith('按') else words)}，"
 
     def _steps(self, node: Node, form: Steps) -> str:
-        gives = self._gives if node.id in self._point_nodes else self._gets
-        rows = [join(self._threshold(form, threshold), gives(node, given)) for threshold, given in form.rows]
+        gives = self.gives if node.id in self._point_nodes else self.gets
+        rows = [join(self.threshold(form, threshold), gives(node, given)) for threshold, given in form.rows]
         return f"{self._lead(node, form.of)}{'，'.join(rows)}，{join('否则', gives(node, form.otherwise))}"
 
-    def _threshold(self, form: Steps, threshold: float | str) -> str:
+    def threshold(self, form: Steps, threshold: float | str) -> str:
+        """A threshold of steps: 30 万元以上."""
         words = self.term(form.of.id).words if isinstance(form.of, Name) else {}
         word = value_word(threshold, self.wording.unit(form.of), words)
         if form.comparison == "equals":
@@ -233,7 +236,7 @@ class Sentences:
     def _each(self, node: Node, form: Each) -> str:
         counted = form.per == 1 and all(self._is_count(name) for name in names(form.of))
         per = amount(form.per, self.wording.unit(form.of))
-        return join(self.wording.say(form.of), "每" if counted else "每满", per, self._gets(node, form.points))
+        return join(self.wording.say(form.of), "每" if counted else "每满", per, self.gets(node, form.points))
 
     def _is_count(self, id: str) -> bool:
         rule = self.kind.rule(id)
@@ -244,18 +247,18 @@ class Sentences:
         rows = []
         for value, gives in zip(form.from_, form.to, strict=True):
             beyond = "以下" if value == lowest > reach.low else "以上" if value == highest < reach.high else ""
-            rows.append(join(amount(value, self.wording.unit(form.of)), beyond, self._gets(node, gives)))
+            rows.append(join(amount(value, self.wording.unit(form.of)), beyond, self.gets(node, gives)))
         return f"{self._lead(node, form.of)}{'，'.join(rows)}，其间按{'对数' if form.log else ''}比例计"
 
     def _row(self, node: Node, row: Choice, rows: int) -> str:
-        gives = self._given(node, row.give)
+        gives = self.given(node, row.give)
         if row.when is None:
             return join("其余" if rows > 1 else "一律", gives)
         return f"{_those(self.wording.say(row.when))}，{gives}"
 
-    def _given(self, node: Node, give: Expression) -> str:
+    def given(self, node: Node, give: Expression) -> str:
         if isinstance(give, Const):
-            return self._gets(node, give.value)
+            return self.gets(node, give.value)
         return f"按{self._quoted(give)}计"
 
     def _quoted(self, expression: Expression) -> str:
@@ -276,7 +279,7 @@ class Sentences:
             return join("即", parts[0])
         first = form.parts[0]
         if isinstance(first, Const) and not form.weights:
-            return join("从", value_word(first.value, self._unit(node)), f"起，加减各项：{'、'.join(parts[1:])}")
+            return join("从", value_word(first.value, self.unit(node)), f"起，加减各项：{'、'.join(parts[1:])}")
         return f"各项相加：{'、'.join(parts)}"
 
     def _all_stars(self, form: Combine) -> bool:
@@ -295,7 +298,8 @@ class Sentences:
         marks += ["加分，不计入满分"] if node.extra else []
         return f"{words}（{'，'.join(marks)}）" if marks else words
 
-    def _step(self, node: Node, step: Adjustment) -> str:
+    def step(self, node: Node, step: Adjustment) -> str:
+        """One step of an adjust: 满意度 < 60% 的最高 2 星."""
         acts = [self._added(node, step.add)] if step.add is not None else []
         acts += [join("改为", self._changed(node, step.set))] if step.set is not None else []
         acts += self._limits(node, step.least, step.most)
@@ -304,12 +308,12 @@ class Sentences:
 
     def _added(self, node: Node, add: Expression) -> str:
         if isinstance(add, Const) and isinstance(add.value, float):
-            return f"{'减' if add.value < 0 else '加'} {amount(abs(add.value), self._unit(node))}"
+            return f"{'减' if add.value < 0 else '加'} {amount(abs(add.value), self.unit(node))}"
         return f"加上{self._quoted(add)}"
 
     def _changed(self, node: Node, change: Expression) -> str:
         if isinstance(change, Const) and isinstance(change.value, float):
-            return self._amount(node, change.value)
+            return self.amount(node, change.value)
         return self._quoted(change)
 
     def _rank(self, form: Rank) -> str:
@@ -330,18 +334,18 @@ class Sentences:
 
     def _limits(self, node: Node, least: float | None, most: float | None) -> list[str]:
         """最高 20 分; a lower bound of what only deducts reads 最多扣 10 分."""
-        limits = [f"最高 {self._amount(node, most)}"] if most is not None else []
+        limits = [f"最高 {self.amount(node, most)}"] if most is not None else []
         if least is not None and least < 0 and node.id in self._point_nodes and self._ranges[node.id].high <= 0:
             limits.append(f"最多扣 {amount(-least, POINTS)}")
         elif least is not None:
-            limits.append(f"最低 {self._amount(node, least)}")
+            limits.append(f"最低 {self.amount(node, least)}")
         return limits
 
     def _labels(self, node: Node) -> str:
         """Words for values that the form does not itself give."""
         if isinstance(node.form, Steps | Choose):
             return ""
-        return "，".join(join(value_word(value, self._unit(node)), "为", word) for value, word in node.labels)
+        return "，".join(join(value_word(value, self.unit(node)), "为", word) for value, word in node.labels)
 
     # ---- what happens without data
 
@@ -361,7 +365,7 @@ class Sentences:
         return "；".join([*skipped, join("或".join(gaps), f"的{self._then(node)}")] if gaps else skipped)
 
     def _then(self, node: Node) -> str:
-        return "不评" if node.if_missing is None else join("按", self._gives(node, node.if_missing), "计")
+        return "不评" if node.if_missing is None else join("按", self.gives(node, node.if_missing), "计")
 
     def _gaps(self, expressions: Sequence[Expression]) -> Iterator[str]:
         """The ways in which expressions can be missing."""
@@ -423,9 +427,9 @@ class Sentences:
         if id in self._point_nodes and high <= 0:
             return f"最多扣 {amount(-low, POINTS)}" if isfinite(low) else "只扣分"
         if low and isfinite(low) and isfinite(high):
-            return f"{number(low)} 至 {amount(high, self._unit(node))}"
-        bounds = [f"最高 {amount(high, self._unit(node))}"] if isfinite(high) else []
-        bounds += [f"最低 {amount(low, self._unit(node))}"] if low and isfinite(low) else []
+            return f"{number(low)} 至 {amount(high, self.unit(node))}"
+        bounds = [f"最高 {amount(high, self.unit(node))}"] if isfinite(high) else []
+        bounds += [f"最低 {amount(low, self.unit(node))}"] if low and isfinite(low) else []
         return "，".join(bounds)
 
 
