@@ -49,8 +49,7 @@ class Facts:
         for id, fact in facts.items():
             values = [row.get(id) for row in rows]
             columns[id] = np.array([encode(value, fact.value_type, words) for value in values], DTYPES[fact.value_type])
-            wrong = _first(_out_of_bounds(fact, columns[id])) if fact.value_type is Type.NUMBER else None
-            if wrong is not None:
+            if fact.value_type is Type.NUMBER and (wrong := _first(_out_of_bounds(fact, columns[id]))) is not None:
                 raise FactsError(f"unit {rows[wrong]['unit']}, column {id}: {_bounds_sentence(fact, values[wrong])}")
         units = tuple(str(row["unit"]) for row in rows)
         _refuse_duplicates(units, "facts", 0)
@@ -237,8 +236,8 @@ def _out_of_bounds(fact: Fact, column: Column) -> NDArray[np.bool_]:
         low = max(low or 0.0, 0.0)
     if fact.type == "share":
         high = min(1.0 if high is None else high, 1.0)
-    outside = np.zeros(len(column), bool)
     with np.errstate(invalid="ignore"):
+        outside = np.abs(column) > LARGEST
         if low is not None:
             outside |= column < low
         if high is not None:
@@ -253,6 +252,7 @@ def _bounds_sentence(fact: Fact, value: Value | date) -> str:
     wanted = rules.get(fact.type, "a number")
     bounds = [f"from {fact.least:g}"] if fact.least is not None else []
     bounds += [f"up to {fact.most:g}"] if fact.most is not None else []
+    bounds += [f"no further from 0 than {LARGEST:g}"] if isinstance(value, float) and abs(value) > LARGEST else []
     return f"{value:g} is out of bounds; it must be {' '.join([wanted, *bounds])}"
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fanxing.rating.columns import DTYPES, MISSING, NO, YES, Column, days, missing
 from fanxing.rating.evaluate import Names, compile_expression
 from fanxing.rating.facts import Facts, facts_of, typed_column
-from fanxing.rating.forms import in_force
 from fanxing.rating.numbers import to_digits
+from fanxing.rating.terms import in_force
 from fanxing.scheme.expressions import Expression, Type, names
 from fanxing.scheme.model import FIELD_TYPES, Fact, Period, RecordKind, Scheme, Source
 from fanxing.scheme.ranges import ANYTHING
@@ -115,7 +115,7 @@ class RecordTable:
     def _in_window(self, source: Source, period: Period | None, as_of: date) -> Rows:
         today = years_before(as_of, source.years_ago)
         if source.window is not None:
-            return in_force(self.day, source.window, np.asarray(days(today)))
+            return in_force(self.day, source.window, days(today))
         assert period is not None  # the scheme was checked
         first, last = years_before(period.start, source.years_ago), min(years_before(period.end, source.years_ago), today)
         inside: Rows = (self.day >= days(first)) & (self.day <= days(last))

@@ -1,7 +1,8 @@
 """The one comparison and the one rounding: on floats, as if on 12 significant decimal digits, half away from zero."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 from math import inf, nextafter
 
 import numpy as np
@@ -12,34 +13,31 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 _CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_UP)
-_POWERS = np.array([10.0**power for power in range(-330, 309)])
 # Two numbers further apart than this (relatively) differ on 12 digits too: each moves by at most half a unit of its 12th digit.
 _CLOSE = 1.1e-11
+_A_LITTLE_MORE, _AN_ULP_MORE = np.asarray(1 + _CLOSE), np.asarray(1 + 4e-16 * 8)
 # A difference below this share of its larger operand has lost digits: it is reckoned to the 12th digit of that operand.
 CANCELLED = 0.01
+# Where |a + b| is below 1/100 of the larger of two operands, it is below this share of either.
+_OF_EITHER = np.asarray(CANCELLED / (1 - CANCELLED) * 1.001)
+_HALF = np.asarray(0.5)
+
+# The powers of ten from 10**-330 (which is 0) on, and what the numbers from each on are to be multiplied by so that their 12th digit is the
+# last before the point.
+_POWERS = np.array([float(f"1e{power}") for power in range(-330, 309)])
+_TO_UNITS = np.array([0.0, *(float(f"1e{min(DIGITS - 1 - power, 300)}") for power in range(-330, 309))])
 
 
 def to_digits(values: Floats) -> Floats:
     """Each value rounded to 12 significant decimal digits; equal decimals become the same float. NaN stays NaN."""
     size = np.abs(values)
-    exponent = _exponent(size)
-    return np.copysign(_at_power(size, exponent - (DIGITS - 1)), values)
+    return np.copysign(_to_twelfth_digit_of(size, size), values)
 
 
-def _exponent(size: Floats) -> NDArray[np.int64]:
-    """The power of ten of the first digit of each value (0 for 0 and NaN)."""
-    known = np.where((size > 1e-300) & np.isfinite(size), size, 1.0)
-    exponent = np.floor(np.log10(known)).astype(np.int64)
-    exponent += known >= _POWERS[exponent + 331]
-    exponent -= known < _POWERS[exponent + 330]
-    return exponent
-
-
-def _at_power(size: Floats, power: NDArray[np.int64]) -> Floats:
-    """Sizes rounded to a whole multiple of 10**power, half up, as the float nearest to that decimal."""
-    up = _POWERS[np.minimum(-power, 300) + 330]
-    scaled = np.floor(size * np.where(power <= 0, up, 1.0) / np.where(power > 0, _POWERS[power + 330], 1.0) + 0.5)
-    return np.asarray(np.where(power <= 0, scaled / up, scaled * _POWERS[power + 330]))
+def _to_twelfth_digit_of(leader: Floats, size: Floats) -> Floats:
+    """Sizes rounded, half up, to the 12th digit of their leaders."""
+    up = _TO_UNITS[_POWERS.searchsorted(leader, side="right")]
+    return np.asarray(np.floor(size * up + _HALF) / up)
 
 
 def band(value: float) -> tuple[float, float]:
@@ -60,30 +58,37 @@ def _first_at_or_above(bound: Decimal) -> float:
     return value if Decimal(value) >= bound else nextafter(value, inf)
 
 
+def _differ(left: Floats, right: Floats) -> Booleans:
+    return np.asarray((left < right) | (left > right))
+
+
+# What is missing compares as no with everything.
 _PLAIN: dict[str, Callable[[Floats, Floats], Booleans]] = {
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,
     ">=": np.greater_equal,
     "==": np.equal,
-    "!=": np.not_equal,
+    "!=": _differ,
 }
 
 
 def compare(op: str, left: Floats, right: Floats) -> Booleans:
-    """`left op right` on 12 digits, elementwise; a NaN on either side compares as floats do (the caller knows what is missing)."""
-    plain = np.asarray(_PLAIN[op](left, right))
-    close = np.abs(left - right) <= np.maximum(np.abs(left), np.abs(right)) * _CLOSE
-    if close.any():
-        left, right, close = np.broadcast_arrays(left, right, close)
-        plain = np.array(np.broadcast_to(plain, close.shape))
-        plain[close] = _PLAIN[op](to_digits(left[close]), to_digits(right[close]))
+    """`left op right` on 12 digits, elementwise; no where either is missing."""
+    plain = _PLAIN[op](left, right)
+    close = np.abs(left - right) < np.abs(right) * _CLOSE
+    if np.count_nonzero(close):
+        close &= left != right
+        if np.count_nonzero(close):
+            left, right, close = np.broadcast_arrays(left, right, close)
+            plain = np.array(np.broadcast_to(plain, close.shape))
+            plain[close] = _PLAIN[op](to_digits(left[close]), to_digits(right[close]))
     return plain
 
 
 def compare_constant(op: str, value: float) -> Callable[[Floats], Booleans]:
-    """A function for `x op value` on 12 digits: one plain comparison with the edge of the constant's band."""
-    low, high = band(value)
+    """A function for `x op value` on 12 digits, no where x is missing: a plain comparison with the edge of the constant's band."""
+    low, high = (np.asarray(edge) for edge in band(value))
     match op:
         case "<":
             return lambda x: x < low
@@ -99,42 +104,64 @@ def compare_constant(op: str, value: float) -> Callable[[Floats], Booleans]:
             return lambda x: (x < low) | (x > high)
 
 
-def after_cancelling(result: Floats, largest: Floats) -> Floats:
-    """A sum or difference, reckoned to the 12th digit of its largest operand where it cancelled to less than 1/100 of it."""
-    lost = (np.abs(result) < largest * CANCELLED) & (result != 0)
-    if not lost.any():
-        return result
-    result = np.array(result)
-    power = _exponent(np.broadcast_to(largest, result.shape)[lost]) - (DIGITS - 1)
-    result[lost] = np.copysign(_at_power(np.abs(result[lost]), power), result[lost])
+def settled(result: Floats, *operands: Floats, either: Floats | float | None = None) -> Floats:
+    """A sum (or difference) of operands, reckoned to the 12th digit of the largest where it cancelled to less than 1/100 of it.
+
+    result  is the caller's to give away: it is changed in place
+    either  of two operands the size (≥ 0) of the one that is the easier to have
+    """
+    if either is None:
+        lost = np.abs(result) < reduce(np.maximum, [np.abs(one) for one in operands]) * CANCELLED
+    else:
+        lost = np.abs(result) < either * _OF_EITHER
+    return _settle(result, lost, operands) if np.count_nonzero(lost) else result
+
+
+def _settle(result: Floats, lost: Booleans, operands: Sequence[Floats]) -> Floats:
+    if not result.ndim:
+        return np.asarray(_settle(result[None], lost[None], operands)[0])
+    rows = lost.nonzero()[0]
+    left = result[rows]
+    size = np.abs(left)
+    largest = reduce(np.maximum, [np.abs(one[rows] if one.ndim else one) for one in operands])
+    exact = np.copysign(_to_twelfth_digit_of(largest, size), left)
+    result[rows] = np.where(size < largest * CANCELLED, exact, left)
     return result
 
 
 def whole_below(values: Floats, per: float) -> Floats:
     """How many full `per` each value holds (values from 0 upwards), a value that reaches one on 12 digits having reached it."""
-    portions = values / per
-    whole = np.floor(portions)
-    return _corrected(values, per, portions, whole, 0.0)
+    return _floor(values / per, values, per, 0.0)
 
 
-def round_to(values: Floats, step: float, *, negative: bool = True) -> Floats:
-    """Values rounded to a multiple of `step`, half away from zero, on 12 digits. `negative`: can there be values below 0?"""
-    size = np.abs(values) if negative else values
+def rounding(step: float, *, negative: bool = True) -> Callable[[Floats], Floats]:
+    """A function that rounds values to a multiple of `step`, half away from zero, on 12 digits. `negative`: can there be values below 0?"""
     inverse = round(1 / step)
     decimal = step < 1 and abs(inverse * step - 1) < 1e-12
-    halves = size * inverse if decimal else size / step
-    halves = halves + 0.5
-    whole = _corrected(size, step, halves, np.floor(halves), 0.5)
-    result = whole / inverse if decimal else whole * step
-    return np.copysign(result, values) if negative else result
+    per, to_steps, back = (np.asarray(float(inverse)), np.multiply, np.divide) if decimal else (np.asarray(step), np.divide, np.multiply)
+
+    def round_up_from_zero(values: Floats) -> Floats:
+        steps = to_steps(values, per)
+        steps += _HALF
+        return np.asarray(back(_floor(steps, values, step, 0.5), per))
+
+    if not negative:
+        return round_up_from_zero
+    return lambda values: np.copysign(round_up_from_zero(np.abs(values)), values)
 
 
-def _corrected(values: Floats, step: float, shifted: Floats, whole: Floats, shift: float) -> Floats:
-    """`whole`, one more where the value reaches the next multiple on 12 digits though its float falls just short."""
-    short = np.floor(shifted * (1 + _CLOSE)) > whole
-    if not short.any():
-        return whole
-    exact = to_digits(values[short]) / step + shift
-    whole = np.array(whole)  # what reads no fact is a scalar
-    whole[short] = np.where(np.isnan(exact), np.nan, np.floor(exact * (1 + 4e-16 * 8)))
+def _floor(steps: Floats, values: Floats, step: float, shift: float) -> Floats:
+    """The whole part of `steps`, which is values ÷ step + shift: where it falls short of a whole number by so little that the value may
+    reach it on 12 digits, reckoned again from those."""
+    whole = np.floor(steps)
+    steps *= _A_LITTLE_MORE
+    short = np.floor(steps) > whole
+    return _corrected(whole, short, values, step, shift) if np.count_nonzero(short) else whole
+
+
+def _corrected(whole: Floats, short: Booleans, values: Floats, step: float, shift: float) -> Floats:
+    if not whole.ndim:
+        return np.asarray(_corrected(whole[None], short[None], values[None], step, shift)[0])
+    rows = short.nonzero()[0]
+    whole[rows] = np.floor((to_digits(values[rows]) / step + shift) * _AN_ULP_MORE)
     return whole

@@ -1,28 +1,53 @@
 """A scheme compiled once: for each kind of unit the nodes as functions over columns, in stages that end in ranks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fanxing.rating.columns import DTYPES, Column, missing, scalar
-from fanxing.rating.evaluate import Compute, Names, compile_expression
-from fanxing.rating.forms import Compiler, rank
+from fanxing.rating.changes import Change, changed, filling
+from fanxing.rating.columns import BLOCK, Column, scalar
+from fanxing.rating.evaluate import Names
+from fanxing.rating.facts import LARGEST
+from fanxing.rating.forms import TODAY, Compiler
+from fanxing.rating.grids import grids
+from fanxing.rating.ranking import rank
 from fanxing.scheme.checking import node_types
 from fanxing.scheme.expressions import Type
-from fanxing.scheme.model import Node, Rank, Scheme, UnitKind, reads
+from fanxing.scheme.model import Fact, Node, Rank, Scheme, Star, UnitKind, reads
 from fanxing.scheme.ranges import ranges
 
-BLOCK = 8_192
+
+class Block(dict[str, Column]):
+    """The columns of some units while they are computed. What is not there (a fact, a node of an earlier stage) is fetched when read."""
+
+    def __init__(self, size: int, fetch: Callable[[str], Column], today: Column) -> None:
+        super().__init__({TODAY: today})
+        self.shape, self.fetch = (size,), fetch
+
+    def __missing__(self, id: str) -> Column:
+        column = self[id] = self.fetch(id)
+        return column
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node to compute: whether its column is kept, and which columns nobody reads after it (what is dropped early stays in the cache)."""
+
+    id: str
+    compute: Callable[[Block], Column]
+    kept: bool
+    last_reads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Stage:
     """Nodes computed block by block, then ranks computed over all units."""
 
-    nodes: tuple[tuple[str, Compute], ...]
-    ranks: tuple[tuple[str, Compute], ...]
+    steps: tuple[Step, ...]
+    ranks: tuple[str, ...]
 
 
 class KindPlan:
@@ -31,63 +56,85 @@ class KindPlan:
     def __init__(self, kind: UnitKind, words: dict[str, int]) -> None:
         self.kind = kind
         self.types = node_types(kind)
-        reach = ranges(kind)
-        names = Names(self.types, reach, words)
-        compiler = Compiler(names, dict(kind.facts), {})
-        stage_of = _stages(kind)
-        compiled = {
-            id: _rank(node, names, compiler) if isinstance(node.form, Rank) else compiler.node(node) for id, node in kind.nodes.items()
-        }
-        self.stages = tuple(
+        names = Names(self.types, ranges(kind, largest=LARGEST), words)
+        compiler = Compiler(names, grids(kind))
+        self.ranks = frozenset(id for id, node in kind.nodes.items() if isinstance(node.form, Rank))
+        self.compiled = {id: _node(node, compiler) for id, node in kind.nodes.items()}
+        self.fill = {fact.id: _fill(fact, names) for fact in kind.facts.values() if fact.if_missing is not None}
+        self.results = tuple(dict.fromkeys(id for id in _results(kind) if id in kind.nodes))
+        self.every_node = self._stages(frozenset(kind.nodes))
+        self.results_only = self._stages(frozenset(self.results) | self.ranks)
+
+    def _stages(self, wanted: Set[str]) -> tuple[Stage, ...]:
+        """What must be computed, and in which order, for some nodes to be kept."""
+        nodes = self.kind.nodes
+        needed = _needed(nodes, wanted)
+        stage_of = _stages(nodes)
+        read_later = {name for id in needed for name in reads(nodes[id]) if name in nodes and stage_of[name] != stage_of[id]}
+        return tuple(
             Stage(
-                tuple((id, compiled[id]) for id, node in kind.nodes.items() if stage_of[id] == stage and not isinstance(node.form, Rank)),
-                tuple((id, compiled[id]) for id, node in kind.nodes.items() if stage_of[id] == stage + 1 and isinstance(node.form, Rank)),
+                self._steps([id for id in needed if stage_of[id] == stage and id not in self.ranks], wanted | read_later),
+                tuple(id for id in needed if stage_of[id] == stage + 1 and id in self.ranks),
             )
             for stage in range(max(stage_of.values(), default=0) + 1)
         )
-        self.across = frozenset(
-            name for id in kind.nodes for name in reads(kind.nodes[id]) if name in kind.nodes and stage_of[name] != stage_of[id]
-        )
-        self.results = tuple(dict.fromkeys(id for id in _results(kind) if id in kind.nodes))
-        self.ranks = frozenset(id for id, node in kind.nodes.items() if isinstance(node.form, Rank))
-        self.defaults = {
-            id: scalar(fact.if_missing, fact.value_type, words) for id, fact in kind.facts.items() if fact.if_missing is not None
-        }
+
+    def _steps(self, ids: list[str], kept: Set[str]) -> tuple[Step, ...]:
+        last = {name: id for id in ids for name in (id, *reads(self.kind.nodes[id]))}
+        return tuple(Step(id, self.compiled[id], id in kept, tuple(name for name in last if last[name] == id)) for id in ids)
 
     def run(
-        self, facts: Mapping[str, Column], count: int, as_of: float, *, every_node: bool, ranks: Mapping[str, Column]
+        self, facts: Mapping[str, Column], rows: NDArray[np.int64], as_of: float, *, every_node: bool, ranks: Mapping[str, Column]
     ) -> dict[str, Column]:
-        """The columns asked for (`results` and ranks, or every node) of `count` units. Given `ranks` are taken, not computed."""
-        wanted = set(self.kind.nodes) if every_node else {*self.results, *self.across, *self.ranks}
-        kept: dict[str, Column] = {id: np.empty(count, DTYPES[self.types[id]]) for id in self.kind.nodes if id in wanted}
-        filled = {id: self._filled(id, column) for id, column in facts.items()}
-        today = np.asarray(as_of)
-        for stage in self.stages:
-            for rows in _blocks(count):
-                columns: dict[str, Column] = {"": today, **_sliced(filled, rows, count), **_sliced(kept, rows, count)}
-                for id, compute in stage.nodes:
-                    columns[id] = compute(columns)
-                    if id in wanted:
-                        kept[id][rows] = columns[id]
-            for id, compute in stage.ranks:
-                kept[id][:] = ranks[id] if id in ranks else compute({"": np.broadcast_to(today, count), **filled, **kept})
+        """The columns asked for (results and ranks, or every node) of the units in some rows of the facts. Given `ranks` are taken, not
+        computed."""
+        kept: dict[str, Column] = {}
+        pick = _picking(rows)
+
+        def block(part: slice) -> Block:
+            return Block(part.stop - part.start, partial(fetch, part), np.asarray(as_of))
+
+        def fetch(part: slice, id: str) -> Column:
+            if id in self.kind.nodes:
+                return kept[id][part]
+            column = pick(facts[id], part)
+            return self.fill[id](column) if id in self.fill else column
+
+        for stage in self.every_node if every_node else self.results_only:
+            for part in _parts(len(rows)):
+                self._compute(stage.steps, block(part), part, kept, len(rows))
+            whole = block(slice(0, len(rows)))
+            for id in stage.ranks:
+                kept[id] = ranks[id] if id in ranks else self.compiled[id](whole)
         return kept
 
-    def _filled(self, id: str, column: Column) -> Column:
-        """A fact's column with what a missing one counts as."""
-        if id not in self.defaults:
-            return column
-        absent = missing(column)
-        return np.where(absent, self.defaults[id], column) if absent.any() else column
+    def _compute(self, steps: tuple[Step, ...], block: Block, part: slice, kept: dict[str, Column], count: int) -> None:
+        for step in steps:
+            column = step.compute(block)
+            if column.shape != block.shape:  # what reads nothing is a scalar
+                column = np.full(block.shape, column)
+            block[step.id] = column
+            if step.kept:
+                if block.shape == (count,):
+                    kept[step.id] = column
+                else:
+                    if step.id not in kept:
+                        kept[step.id] = np.empty(count, column.dtype)
+                    kept[step.id][part] = column
+            for name in step.last_reads:
+                del block[name]
 
 
-def _blocks(count: int) -> Iterator[slice]:
-    """Slices of rows: so small that intermediate columns stay in the processor's cache."""
+def _parts(count: int) -> Iterator[slice]:
     return (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
 
 
-def _sliced(columns: Mapping[str, Column], rows: slice, count: int) -> dict[str, Column]:
-    return dict(columns) if rows == slice(0, count) else {id: column[rows] for id, column in columns.items()}
+def _picking(rows: NDArray[np.int64]) -> Callable[[Column, slice], Column]:
+    """A function that takes a part of these rows from a column: in one piece, where they stand together."""
+    first = int(rows[0])
+    if int(rows[-1]) - first + 1 == len(rows):
+        return lambda column, part: column[first + part.start : first + part.stop]
+    return lambda column, part: column.take(rows[part])
 
 
 def _results(kind: UnitKind) -> Iterator[str]:
@@ -99,32 +146,49 @@ def _results(kind: UnitKind) -> Iterator[str]:
         yield kind.star(star).score.id
 
 
-def _stages(kind: UnitKind) -> dict[str, int]:
+def _needed(nodes: Mapping[str, Node], wanted: Set[str]) -> list[str]:
+    """The nodes that must be computed for some to be known, in order."""
+    needed = set(wanted)
+    for id in reversed(list(nodes)):
+        if id in needed:
+            needed.update(reads(nodes[id]))
+    return [id for id in nodes if id in needed]
+
+
+def _stages(nodes: Mapping[str, Node]) -> dict[str, int]:
     """The stage of each node: one more than a rank's inputs have, else as late as its latest input."""
     stages: dict[str, int] = {}
-    for id, node in kind.nodes.items():
+    for id, node in nodes.items():
         latest = max((stages.get(name, 0) for name in reads(node)), default=0)
         stages[id] = latest + 1 if isinstance(node.form, Rank) else latest
     return stages
 
 
-def _rank(node: Node, names: Names, compiler: Compiler) -> Compute:
-    form = node.form
-    assert isinstance(form, Rank)  # the caller has looked
-    of = compile_expression(form.of, names, Type.NUMBER)
-    only = None if form.only is None else compile_expression(form.only, names, Type.TRUTH)
+def _fill(fact: Fact, names: Names) -> Change:
+    return filling(scalar(fact.if_missing, fact.value_type, names.words), fact.value_type, names.ranges[fact.id])
 
-    def compute(columns: Mapping[str, Column]) -> Column:
-        count = columns[""].shape  # what reads no fact is a scalar
-        return rank(
-            np.broadcast_to(of(columns), count),
-            [np.broadcast_to(columns[scope], count) for scope in form.within],
-            None if only is None else np.broadcast_to(only(columns), count),
+
+def _node(node: Node, compiler: Compiler) -> Callable[[Block], Column]:
+    if isinstance(node.form, Rank):
+        return _rank(node, node.form, compiler)
+    return compiler.node(node)
+
+
+def _rank(node: Node, form: Rank, compiler: Compiler) -> Callable[[Block], Column]:
+    of, only = compiler.expression(form.of), None if form.only is None else compiler.condition(form.only).holds
+    tail = compiler.tail(node, Type.NUMBER)
+
+    def compute(block: Block) -> Column:
+        places = rank(
+            np.broadcast_to(of(block), block.shape),
+            [block[scope] for scope in form.within],
+            None if only is None else np.broadcast_to(only(block), block.shape),
             highest=form.first == "highest",
             share=form.as_ == "share",
         )
+        return changed(places, tail)
 
-    return compiler.tail(node, Type.NUMBER, compute)
+    return compute
 
 
 class Plan:
@@ -134,6 +198,11 @@ class Plan:
         words: dict[str, int] = {}
         self.kinds = {id: KindPlan(kind, words) for id, kind in scheme.kinds.items()}
         self.words = tuple(words)
+        self.asks_for_the_day = any(_asks_for_the_day(kind) for kind in scheme.kinds.values())
+
+
+def _asks_for_the_day(kind: UnitKind) -> bool:
+    return any(veto.since for node in kind.nodes.values() if isinstance(node.form, Star) for veto in node.form.vetoes)
 
 
 @lru_cache(maxsize=16)

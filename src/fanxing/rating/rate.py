@@ -1,6 +1,6 @@
 """From facts to points, stars and tiers, for all units at once; the one way in which the product rates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.rating.columns import Column, days, decode, missing, on_digits, spelled
+from fanxing.rating.columns import NO_WORD, Column, days, decode, missing, on_digits, spelled
 from fanxing.rating.facts import Facts
 from fanxing.rating.plan import KindPlan, plan_of
 from fanxing.scheme.model import Scheme, Star, UnitKind, Value, reads
@@ -139,36 +139,34 @@ def rate(scheme: Scheme, facts: Facts, as_of: date | None = None, *, every_node:
     Source of the rules: docs/scheme-language.md; docs/rating.md shows them at work.
     """
     day = as_of or (scheme.period.end if scheme.period else None)
-    if day is None and any(_asks_for_the_day(kind) for kind in scheme.kinds.values()):
+    if day is None and plan_of(scheme).asks_for_the_day:
         raise RatingError(
             "a veto of this scheme runs from a date, so the day of rating must be given (--as-of), or a period in scheme.yaml"
         )
     return _rate(scheme, facts, day, every_node=every_node, ranks={})
 
 
-def _asks_for_the_day(kind: UnitKind) -> bool:
-    return any(veto.since for node in kind.nodes.values() if isinstance(node.form, Star) for veto in node.form.vetoes)
-
-
 def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, ranks: Mapping[str, Mapping[str, Column]]) -> Rating:
     plan = plan_of(scheme)
     words = tuple(dict.fromkeys((*plan.words, *facts.words)))
-    recode = np.array([words.index(word) for word in facts.words] + [-1], np.int32)
+    columns = _recoded(facts, words)
     kinds = {}
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for id, one in plan.kinds.items():
             rows = facts.of_kind(id)
-            if not len(rows):
-                continue
-            columns = {fact: _picked(facts.columns[fact], rows, len(facts)) for fact in one.kind.facts}
-            columns = {fact: recode[column] if column.dtype == np.int32 else column for fact, column in columns.items()}
-            result = one.run(columns, len(rows), days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
-            kinds[id] = KindRating(one.kind, rows, result)
+            if len(rows):
+                result = one.run(columns, rows, days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
+                kinds[id] = KindRating(one.kind, rows, result)
     return Rating(scheme, facts, day, kinds, words)
 
 
-def _picked(column: Column, rows: NDArray[np.int64], count: int) -> Column:
-    return column if len(rows) == count else column[rows]
+def _recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:
+    """The columns of the facts, the texts as places in another list of words."""
+    if facts.words == words[: len(facts.words)]:
+        return facts.columns
+    places = {word: place for place, word in enumerate(words)}
+    code = np.array([places[word] for word in facts.words] + [NO_WORD], np.int32)
+    return {id: code[column] if column.dtype == np.int32 else column for id, column in facts.columns.items()}
 
 
 def on_digits_each(column: Column) -> Column:

@@ -1,6 +1,6 @@
 """What values a node can take: bounds, and whether it can be missing. Used to check full marks and by the engine to skip needless work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from math import inf, isfinite
@@ -36,6 +36,9 @@ class Range:
     def bounded(self) -> bool:
         return isfinite(self.low) and isfinite(self.high)
 
+    def negated(self) -> "Range":
+        return Range(-self.high, -self.low, self.missing)
+
     def hull(self, other: "Range") -> "Range":
         return Range(min(self.low, other.low), max(self.high, other.high), self.missing or other.missing)
 
@@ -45,17 +48,18 @@ NOTHING = Range(inf, -inf, False)
 _DIGITS = Context(prec=12, rounding=ROUND_HALF_UP)
 
 
-def ranges(kind: UnitKind, *, without_extra: bool = False) -> dict[str, Range]:
-    """The range of every fact and node of a kind; `without_extra` counts nodes marked extra as 0. Nodes must be in order."""
-    found = {fact.id: _fact(fact) for fact in kind.facts.values()}
+def ranges(kind: UnitKind, *, without_extra: bool = False, largest: float = inf) -> dict[str, Range]:
+    """The range of every fact and node of a kind; `without_extra` counts nodes marked extra as 0. Nodes must be in order.
+    `largest`: no fact is larger than that, nor smaller than the same below 0."""
+    found = {fact.id: _fact(fact, largest) for fact in kind.facts.values()}
     for node in kind.nodes.values():
-        reached = _tail(node, _form(node.form, found))
+        reached = _tail(node, of_form(node.form, found))
         found[node.id] = Range(0.0, 0.0, reached.missing) if without_extra and node.extra else reached
     return found
 
 
-def _fact(fact: Fact) -> Range:
-    low, high = {"count": (0.0, inf), "share": (0.0, 1.0)}.get(fact.type, (-inf, inf))
+def _fact(fact: Fact, largest: float) -> Range:
+    low, high = {"count": (0.0, largest), "share": (0.0, 1.0)}.get(fact.type, (-largest, largest))
     low = low if fact.least is None else max(low, fact.least)
     high = high if fact.most is None else min(high, fact.most)
     reached = Range(low, high, fact.if_missing is None)
@@ -104,8 +108,7 @@ def of_expression(expression: Expression, known: Mapping[str, Range]) -> Range:
         case Compare(_, left, right):
             return Range(0.0, 1.0, of_expression(left, known).missing or of_expression(right, known).missing)
         case Negative(part):
-            inner = of_expression(part, known)
-            return Range(-inner.high, -inner.low, inner.missing)
+            return of_expression(part, known).negated()
         case Arithmetic(op, left, right):
             return _arithmetic(op, of_expression(left, known), of_expression(right, known))
         case Call(function, arguments):
@@ -145,7 +148,8 @@ def _call(function: str, arguments: list[Range]) -> Range:
     return Range(reached.low, reached.high, all(one.missing for one in arguments))
 
 
-def _form(form: Form, known: Mapping[str, Range]) -> Range:
+def of_form(form: Form, known: Mapping[str, Range]) -> Range:
+    """The range of a form, before its node's tail."""
     match form:
         case Steps():
             reached = _values([give for _, give in form.rows] + [form.otherwise])
@@ -233,7 +237,13 @@ def _sum_bounds(form: Combine, parts: list[Range], weights: tuple[float, ...], a
 
 
 def _adjust(form: Adjust, known: Mapping[str, Range]) -> Range:
+    return list(adjusting(form, known))[-1]
+
+
+def adjusting(form: Adjust, known: Mapping[str, Range]) -> Iterator[Range]:
+    """The range at the start of an adjust, and after each step."""
     reached = of_expression(form.start, known)
+    yield reached
     for step in form.steps:
         after = reached
         undecided = False
@@ -252,4 +262,4 @@ def _adjust(form: Adjust, known: Mapping[str, Range]) -> Range:
         reached = after if always else reached.hull(after)
         if undecided and not form.skip:
             reached = Range(reached.low, reached.high, True)
-    return reached
+        yield reached
