@@ -35,47 +35,49 @@ class World:
         return load_files(self.files)
 
 
-def decimals(smallest: int = -(10**9), greatest: int = 10**9) -> st.SearchStrategy[float]:
-    """Numbers of at most nine digits, at most six of them after the point: far from the edge of twelve digits."""
-    return st.builds(lambda digits, places: _decimal(digits, places), st.integers(smallest, greatest), st.integers(0, 6))
-
-
-def _decimal(digits: int, places: int) -> float:
-    return float(Decimal(digits).scaleb(-places))
-
-
-NUMBERS = st.sampled_from(TURNING) | st.integers(-12, 120) | decimals()
-POSITIVE = st.sampled_from([one for one in TURNING if one > 0]) | decimals(1)
 DAYS = st.sampled_from([START, END, date(2024, 2, 29), date(2024, 12, 31), date(2025, 8, 31)]) | st.integers(0, 800).map(
     lambda days: END - timedelta(days=days - 30)
 )
 
-VALUES: Mapping[str, st.SearchStrategy[Value]] = {
-    "count": st.integers(0, 5).map(float) | st.integers(0, 10**6).map(float),
-    "number": NUMBERS.map(float),
-    "money": NUMBERS.map(float),
-    "share": st.sampled_from([0.0, 1.0, 0.1, 0.3, 0.5]) | st.integers(0, 10**6).map(lambda one: _decimal(one, 6)),
-    "yes/no": st.booleans(),
-    "text": st.sampled_from(WORDS),
-    "date": DAYS.map(date.isoformat),
-}
-LITERALS: Mapping[Type, st.SearchStrategy[Value]] = {
-    NUMBER: NUMBERS,
-    TRUTH: st.booleans(),
-    TEXT: st.sampled_from(WORDS),
-}
+
+class Grid:
+    """The values of one world. Its numbers have ten digits, so many `places` of them after the point: their sums stay within twelve,
+    so that no exact value ends in a 5 just behind the twelfth, where binary may go either way."""
+
+    def __init__(self, places: int) -> None:
+        greatest = 10 ** (10 - places)
+        turning = [one for one in TURNING if abs(one) <= greatest and round(one, places) == one]
+        decimals = st.integers(-(10**10), 10**10) | st.integers(-(10**5), 10**5)
+        fine = decimals.map(lambda digits: float(Decimal(digits).scaleb(-places)))
+        self.numbers = st.sampled_from(turning) | st.integers(-12, 120) | fine
+        self.positive = st.sampled_from([one for one in turning if one > 0]) | fine.filter(bool).map(abs)
+        self.literals: Mapping[Type, st.SearchStrategy[Value]] = {
+            NUMBER: self.numbers,
+            TRUTH: st.booleans(),
+            TEXT: st.sampled_from(WORDS),
+        }
+        self.facts: Mapping[str, st.SearchStrategy[Value]] = {
+            "count": st.integers(0, 5).map(float) | st.integers(0, 10**6 if greatest > 10**6 else greatest).map(float),
+            "number": self.numbers.map(float),
+            "money": self.numbers.map(float),
+            "share": st.sampled_from([0.0, 1.0, 0.1, 0.3, 0.5]) | st.integers(0, 10**places).map(lambda one: one / 10**places),
+            "yes/no": st.booleans(),
+            "text": st.sampled_from(WORDS),
+            "date": DAYS.map(date.isoformat),
+        }
 
 
 @st.composite
 def worlds(draw: st.DrawFn, ranks: bool = True) -> World:
     """A valid scheme of one to three kinds of unit, with facts of up to nine units, some of a kind that nobody knows."""
-    files, facts, kinds = _Author(draw, ranks).scheme()
+    grid = Grid(draw(st.sampled_from((1, 3, 6))))
+    files, facts, kinds = _Author(draw, grid, ranks).scheme()
     rows = []
     for number in range(draw(st.integers(1, 9))):
         kind = draw(st.sampled_from((*kinds, kinds[0], kinds[0], "unheard_of")))
         row: dict[str, Value] = {"unit": f"u{number}", "kind": kind}
         for id, fact in facts.items():
-            row[id] = _within(fact, draw(st.none() | VALUES[fact["type"]]))
+            row[id] = _within(fact, draw(st.none() | grid.facts[fact["type"]]))
         rows.append(row)
     return World(files, rows, draw(st.just(END) | DAYS))
 
@@ -90,8 +92,8 @@ def _within(fact: Mapping[str, Any], value: Value) -> Value:
 class _Author:
     """Writes a scheme rule by rule, each reading only what stands above it."""
 
-    def __init__(self, draw: st.DrawFn, ranks: bool) -> None:
-        self.draw, self.ranks = draw, ranks
+    def __init__(self, draw: st.DrawFn, grid: Grid, ranks: bool) -> None:
+        self.draw, self.grid, self.ranks = draw, grid, ranks
         self.facts: dict[str, dict[str, Any]] = {}
         self.known: dict[str, Type] = {}  # what a rule may read
         self.read: set[str] = set()
@@ -143,7 +145,7 @@ class _Author:
 
     def fact(self, id: str, type_: str) -> None:
         stays = self.draw(st.integers(0, 2)) > 0
-        self.facts[id] = {"title": id, "type": type_, "if_missing": "stays" if stays else self.draw(VALUES[type_])}
+        self.facts[id] = {"title": id, "type": type_, "if_missing": "stays" if stays else self.draw(self.grid.facts[type_])}
         if FACT_TYPES[type_] is NUMBER and id != "x":
             self.facts[id] |= self.pick(({}, {"least": 0}, {"most": 1}, {"least": 0, "most": 100}))
         self.known[id] = FACT_TYPES[type_]
@@ -191,12 +193,12 @@ class _Author:
             node |= self.limits()
             if self.flip():
                 node["round"] = self.pick((1, 0.01, 0.25, 0.1, 5))
-        if type_ in LITERALS and self.flip():
-            node["if_missing"] = self.draw(LITERALS[type_])
+        if type_ in self.grid.literals and self.flip():
+            node["if_missing"] = self.draw(self.grid.literals[type_])
         return node
 
     def limits(self) -> dict[str, float]:
-        least, most = sorted((self.draw(NUMBERS), self.draw(NUMBERS)))
+        least, most = sorted((self.draw(self.grid.numbers), self.draw(self.grid.numbers)))
         return self.pick(({}, {}, {"least": least}, {"most": most}, {"least": least, "most": most}))
 
     def formula(self, type_: Type, depth: int) -> dict[str, Any]:
@@ -205,33 +207,33 @@ class _Author:
     def steps(self, type_: Type, depth: int) -> dict[str, Any]:
         comparison = self.pick(("at_least", "up_to", "more_than", "below", "equals"))
         by_word = comparison == "equals" and self.flip()
-        thresholds = st.lists(LITERALS[TEXT if by_word else NUMBER].map(_key), min_size=1, max_size=4, unique=True)
-        gives = LITERALS[type_] | st.just("missing")
+        thresholds = st.lists(self.grid.literals[TEXT if by_word else NUMBER].map(_key), min_size=1, max_size=4, unique=True)
+        gives = self.grid.literals[type_] | st.just("missing")
         rows = {threshold: self.draw(gives) for threshold in self.draw(thresholds)}
         return {
             "steps": {
                 "of": self.expression(TEXT if by_word else NUMBER, 1),
                 comparison: rows,
-                "otherwise": self.draw(LITERALS[type_]),
+                "otherwise": self.draw(self.grid.literals[type_]),
             }
         }
 
     def each(self, type_: Type, depth: int) -> dict[str, Any]:
-        each = {"of": self.expression(NUMBER, 2), "points": self.draw(NUMBERS)}
+        each = {"of": self.expression(NUMBER, 2), "points": self.draw(self.grid.numbers)}
         if self.flip():
-            each["per"] = self.draw(POSITIVE)
+            each["per"] = self.draw(self.grid.positive)
         return {"each": each}
 
     def scale(self, type_: Type, depth: int) -> dict[str, Any]:
         log = self.flip()
-        points = self.draw(st.lists(POSITIVE if log else NUMBERS, min_size=2, max_size=4, unique_by=float))
+        points = self.draw(st.lists(self.grid.positive if log else self.grid.numbers, min_size=2, max_size=4, unique_by=float))
         points.sort(reverse=self.flip())
-        scale = {"of": self.expression(NUMBER, 2), "from": points, "to": [self.draw(NUMBERS) for _ in points]}
+        scale = {"of": self.expression(NUMBER, 2), "from": points, "to": [self.draw(self.grid.numbers) for _ in points]}
         return {"scale": scale | ({"log": True} if log else {})}
 
     def choose(self, type_: Type, depth: int) -> dict[str, Any]:
         rows = [{"when": self.expression(TRUTH, 2), "give": self.given(type_, depth)} for _ in self.some(0, 3)]
-        last = {"give": self.draw(LITERALS[type_])}
+        last = {"give": self.draw(self.grid.literals[type_])}
         if self.flip():
             last["when"] = self.expression(TRUTH, 2)
         return {"choose": [*rows, last]}
@@ -239,7 +241,7 @@ class _Author:
     def given(self, type_: Type, depth: int) -> Any:
         if depth and self.flip():
             return self.node(type_, depth - 1)
-        return self.draw(LITERALS[type_] | st.just("missing"))
+        return self.draw(self.grid.literals[type_] | st.just("missing"))
 
     def combine(self, type_: Type, depth: int) -> dict[str, Any]:
         how = self.pick(("sum", "mean", "geometric", "lowest", "highest", "count"))
@@ -283,7 +285,7 @@ class _Author:
 
     def star(self, score_key: str) -> dict[str, Any]:
         star: dict[str, Any] = {"title": "星", score_key: self.score(score_key)}
-        star["pass"] = self.draw(NUMBERS)
+        star["pass"] = self.draw(self.grid.numbers)
         if self.flip():
             star["needs"] = [self.need() for _ in self.some(1, 2)]
         if self.flip():
@@ -332,7 +334,7 @@ class _Author:
     def leaf(self, type_: Type) -> str:
         if type_ is DATE or self.draw(st.integers(0, 3)) > 0:
             return self.name(type_)
-        return literal(self.draw(LITERALS[type_]))
+        return literal(self.draw(self.grid.literals[type_]))
 
     def number(self, depth: int) -> str:
         way = self.pick(("leaf", "leaf", "+", "-", "*", "/", "negative", "min", "max", "first"))
@@ -358,7 +360,7 @@ class _Author:
             return f"present({self.leaf(self.pick((NUMBER, TRUTH, TEXT, DATE)))})"
         if way == "in":
             type_ = self.pick((NUMBER, TEXT, TRUTH))
-            options = ", ".join(literal(self.draw(LITERALS[type_])) for _ in self.some(1, 3))
+            options = ", ".join(literal(self.draw(self.grid.literals[type_])) for _ in self.some(1, 3))
             return f"({self.leaf(type_)}{self.pick((' in', ' not in'))} ({options},))"
         if way == "same":
             type_ = self.pick((TEXT, TRUTH))
