@@ -27,7 +27,7 @@ class Example:
     facts: str = ""
     kinds: Sequence[str] = ("village",)
     stars: Sequence[str] = ()
-    as_of: date = date(2025, 12, 31)
+    as_of: date | None = None
 
     @property
     def cells(self) -> list[list[str]]:
@@ -131,12 +131,13 @@ def _chapter(chapter: Chapter) -> str:
 
 def _example(example: Example) -> str:
     settings = [
-        f"kinds: [{', '.join(example.kinds)}]" if len(example.kinds) > 1 else "",
-        f"stars of the kind: [{', '.join(example.stars)}]" if example.stars else "",
+        f"Day of rating: {example.as_of}." if example.as_of else "",
+        f"Kinds: {', '.join(example.kinds)}." if len(example.kinds) > 1 else "",
+        f"Stars of the kind: {', '.join(example.stars)}." if example.stars else "",
     ]
     facts = f"facts:\n{_indented(example.facts)}" if example.facts else ""
     nodes = f"nodes:\n{_indented(example.rule)}"
-    about = " ".join([example.about.strip(), *(f"({one}.)" for one in settings if one)])
+    about = " ".join([example.about.strip(), *filter(None, settings)])
     return f"\n### {example.title}\n\n{about}\n\n```yaml\n{facts}{nodes}```\n\n{_table(example)}"
 
 
