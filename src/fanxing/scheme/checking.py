@@ -1,8 +1,10 @@
 """What must hold between the parts of a scheme: names, types, order, full marks, vetoes, record kinds, cases."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from math import isfinite
 
 from fanxing.scheme.expressions import Compare, Const, Expression, ExpressionError, In, Name, Type, did_you_mean, names, type_of, walk
@@ -45,7 +47,8 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
     for id, kind in scheme.kinds.items():
         kinds[id] = _Kind(kind, scheme, faults).checked()
         read |= set(kinds[id].facts)
-    _report_unread(scheme, read, faults)
+    if not faults.found:  # a name that is misspelt would be said to be unread
+        _report_unread(scheme, read, faults)
     _report_unlike_facts(kinds, faults)
     checked = replace(scheme, kinds=kinds)
     for record in scheme.records.values():
@@ -59,7 +62,7 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
                 faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{did_you_mean(one, list(kinds))}')
     for case in scheme.cases:
         if case.kind in kinds:
-            _check_case(case, kinds[case.kind], faults)
+            _check_case(case, scheme.kinds[case.kind], faults)
     return checked
 
 
@@ -98,6 +101,7 @@ class _Kind:
             if id in kind.facts:
                 self.faults.add(node.place, f"node {id}: a fact has this id too, at {kind.facts[id].place}; choose another")
         ordered = self._order()
+        self.types |= {node.id: _intended_type(node.form) for node in ordered}  # for those in a cycle
         nodes = {}
         for node in ordered:
             self.types[node.id] = self._type(node)
@@ -256,14 +260,24 @@ class _Kind:
                 self.faults.add(node.place, f'node {node.id}: "basis" is missing: the document and clause, or example')
 
     def _check_marks(self, kind: UnitKind) -> None:
-        if set(kind.nodes) != set(self.kind.nodes):
-            return  # a cycle: ranges would be wrong
         reach, full_reach = ranges(kind), ranges(kind, without_extra=True)
+        sound = set(kind.facts) - self._faulty
         for node in kind.nodes.values():
+            if node.id in self._faulty or not sound.issuperset(reads(node)):
+                continue  # what it can reach is not what is meant
+            sound.add(node.id)
             if node.full is not None:
                 self._check_full(node, full_reach[node.id] if not node.extra else reach[node.id])
             if isinstance(node.form, Star):
                 self._check_star_marks(node, node.form, reach)
+
+    @cached_property
+    def _faulty(self) -> frozenset[str]:
+        """The facts and nodes that have a fault so far: the last that begins at or above the fault's line."""
+        rules = sorted((*self.kind.facts.values(), *self.kind.nodes.values()), key=lambda rule: _spot(rule.place))
+        spots = [_spot(rule.place) for rule in rules]
+        before = ((bisect_right(spots, _spot(fault.place)) - 1, fault.place) for fault in self.faults.found)
+        return frozenset(rules[at].id for at, place in before if at >= 0 and rules[at].place.file == place.file)
 
     def _check_full(self, node: Node, reach: Range) -> None:
         what = "criterion" if node.parent else "node"
@@ -286,6 +300,10 @@ class _Kind:
                     f"veto {veto.id}: it cannot be judged when something it reads is missing; "
                     "say if_undecided: no (does not apply) or hold (the star waits)",
                 )
+
+
+def _spot(place: Place) -> tuple[str, int]:
+    return place.file, place.line
 
 
 def node_types(kind: UnitKind) -> dict[str, Type]:

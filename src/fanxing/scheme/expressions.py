@@ -146,8 +146,8 @@ def _shortened(text: str) -> str:
 
 
 def _syntax(error: BaseException) -> str:
-    if isinstance(error, SyntaxError) and error.offset:
-        return f"{error.msg} at character {error.offset}"
+    if isinstance(error, SyntaxError):
+        return f"{error.msg} at {f'character {error.offset}' if error.offset else 'its end'}"
     return str(error) or "too deeply nested"
 
 

@@ -1,4 +1,4 @@
-"""What a scheme may not do, whatever its author intends; docs/decisions/0003-guard.md says why, and what this cannot catch."""
+"""What a scheme may not do, whatever its author intends; docs/decisions/0007-guard.md says why, and what this cannot catch."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations

@@ -45,7 +45,9 @@ def shipped() -> tuple[str, ...]:
 def read_folder(folder: str | Path) -> dict[str, str]:
     """The YAML files of a folder (or of a shipped scheme's name) as {path inside the folder: text}. Raises SchemeError."""
     root = Path(folder)
-    if not root.is_dir():
+    if root.is_file():
+        raise SchemeError((Fault(Place(str(folder), 1), f"this is a file; name the folder it lies in, {root.parent}"),))
+    if not root.is_dir() or (str(folder) in shipped() and not (root / "scheme.yaml").is_file()):
         if str(folder) not in shipped():
             message = f"there is no such folder, and no shipped scheme of this name{did_you_mean(str(folder), list(shipped()))}"
             raise SchemeError((Fault(Place(str(folder), 1), message),))

@@ -30,6 +30,7 @@ COMPARISONS = ("at_least", "up_to", "more_than", "below", "equals")
 COMBINATIONS = ("sum", "mean", "geometric", "lowest", "highest", "count")
 COLOURS = ("red", "violet", "green", "blue", "orange", "teal")
 ALL_STARS = "stars"
+STAND_IN = Formula(Const(0.0))
 
 
 class Nodes:
@@ -50,7 +51,8 @@ class Nodes:
         basis = section.text("basis") or basis
         own_round = section.step("round", step)
         form = self._form(section, _Around(id, basis, step))
-        if form is None:
+        if form is None:  # its fault is noted; a stand-in spares those who read it theirs
+            self.found[id] = Node(id=id, title=section.text("title"), basis=basis, place=section.place, form=STAND_IN, parent=parent)
             return id
         self.found[id] = Node(
             id=id,
