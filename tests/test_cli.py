@@ -1,6 +1,8 @@
 """The command line: its fixed forms, and one clear line for every bad input, with nothing half-written."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -168,6 +170,27 @@ def test_files_that_cannot_be_used_are_named(
     assert run_rate(scheme, tmp_path / facts, tmp_path / out) == 1
 
     assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_scheme_does_not_hide_the_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hdi").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["scheme", "check", "hdi"]) == 0
+
+
+def test_the_file_of_a_scheme_is_not_its_folder(scheme: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scheme", "check", f"{scheme}/scheme.yaml"]) == 1
+
+    assert capsys.readouterr().err == f"{scheme}/scheme.yaml:1: this is a file; name the folder it lies in, {scheme}\n"
+
+
+def test_a_full_disk_gets_one_line(scheme: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fanxing.cli", "tally", str(write(tmp_path, "unit,tier\na,1\n"))]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "[Errno 28] No space left on device\n")
 
 
 def test_a_result_that_stands_is_kept_when_the_new_one_fails(scheme: str, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The facts table: one row a unit, one typed column a fact, every value checked at the edge."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
+from unicodedata import normalize
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,8 @@ from fanxing.scheme.model import Fact, Scheme, Value
 LARGEST = 1e15
 TRUE_WORDS = ("yes", "true", "是", "1")
 FALSE_WORDS = ("no", "false", "否", "0")
+WRITTEN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+MIDNIGHT = r"[ T]00:00(:00(\.0+)?)?$"
 
 
 class FactsError(ValueError):
@@ -61,7 +64,7 @@ class Facts:
     def from_frame(cls, scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int = 1) -> "Facts":
         """Facts from a table. `first_row` is the number of its first row in the source, for messages. Raises FactsError."""
         units = _units(frame, source, first_row)
-        kinds = _kinds(scheme, frame, source)
+        kinds = _kinds(scheme, frame, source, first_row)
         present = set(np.unique(kinds.astype(str)))
         wanted = {id: fact for kind, one in scheme.kinds.items() if kind in present for id, fact in one.facts.items()}
         for id in wanted:
@@ -107,8 +110,8 @@ def _units(frame: pl.DataFrame, source: str, first_row: int) -> tuple[str, ...]:
         raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "unit" is missing; it names each unit by its code')
     if not len(frame):
         raise FactsError(f'{source}: row {first_row}, column "unit": there is no unit below the header')
-    column = frame["unit"].cast(pl.String).str.strip_chars()
-    blank = _first((column.is_null() | (column == "")).to_numpy())
+    column = _stripped(frame["unit"], _Where(f"{source}: ", "unit", first_row))
+    blank = _first(column.is_null().to_numpy())
     if blank is not None:
         raise FactsError(f'{source}: row {first_row + blank}, column "unit": it is blank; every row needs the code of its unit')
     units = tuple(column.to_list())
@@ -129,15 +132,13 @@ def _refuse_duplicates(units: tuple[str, ...], source: str, first_row: int) -> N
         seen[unit] = row
 
 
-def _kinds(scheme: Scheme, frame: pl.DataFrame, source: str) -> NDArray[np.object_]:
+def _kinds(scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int) -> NDArray[np.object_]:
     only = next(iter(scheme.kinds)) if len(scheme.kinds) == 1 else None
     if "kind" not in frame.columns:
         if only is None:
             raise FactsError(f'{source}: row 1: the column "kind" is missing; this scheme has {", ".join(scheme.kinds)}')
         return np.full(len(frame), only, dtype=object)
-    column = frame["kind"].cast(pl.String).str.strip_chars().fill_null("")
-    if only is not None:
-        column = column.replace("", only)
+    column = _stripped(frame["kind"], _Where(f"{source}: ", "kind", first_row)).fill_null(only or "")
     return np.array(column.to_list(), dtype=object)
 
 
@@ -189,8 +190,12 @@ def _first(where: NDArray[np.bool_]) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _stripped(series: pl.Series) -> pl.Series:
-    """Texts without surrounding blanks; a blank is missing."""
+def _stripped(series: pl.Series, where: _Where) -> pl.Series:
+    """Texts without surrounding blanks; a blank is missing, a whole number has no point."""
+    if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
+        raise where.error(0, f"the column holds {series.dtype}; it must hold plain values")
+    if series.dtype.is_float() and ((series.abs() <= LARGEST) & (series == series.floor())).all():
+        series = series.cast(pl.Int64)
     text = series.cast(pl.String).str.strip_chars()
     return text.set(text == "", None)
 
@@ -198,8 +203,8 @@ def _stripped(series: pl.Series) -> pl.Series:
 def _number(fact: Fact, series: pl.Series, where: _Where) -> Column:
     if series.dtype.is_numeric() or series.dtype == pl.Null:
         numbers, text = series.cast(pl.Float64), series
-    elif series.dtype == pl.String:
-        text = _stripped(series)
+    elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
+        text = _stripped(series, where)
         numbers = text.cast(pl.Float64, strict=False)
         wrong = _first((numbers.is_null() & text.is_not_null()).to_numpy())
         if wrong is not None:
@@ -220,14 +225,10 @@ def _number(fact: Fact, series: pl.Series, where: _Where) -> Column:
 
 
 def _number_hint(text: str) -> str:
-    plain = text.replace(",", "").replace("，", "").rstrip("%％")
-    try:
-        value = float(plain)
-    except ValueError:
+    plain = normalize("NFKC", text).replace(",", "").replace("−", "-")
+    if not WRITTEN.fullmatch(plain.removesuffix("%")):
         return "; leave the cell blank if the figure is missing"
-    if not isfinite(value):
-        return "; leave the cell blank if the figure is missing"
-    return f"; write {value / 100:g}" if text.endswith(("%", "％")) else f"; write {plain}"
+    return f"; write {float(plain[:-1]) / 100:g}" if plain.endswith("%") else f"; write {plain}"
 
 
 def _out_of_bounds(fact: Fact, column: Column) -> NDArray[np.bool_]:
@@ -259,7 +260,7 @@ def _bounds_sentence(fact: Fact, value: Value | date) -> str:
 def _truth(series: pl.Series, where: _Where) -> Column:
     if series.dtype == pl.Boolean:
         return _truths(series)
-    text = _stripped(series.cast(pl.Int64) if series.dtype.is_numeric() and (series == series.floor()).all() else series).str.to_lowercase()
+    text = _stripped(series, where).str.to_lowercase()
     wrong = _first((text.is_not_null() & ~text.is_in([*TRUE_WORDS, *FALSE_WORDS])).to_numpy())
     if wrong is not None:
         raise where.error(wrong, f'"{text[wrong]}" is neither yes nor no; write yes or no (是 or 否)')
@@ -271,8 +272,8 @@ def _date(series: pl.Series, where: _Where) -> Column:
     if series.dtype in (pl.Date, pl.Datetime):
         parsed = series.cast(pl.Date)
     else:
-        text = _stripped(series)
-        parsed = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        text = _stripped(series, where)
+        parsed = text.str.replace(MIDNIGHT, "").str.to_date("%Y-%m-%d", strict=False)
         wrong = _first((parsed.is_null() & text.is_not_null()).to_numpy())
         if wrong is not None:
             raise where.error(wrong, f'"{text[wrong]}" is not a day; write it as 2025-12-31')
@@ -280,7 +281,7 @@ def _date(series: pl.Series, where: _Where) -> Column:
 
 
 def _text(fact: Fact, series: pl.Series, where: _Where, words: dict[str, int]) -> Column:
-    text = _stripped(series)
+    text = _stripped(series, where)
     allowed = [value for value, _ in fact.choices]
     if allowed:
         wrong = _first((text.is_not_null() & ~text.is_in(allowed)).to_numpy())

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fastexcel
 import polars as pl
 
 from fanxing.rating.facts import Facts, FactsError
+from fanxing.rating.workbooks import read_cells
 from fanxing.scheme.model import Scheme
 
 HEADER_ROW = 1
@@ -26,6 +27,8 @@ def read_table(path: Path) -> pl.DataFrame:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise FactsError(f"{path.name}: a table is read from {', '.join(ENDINGS)}, not from “{path.suffix}”")
+    if path.is_dir():
+        raise FactsError(f"{path}: this is a folder; name a file")
     if not path.is_file():
         raise FactsError(f"{path}: there is no such file")
     if path.stat().st_size == 0:
@@ -45,38 +48,55 @@ def _parquet(path: Path) -> pl.DataFrame:
 
 def _xlsx(path: Path) -> pl.DataFrame:
     try:
-        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
+        cells = read_cells(path)
     except fastexcel.FastExcelError as error:
         reason = str(error).splitlines()[0]
         raise FactsError(f"{path.name}: row 1, column 1: this is not a whole Excel workbook (.xlsx); save it again ({reason})") from None
-    cells = sheet.to_polars()
     if not len(cells):
         raise FactsError(f"{path.name}: row 1, column 1: the first sheet is empty; its first row must name the columns")
-    names = ["" if name is None else str(name).strip() for name in cells.row(0)]
-    named = [
-        (column, name)
-        for column, name in zip(cells.columns, names, strict=True)
-        if name or cells[column].slice(1).null_count() < len(cells) - 1
-    ]
-    _check_header(path, [name for _, name in named])
-    table = cells.slice(1).select([pl.col(column).alias(name) for column, name in named])
-    return _without_blank_end(table)
+    return _named(path, cells, ["" if name is None else str(name) for name in cells.row(0)])
 
 
 def _csv(path: Path) -> pl.DataFrame:
     text = _decoded(path)
-    header = next(csv.reader(io.StringIO(text)), [])
-    header = [name.strip() for name in header]
-    _check_header(path, header)
+    text = text if "\n" in text else text.replace("\r", "\n")
+    header = next(_rows(path, text), [])
     try:
-        table = pl.read_csv(io.BytesIO(text.encode()), has_header=False, skip_rows=0, infer_schema=False, new_columns=header)
+        cells = pl.read_csv(io.BytesIO(text.encode()), has_header=False, infer_schema=False, new_columns=_numbered(header))
     except pl.exceptions.PolarsError:
         _locate(path, text, len(header))
-        raise FactsError(f"{path.name}: row 1, column 1: this cannot be read as comma-separated values") from None
-    table = table.slice(1)
-    if table[table.columns[-1]].null_count():
+        # A quotation mark inside a cell, which only the slower reader takes for a character.
+        rows = [[cell or None for cell in row] or [None] * len(header) for row in _rows(path, text)]
+        cells = pl.DataFrame(rows, schema=dict.fromkeys(_numbered(header), pl.String), orient="row")
+    if len(cells) and cells[cells.columns[-1]].null_count():
         _locate(path, text, len(header))
-    return _without_blank_end(table)
+    return _named(path, cells, header)
+
+
+def _numbered(header: list[str]) -> list[str]:
+    return [str(number) for number in range(len(header))]
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    row = 1
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            yield cells
+            row += 1
+    except csv.Error as error:
+        raise FactsError(f"{path.name}: row {row}, column 1: {error}; mend the quotation marks") from None
+
+
+def _named(path: Path, cells: pl.DataFrame, header: list[str]) -> pl.DataFrame:
+    """The table below the header, without blank rows at the end and without columns that have neither name nor values."""
+    table = _without_blank_end(cells.slice(1))
+    names = [name.strip() for name in header]
+    _check_header(path, names, [_filled(table[column]) for column in cells.columns])
+    return table.select(pl.col(column).alias(name) for column, name in zip(cells.columns, names, strict=True) if name)
+
+
+def _filled(cells: pl.Series) -> bool:
+    return bool((cells.str.strip_chars() != "").any())
 
 
 def _decoded(path: Path) -> str:
@@ -103,30 +123,25 @@ def _not_text(path: Path, raw: bytes, at: int) -> FactsError:
     return FactsError(f"{path.name}: row {row}, column {column}: this is neither UTF-8 nor GB18030 text; save the file as “CSV UTF-8”")
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _check_header(path: Path, header: list[str], filled: list[bool]) -> None:
     if not any(header):
         raise FactsError(f"{path.name}: row 1, column 1: the first row is blank; it must name the columns")
     for number, name in enumerate(header, start=1):
-        if not name:
+        if not name and filled[number - 1]:
             raise FactsError(f"{path.name}: row 1, column {number}: the column has no name")
-        if name in header[: number - 1]:
+        if name and name in header[: number - 1]:
             raise FactsError(f'{path.name}: row 1, column {number}: the column "{name}" stands twice')
 
 
 def _locate(path: Path, text: str, width: int) -> None:
     """Raise for the first row that is not of the header's width; blank rows are let be."""
-    reader = csv.reader(io.StringIO(text), strict=True)
-    row = 0
-    try:
-        for row, cells in enumerate(reader, start=1):
-            if cells and len(cells) != width:
-                column = min(len(cells), width) + 1
-                raise FactsError(f"{path.name}: row {row}, column {column}: the row has {len(cells)} cells, but the header has {width}")
-    except csv.Error as error:
-        raise FactsError(f"{path.name}: row {row + 1}, column 1: {error}; mend the quotation marks") from None
+    for row, cells in enumerate(_rows(path, text), start=1):
+        if cells and len(cells) != width:
+            column = min(len(cells), width) + 1
+            raise FactsError(f"{path.name}: row {row}, column {column}: the row has {len(cells)} cells, but the header has {width}")
 
 
 def _without_blank_end(table: pl.DataFrame) -> pl.DataFrame:
     """The table without the blank rows that spreadsheets leave at the end."""
-    filled = table.select(pl.any_horizontal([(pl.col(name).is_not_null() & (pl.col(name) != "")) for name in table.columns])).to_series()
+    filled = table.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(False)).to_series()
     return table.slice(0, len(filled) - int(filled.reverse().arg_max() or 0) if filled.any() else 0)
