@@ -52,8 +52,9 @@ class Move:
             return ""
         scores = {self.kind.star(id).score.id for id in self.kind.stars}
         criteria = {id for id, node in self.kind.nodes.items() if node.parent in scores}
-        rules = [id for id in self.changes if id in self.kind.nodes and self.kind.nodes[id].parent in criteria]
-        return f"#{rules[0]}" if rules else ""
+        moved_rules = [id for id in self.changes if id in self.kind.nodes and self.kind.nodes[id].parent in criteria]
+        seen = moved_rules or [id for id in self.changes if id in criteria]
+        return f"#{seen[0]}" if seen else ""
 
 
 def _lines(kind: UnitKind, changes: Mapping[str, Change]) -> Iterator[str]:

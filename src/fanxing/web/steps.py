@@ -10,6 +10,7 @@ from fanxing.web.formats import day, number
 
 FIGURES_SHOWN = 2
 MISSING = "缺"
+POINTS = "得分"
 
 
 def said_value(step: Step) -> str:
@@ -110,4 +111,4 @@ def _sheet_rows(step: Step, depth: int) -> Iterator[list[Cell]]:
 def _sheet_row(step: Step, depth: int) -> list[Cell]:
     is_number = isinstance(step.value, int | float) and not isinstance(step.value, bool)
     value: Cell = step.value if is_number or isinstance(step.value, date) else step.word
-    return ["　" * depth + step.title, value, step.unit, step.full, step.lost, sentence(step), basis(step.basis), step.owner]
+    return ["　" * depth + (step.title or POINTS), value, step.unit, step.full, step.lost, sentence(step), basis(step.basis), step.owner]

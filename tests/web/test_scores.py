@@ -1,0 +1,84 @@
+"""Why a unit stands where it stands: from the star down to the records."""
+
+import re
+
+from django.test import Client
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.organisations.actions.units import merge_units
+from fanxing.organisations.models import Post
+from fanxing.programme.models import Publication
+from tests.cast import NOW, TODAY, Cast, appoint
+from tests.web.conftest import income, lesson
+from tests.web.test_unit import VILLAGE, words
+from tests.web.test_units import Read
+
+
+def test_a_star_is_an_outline_of_its_rules(read: Read, cast: Cast, programme: Publication):
+    income(cast.village)
+    lesson(cast.village)
+    page = read(cast.secretary, f"{VILLAGE}scores/industry/")
+    assert words(page, "verdict-state") == ["已得达星"]
+    assert words(page, "star-pass") == ["达星线 70 分 · 负责：农业农村局"]
+    rules = re.findall(r'<(?:details class="rule"|section class="card criterion") id="(\w+)"', page)
+    assert rules == ["lesson_points", "income_points"]
+    assert "党课：4 次以上 50 分" in page or "4 以上 50 分，1 以上 20 分，否则 0 分" in page
+    assert re.findall(r'<a href="#(\w+)"><span>(\S+)</span><b>失 (\S+)</b>', page) == [("lesson_points", "党课得分", "30")]
+
+
+def test_each_figure_leads_to_its_records(read: Read, cast: Cast, programme: Publication):
+    income(cast.village)
+    page = read(cast.secretary, f"{VILLAGE}scores/industry/")
+    assert re.findall(r'<a href="(\S+figures/\w+/)">(\S+? ?\S*?)<svg', page) == [
+        (f"{VILLAGE}figures/lessons/", "0"),
+        (f"{VILLAGE}figures/income/", "10 万元"),
+    ]
+
+
+def test_a_missing_figure_says_what_it_counts_as(read: Read, cast: Cast, programme: Publication):
+    page = read(cast.secretary, f"{VILLAGE}scores/industry/")
+    assert '<span class="pill">缺</span>' in page
+    assert "不按任何数计" in page
+
+
+def test_the_tier_leads_to_its_stars(read: Read, cast: Cast, programme: Publication):
+    income(cast.village)
+    page = read(cast.secretary, f"{VILLAGE}scores/tier/")
+    assert words(page, "verdict-state") == ["零星"]
+    assert re.findall(r'<a href="(\S+/scores/\w+/)">产业兴旺</a>', page) == [f"{VILLAGE}scores/industry/"]
+
+
+def test_a_result_that_is_not_there_is_not_found_and_a_figure_is_shown_as_one(client: Client, cast: Cast, programme: Publication):
+    client.force_login(cast.secretary)
+    assert client.get(f"{VILLAGE}scores/nothing/").status_code == 404
+    assert client.get(f"{VILLAGE}scores/lessons/")["Location"] == f"{VILLAGE}figures/lessons/"
+    assert client.get(f"{VILLAGE}figures/industry/").status_code == 404
+    client.force_login(cast.reviewer)
+    assert client.get("/units/990101/scores/tier/").status_code == 404
+
+
+def test_a_figure_lists_the_records_it_counts_and_what_it_serves(read: Read, cast: Cast, programme: Publication):
+    first, second = lesson(cast.village, 1), lesson(cast.village, 2)
+    lesson(cast.neighbour)
+    lesson(cast.village, year=2020)
+    page = read(cast.secretary, f"{VILLAGE}figures/lessons/")
+    assert words(page, "verdict-state") == ["2"]
+    assert re.findall(r'<a href="/records/(\d+)/', page) == [str(second.pk), str(first.pk)]
+    assert re.findall(r'<a href="(\S+)#(\w+)">(\S+) <span class="quiet">(.+?)</span></a>', page) == [
+        (f"{VILLAGE}scores/industry/", "lesson_points", "党课得分", "20 / 50")
+    ]
+    assert f'href="{VILLAGE}records/new/meeting/?next={VILLAGE}figures/lessons/"' in page
+
+
+def test_the_records_of_a_merged_unit_are_shown_with_its_name(read: Read, cast: Cast, programme: Publication):
+    merged = lesson(cast.neighbour)
+    merge_units(units=[cast.neighbour], into=cast.village, on=TODAY, by=SYSTEM, at=NOW)
+    page = read(cast.secretary, f"{VILLAGE}figures/lessons/")
+    assert re.findall(r'/records/(\d+)/[^"]*">会议</a> <span class="pill">(\S+)</span>', page) == [(str(merged.pk), "青山村")]
+    assert "这条记录计入" in read(cast.secretary, f"/records/{merged.pk}/")
+
+
+def test_a_team_may_read_what_a_star_rests_on(read: Read, cast: Cast, programme: Publication):
+    team = appoint("team", "郑洁", cast.city, Post.objects.get(pk="team"))
+    shown = lesson(cast.village)
+    assert f"/records/{shown.pk}/" in read(team, f"{VILLAGE}figures/lessons/")
