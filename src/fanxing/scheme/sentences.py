@@ -153,7 +153,7 @@ class Sentences:
         match node.form:
             case Formula(of) | Adjust(of):
                 return self.wording.unit(of)
-            case Combine(how, parts, ()) if how != "count":
+            case Combine(how, parts, weights) if how != "count" and not (weights and how == "sum"):
                 units = {self.wording.unit(part) for part in parts if not isinstance(part, Const)}
                 return units.pop() if len(units) == 1 else ""
             case _:
@@ -228,9 +228,10 @@ class Sentences:
         """A threshold of steps: 30 万元以上."""
         words = self.term(form.of.id).words if isinstance(form.of, Name) else {}
         word = value_word(threshold, self.wording.unit(form.of), words)
-        if form.comparison == "equals":
+        if form.comparison == "equals" or isinstance(threshold, str):
             return word if threshold in words or isinstance(threshold, str) else join("为", word)
-        before, after = _AROUND[form.comparison]
+        lowest = form.comparison == "up_to" and threshold <= of_expression(form.of, self._ranges).low
+        before, after = ("为", "") if lowest else _AROUND[form.comparison]
         return join(before, word, after)
 
     def _each(self, node: Node, form: Each) -> str:
@@ -259,7 +260,8 @@ class Sentences:
     def given(self, node: Node, give: Expression) -> str:
         if isinstance(give, Const):
             return self.gets(node, give.value)
-        return f"按{self._quoted(give)}计"
+        words = self._quoted(give)
+        return words if words.startswith("（") else f"按{words}计"
 
     def _quoted(self, expression: Expression) -> str:
         if isinstance(expression, Name):
@@ -383,7 +385,7 @@ class Sentences:
             return ""
         then = self._then(node)
         if form.missing == "not rated":
-            return f"{'没有数据的' if len(form.parts) == 1 else '有一星不评的即' if self._all_stars(form) else '缺任何一项的'}{then}"
+            return f"{'有一星不评的即' if self._all_stars(form) else '没有数据的' if len(form.parts) == 1 else '缺任何一项的'}{then}"
         shared = form.weights or form.how in ("mean", "geometric")
         clauses = [_LEFT_OUT[bool(shared)] if form.missing == "leave out" else f"缺的按{'不符合' if form.how == 'count' else ' 0 '}计"]
         if form.need:
@@ -426,6 +428,8 @@ class Sentences:
             return ""
         if id in self._point_nodes and high <= 0:
             return f"最多扣 {amount(-low, POINTS)}" if isfinite(low) else "只扣分"
+        if low == high:
+            return amount(high, self.unit(node))
         if low and isfinite(low) and isfinite(high):
             return f"{number(low)} 至 {amount(high, self.unit(node))}"
         bounds = [f"最高 {amount(high, self.unit(node))}"] if isfinite(high) else []
