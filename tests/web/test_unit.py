@@ -92,17 +92,23 @@ def test_the_last_records_lead_to_their_pages(read: Read, cast: Cast, programme:
     ]
 
 
-def test_a_unit_without_a_programme_still_has_a_page(read: Read, cast: Cast):
+def test_a_unit_that_is_not_rated_itself_leads_to_those_below_it(read: Read, cast: Cast, programme: Publication):
     page = read(cast.reviewer, "/units/990101/")
-    assert "还没有记录" in page
+    assert re.findall(r'<a class="tally" href="(\S+)">\s*下属参评单位<b>(\d+)', page) == [("/units/?under=990101", "2")]
     assert words(page, "standing-word") == []
+    assert "records/new/" not in page
+
+
+def test_a_unit_without_a_programme_still_has_a_page(read: Read, cast: Cast):
+    assert "还没有记录" in read(cast.secretary, VILLAGE)
 
 
 def test_a_closed_unit_says_so_and_takes_no_records_from_its_page(read: Read, cast: Cast, programme: Publication):
     merge_units(units=[cast.neighbour], into=cast.village, on=date(2026, 3, 1), by=SYSTEM, at=NOW)
     page = read(cast.reviewer, "/units/990101202/")
-    assert "青山村已于 2026年3月1日 撤销。" in page
+    assert '青山村已于 2026年3月1日 撤销，台账计入 <a href="/units/990101201/">柳河村</a>。' in page
     assert "records/new/" not in page
+    assert words(page, "standing-word") == []
 
 
 PAGES = [

@@ -130,13 +130,15 @@ class _Tree:
     def __init__(self, kind: UnitKind, rules: _Told, values: Mapping[str, Value | date]) -> None:
         self.kind, self.rules, self.values, self.told = kind, rules, values, set[str]()
 
-    def step(self, id: str) -> Step:
+    def step(self, id: str, outside: bool = False) -> Step:
+        """`outside`: within something that stands outside the full mark, where no points are lost."""
         rule, value, again = self.kind.rule(id), self.values[id], id in self.told
         self.told.add(id)
         is_node = isinstance(rule, Node)
         full = self._full(rule) if isinstance(rule, Node) else None
-        lost = round(full - value, 9) if full is not None and isinstance(value, float) and not rule_is_extra(rule) else None
-        parts = tuple(self.step(name) for name in reads(rule)) if isinstance(rule, Node) and not again else ()
+        outside = outside or rule_is_extra(rule)
+        lost = round(full - value, 9) if full is not None and isinstance(value, float) and not outside else None
+        parts = tuple(self.step(name, outside) for name in reads(rule)) if isinstance(rule, Node) and not again else ()
         return Step(
             id=id,
             title=rule.title,

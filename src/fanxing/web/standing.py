@@ -93,6 +93,13 @@ def _card(found: Account, kind: UnitKind, id: str) -> StarCard:
     return StarCard(id, rule.title, star.colour, state, score, star.pass_mark, rule.owner, words, None if barred else gap)
 
 
+def shortened(reason: str) -> str:
+    """Why a unit is not rated; of a long list the first few."""
+    reasons = reason.split("；")
+    more = f"等 {len(reasons)} 项" if len(reasons) > FIGURES_NAMED else ""
+    return "；".join(reasons[:FIGURES_NAMED]) + more
+
+
 def _ahead(score: Step, pass_mark: float) -> str:
     above = score.value - pass_mark if isinstance(score.value, int | float) else 0
     return f"高出达星线 {number(above)} 分" if above > 0 else "正好达星"

@@ -19,12 +19,12 @@ from fanxing.programme.queries import rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Score
-from fanxing.scoring.queries import account, present_standings
+from fanxing.scoring.queries import account, heir_of, present_standings
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import Sight, authority_in, sight_of
-from fanxing.web.standing import UNRATED_IN_ADDRESS, cards, nearest, row, tier_choices, tier_names
+from fanxing.web.standing import UNRATED_IN_ADDRESS, cards, nearest, row, shortened, tier_choices, tier_names
 from fanxing.web.steps import sheet
 
 ROWS = 50
@@ -141,21 +141,32 @@ def _cells(shown: Listing) -> Iterator[list[Cell]]:
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """A unit: its stars, what is missing for the next one, who answers for it, and what was recorded last."""
     sight = sight_of(request, code)
-    found = account(sight.unit) if sight.may("score.view") else None
-    kinds = [] if sight.unit.closed_on else recordable_kinds(request.user, sight.unit)
+    here = sight.unit
+    found = account(here) if sight.may("score.view") and not here.closed_on else None
+    kinds = recordable_kinds(request.user, here) if found else []
     context = {
-        "unit": sight.unit,
+        "unit": here,
         "people": _people(sight),
         "recent": _recent(sight) if sight.may("record.view") else [],
         "kinds": kinds,
         "quick": [kind for kind in kinds if kind.nature == OFTEN][:QUICK],
         "account": found,
+        "heir": heir_of(here) if here.closed_on else here,
+        "below": 0 if found or here.closed_on else _rated_below(sight),
     }
     if found:
-        kind = scheme_of(found.publication).kinds[sight.unit.kind]
+        kind = scheme_of(found.publication).kinds[here.kind]
         stars = cards(found, kind)
         context |= {"kind": kind, "cards": stars, "nearest": nearest(found, stars), "tier": found.explanation.find(kind.tier)}
+        context["reason"] = shortened(found.score.reason)
     return render(request, "unit.html", context)
+
+
+def _rated_below(sight: Sight) -> int:
+    """How many units below this one are rated."""
+    kinds = {id for one in set(rulings().by_path.values()) for id in scheme_of(one).kinds}
+    below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
+    return below.count()
 
 
 def _people(sight: Sight) -> list[tuple[str, str]]:

@@ -1,0 +1,28 @@
+"""The pages are made for no scheme: those that are shipped are shown too."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.organisations.actions.units import create_unit
+from fanxing.programme.actions import publish
+from fanxing.scheme import load, read_folder, shipped
+from fanxing.scoring.actions import rate_all
+from tests.cast import FOUNDED, NOW, Cast
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_unit_of_any_shipped_scheme_is_listed_and_explained(client: Client, cast: Cast, name: str):
+    for number, kind in enumerate(load(name).kinds):
+        create_unit(code=f"99020{number}", name=f"{kind} 甲", kind=kind, parent=cast.city, on=FOUNDED, by=SYSTEM, at=NOW)
+    publication = publish(files=read_folder(name), document_number="", unit=cast.city, valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    rate_all(publication=publication, by=SYSTEM, at=NOW)
+    client.force_login(cast.desk)
+    for number, kind in enumerate(load(name).kinds.values()):
+        unit = f"/units/99020{number}/"
+        results = [kind.tier, *([kind.total] if kind.total else []), *kind.stars, *kind.facts]
+        pages = [unit, f"{unit}scores.xlsx", *(f"{unit}scores/{id}/" for id in results)]
+        assert {page: client.get(page, follow=True).status_code for page in pages} == dict.fromkeys(pages, 200)
+        assert re.search(rf'<a href="{unit}">{kind.id} 甲</a>', client.get("/units/").text)
