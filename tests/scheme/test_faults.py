@@ -133,6 +133,13 @@ def test_all_faults_come_at_once_in_the_order_of_files_and_lines():
             ],
         ),
         (
+            in_branch("lasts: 12 months", "lasts: 3000 years"),
+            [
+                f'{BRANCH_FILE}:18: node branch: veto: "lasts" must be a length such as 12 months or 2 years, found "3000 years"',
+                f'{BRANCH_FILE}:18: veto branch_breach: "since" needs "lasts", such as lasts: 12 months',
+            ],
+        ),
+        (
             in_branch("since: breach_on, lasts: 12 months", "since: breach_on, when: lessons > 0, lasts: 12 months"),
             [
                 f'{BRANCH_FILE}:18: node branch: veto: a veto has "when" (a condition) or "since" (a date fact), and not both',

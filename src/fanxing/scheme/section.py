@@ -12,6 +12,7 @@ from fanxing.scheme.yaml import Item
 ID = re.compile(r"[a-z][a-z0-9_]*")
 FILE_ID = re.compile(r"[a-z][a-z0-9_-]*")
 LASTS = re.compile(r"(\d{1,4}) (month|months|year|years)")
+LONGEST = 1_200  # months: further back there is no calendar to reckon with
 
 
 class Section:
@@ -103,10 +104,11 @@ class Section:
         if item is None:
             return None
         match = LASTS.fullmatch(item.text.strip()) if item.is_scalar else None
-        if not match or int(match[1]) == 0:
+        months = int(match[1]) * (12 if match[2].startswith("year") else 1) if match else 0
+        if not 1 <= months <= LONGEST:
             self.fault(f'"{key}" must be a length such as 12 months or 2 years, found {item.called}', item)
             return None
-        return int(match[1]) * (12 if match[2].startswith("year") else 1)
+        return months
 
     def value(self, key: str, required: bool = False) -> Value:
         """A plain value; see as_value."""
