@@ -54,6 +54,17 @@ def test_a_quotation_mark_inside_a_cell_is_a_character(tmp_path: Path) -> None:
     assert csv(tmp_path, 'unit,name\na,5" pipe\nb,"x, ""y"""\nc,\n').rows() == [("a", '5" pipe'), ("b", 'x, "y"'), ("c", None)]
 
 
+@pytest.mark.parametrize("text", ['"a","",",\ta\n\t,"b ",\n\n""",1\n', '",",1,"2",'])
+def test_a_row_with_wrong_quotation_marks_or_a_cell_too_many_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FactsError, match=r"facts.csv: row 2, column"):
+        csv(tmp_path, "unit,income,open\n" + text)
+
+
+def test_a_blank_first_row_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FactsError, match=r"facts.csv: row 1, column 1: the first row is blank"):
+        csv(tmp_path, "\n\nunit,income\na,1\n")
+
+
 def test_lines_may_end_with_a_carriage_return_alone(tmp_path: Path) -> None:
     assert csv(tmp_path, "unit,income\ra,1\rb,2\r").rows() == [("a", "1"), ("b", "2")]
 

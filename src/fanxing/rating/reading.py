@@ -61,6 +61,9 @@ def _csv(path: Path) -> pl.DataFrame:
     text = _decoded(path)
     text = text if "\n" in text else text.replace("\r", "\n")
     header = next(_rows(path, text), [])
+    _check_header(path, header, [False] * len(header))
+    if '"' in text:
+        _locate(path, text, len(header))  # Polars lets some wrong quotation marks pass
     try:
         cells = pl.read_csv(io.BytesIO(text.encode()), has_header=False, infer_schema=False, new_columns=_numbered(header))
     except pl.exceptions.PolarsError:
