@@ -15,6 +15,7 @@ from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
 from fanxing.scheme.guard import warnings
+from fanxing.scheme.loader import read_day
 
 Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
 
@@ -71,10 +72,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2025-12-31') from None
+    day = read_day(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2025-12-31')
+    return day
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -12,9 +12,9 @@ def test_a_text_that_all_units_lack_is_kept_as_missing():
     assert facts.frame(scheme)["brand_level"].to_list() == [None, None]
 
 
-@pytest.mark.parametrize("value", [1e300, float("inf"), -1e16])
-def test_a_number_too_large_to_reckon_with_is_refused(value):
+@pytest.mark.parametrize("value", [1e300, float("inf"), float("nan"), -1e16])
+def test_a_number_that_cannot_be_reckoned_with_is_refused(value):
     scheme = load("hdi")
     fact = next(iter(next(iter(scheme.kinds.values())).facts))
-    with pytest.raises(FactsError, match=f"unit a, column {fact}: .* is out of bounds; it must be a number.* no further from 0 than 1e"):
+    with pytest.raises(FactsError, match=f"unit a, column {fact}: .* is out of bounds; it must be a number"):
         Facts.from_rows(scheme, [{"unit": "a", fact: value}])

@@ -1,11 +1,12 @@
 """The arithmetic: a facts table and a scheme become points, stars and tiers, each of which can be explained."""
 
 from fanxing.rating.cases import failing_cases
-from fanxing.rating.conditions import Condition, conditions, months_after
+from fanxing.rating.conditions import Condition, conditions
 from fanxing.rating.explanation import Change, Explanation, Step, explain, moved
 from fanxing.rating.facts import Facts, FactsError
 from fanxing.rating.measures import records_behind
 from fanxing.rating.rate import Rating, RatingError, rate
+from fanxing.rating.terms import months_after
 
 __all__ = [
     "Change",

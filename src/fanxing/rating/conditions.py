@@ -1,6 +1,5 @@
 """What a star asks beside its points: which needs are met and which vetoes are in force, for one unit."""
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ import numpy as np
 from fanxing.rating.columns import Column, days, decode, scalar
 from fanxing.rating.evaluate import Compute, Names, compile_expression
 from fanxing.rating.rate import Rating
+from fanxing.rating.terms import months_after
 from fanxing.scheme.checking import node_types
 from fanxing.scheme.expressions import Type, names
 from fanxing.scheme.model import Fact, Need, Scheme, UnitKind, Value, Veto
@@ -43,13 +43,6 @@ def conditions(rating: Rating, unit: str) -> Mapping[str, tuple[Condition, ...]]
     values = rating.values(unit)
     columns = {id: _column(kind, id, value, compiled) for id, value in values.items()}
     return {star: tuple(_condition(one, columns, values, rating.as_of) for one in compiled.rules[star]) for star in kind.stars}
-
-
-def months_after(day: date, count: int) -> date:
-    """The same day so many months later; the last day of a month stands for days that a month has not."""
-    month = day.year * 12 + day.month - 1 + count
-    year, month = divmod(month, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ class Facts:
         for id, fact in facts.items():
             values = [row.get(id) for row in rows]
             columns[id] = np.array([encode(value, fact.value_type, words) for value in values], DTYPES[fact.value_type])
-            if fact.value_type is Type.NUMBER and (wrong := _first(_out_of_bounds(fact, columns[id]))) is not None:
-                raise FactsError(f"unit {rows[wrong]['unit']}, column {id}: {_bounds_sentence(fact, values[wrong])}")
+            if fact.value_type is Type.NUMBER:
+                _refuse_numbers(fact, columns[id], rows)
         units = tuple(str(row["unit"]) for row in rows)
         _refuse_duplicates(units, "facts", 0)
         only = next(iter(scheme.kinds))
@@ -222,6 +222,13 @@ def _number(fact: Fact, series: pl.Series, where: _Where) -> Column:
     if outside is not None:
         raise where.error(outside, _bounds_sentence(fact, float(column[outside])))
     return column
+
+
+def _refuse_numbers(fact: Fact, column: Column, rows: Sequence[Mapping[str, Value | date]]) -> None:
+    outside = _out_of_bounds(fact, column) | (np.isnan(column) & np.array([row.get(fact.id) is not None for row in rows], bool))
+    wrong = _first(outside)
+    if wrong is not None:
+        raise FactsError(f"unit {rows[wrong]['unit']}, column {fact.id}: {_bounds_sentence(fact, rows[wrong][fact.id])}")
 
 
 def _number_hint(text: str) -> str:

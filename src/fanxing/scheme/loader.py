@@ -33,6 +33,7 @@ from fanxing.scheme.section import FILE_ID, Section, check_id
 from fanxing.scheme.yaml import Item, read
 
 VERBS = ("count", "any", *PERIOD_VERBS, "sum", "latest", "distinct")
+YEARS = (1900, 2999)
 FIELD_VERBS = ("sum", "latest", "distinct")
 
 
@@ -419,11 +420,19 @@ def _day(section: Section, key: str) -> date | None:
 
 
 def _as_day(section: Section, key: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    day = read_day(text)
+    if day is None:
         section.fault(f'"{key}" must be a day such as 2025-12-31, found "{text}"', section.item(key))
+    return day
+
+
+def read_day(text: str) -> date | None:
+    """A day of the years that calendars and look-backs can be reckoned in, or None."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
         return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def _case(row: Section, kinds: tuple[str, ...], earlier: Mapping[str, Case]) -> Case:
