@@ -33,7 +33,7 @@ def every_value(rating: Rating) -> dict[str, dict[str, Any]]:
     for one in rating.kinds.values():
         types = node_types(one.kind)
         for node in one.kind.nodes:
-            for row, stored in zip(one.rows, one.columns[node], strict=True):
+            for row, stored in zip(one.rows.tolist(), one.columns[node], strict=True):
                 values[rating.facts.units[row]][node] = decode(stored, types[node], rating.words)
     return values
 

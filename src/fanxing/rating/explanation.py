@@ -98,11 +98,11 @@ def explain(rating: Rating, unit: str) -> Explanation:
     row = rating.facts.row(unit)
     kind_id = str(rating.facts.kinds[row])
     if kind_id not in rating.kinds:
-        return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], ())
+        return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons().get(0), ())
     kind = rating.kinds[kind_id].kind
     tree = _Tree(kind, _told(rating.scheme, kind_id), rating.values(unit))
     results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
-    return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons()[0], results)
+    return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons().get(0), results)
 
 
 @dataclass(frozen=True)

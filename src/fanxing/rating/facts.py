@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from unicodedata import normalize
 
 import numpy as np
@@ -15,6 +16,7 @@ from fanxing.scheme.expressions import Type, did_you_mean
 from fanxing.scheme.model import Fact, Scheme, Value
 
 LARGEST = 1e15
+NATURAL = {"count": (0.0, LARGEST), "share": (0.0, 1.0)}
 TRUE_WORDS = ("yes", "true", "是", "1")
 FALSE_WORDS = ("no", "false", "否", "0")
 WRITTEN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -29,14 +31,14 @@ class FactsError(ValueError):
 class Facts:
     """What comes in, for all units at once.
 
-    units    codes, unique, in the order given
-    kinds    the kind id of each unit (may be one that the scheme does not know)
+    units    texts: codes, unique, in the order given
+    kinds    texts: the kind id of each unit (may be one that the scheme does not know)
     columns  fact id → Column (see `columns`), missing values not yet replaced
     words    what the codes of text columns stand for
     """
 
-    units: tuple[str, ...]
-    kinds: NDArray[np.object_]
+    units: pl.Series
+    kinds: pl.Series
     columns: Mapping[str, Column]
     words: tuple[str, ...]
 
@@ -54,10 +56,10 @@ class Facts:
             columns[id] = np.array([encode(value, fact.value_type, words) for value in values], DTYPES[fact.value_type])
             if fact.value_type is Type.NUMBER:
                 _refuse_numbers(fact, columns[id], rows)
-        units = tuple(str(row["unit"]) for row in rows)
+        units = texts(str(row["unit"]) for row in rows)
         _refuse_duplicates(units, "facts", 0)
         only = next(iter(scheme.kinds))
-        kinds = np.array([str(row.get("kind") or only) for row in rows], dtype=object)
+        kinds = texts(str(row.get("kind") or only) for row in rows)
         return cls(units, kinds, columns, tuple(words))
 
     @classmethod
@@ -65,7 +67,7 @@ class Facts:
         """Facts from a table. `first_row` is the number of its first row in the source, for messages. Raises FactsError."""
         units = _units(frame, source, first_row)
         kinds = _kinds(scheme, frame, source, first_row)
-        present = set(np.unique(kinds.astype(str)))
+        present = kinds.unique().to_list()
         wanted = {id: fact for kind, one in scheme.kinds.items() if kind in present for id, fact in one.facts.items()}
         for id in wanted:
             if id not in frame.columns:
@@ -80,24 +82,23 @@ class Facts:
         """The facts as a table that `from_frame` reads back: unit, kind, and a column a fact."""
         facts = facts_of(scheme)
         columns = [_series(id, facts[id].value_type, column, self.words) for id, column in self.columns.items()]
-        return pl.DataFrame([pl.Series("unit", self.units, pl.String), pl.Series("kind", self.kinds.astype(str), pl.String), *columns])
+        return pl.DataFrame([self.units.alias("unit"), self.kinds.alias("kind"), *columns])
 
     def of_kind(self, kind: str) -> NDArray[np.int64]:
         """The rows of one kind of unit."""
-        return np.flatnonzero(self.kinds == kind)
+        return np.flatnonzero((self.kinds == kind).to_numpy())
 
-    def only(self, rows: Iterable[int]) -> "Facts":
+    def only(self, rows: NDArray[np.int64]) -> "Facts":
         """These rows alone."""
-        chosen = np.fromiter(rows, dtype=np.int64)
-        columns = {id: column[chosen] for id, column in self.columns.items()}
-        return Facts(tuple(self.units[row] for row in chosen), self.kinds[chosen], columns, self.words)
+        columns = {id: column[rows] for id, column in self.columns.items()}
+        return Facts(self.units[rows], self.kinds[rows], columns, self.words)
 
     def row(self, unit: str) -> int:
         """The row of a unit. Raises FactsError for a unit that is not there."""
-        try:
-            return self.units.index(unit)
-        except ValueError:
-            raise FactsError(f'there is no unit "{unit}" in the facts{did_you_mean(unit, list(self.units[:10_000]))}') from None
+        row = self.units.index_of(unit)
+        if row is None:
+            raise FactsError(f'there is no unit "{unit}" in the facts{did_you_mean(unit, self.units[:10_000].to_list())}')
+        return row
 
 
 def facts_of(scheme: Scheme) -> dict[str, Fact]:
@@ -105,22 +106,26 @@ def facts_of(scheme: Scheme) -> dict[str, Fact]:
     return {id: fact for kind in scheme.kinds.values() for id, fact in kind.facts.items()}
 
 
-def _units(frame: pl.DataFrame, source: str, first_row: int) -> tuple[str, ...]:
+def texts(values: Iterable[str]) -> pl.Series:
+    """A column of texts, none of them missing."""
+    return pl.Series(list(values), dtype=pl.String)
+
+
+def _units(frame: pl.DataFrame, source: str, first_row: int) -> pl.Series:
     if "unit" not in frame.columns:
         raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "unit" is missing; it names each unit by its code')
     if not len(frame):
         raise FactsError(f'{source}: row {first_row}, column "unit": there is no unit below the header')
     column = _stripped(frame["unit"], _Where(f"{source}: ", "unit", first_row))
-    blank = _first(column.is_null().to_numpy())
-    if blank is not None:
+    if column.null_count():
+        blank = _first(column.is_null().to_numpy()) or 0
         raise FactsError(f'{source}: row {first_row + blank}, column "unit": it is blank; every row needs the code of its unit')
-    units = tuple(column.to_list())
-    _refuse_duplicates(units, source, first_row)
-    return units
+    _refuse_duplicates(column, source, first_row)
+    return column
 
 
-def _refuse_duplicates(units: tuple[str, ...], source: str, first_row: int) -> None:
-    if len(set(units)) == len(units):
+def _refuse_duplicates(units: pl.Series, source: str, first_row: int) -> None:
+    if units.n_unique() == len(units):
         return
     seen: dict[str, int] = {}
     for row, unit in enumerate(units):
@@ -132,14 +137,13 @@ def _refuse_duplicates(units: tuple[str, ...], source: str, first_row: int) -> N
         seen[unit] = row
 
 
-def _kinds(scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int) -> NDArray[np.object_]:
+def _kinds(scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int) -> pl.Series:
     only = next(iter(scheme.kinds)) if len(scheme.kinds) == 1 else None
     if "kind" not in frame.columns:
         if only is None:
             raise FactsError(f'{source}: row 1: the column "kind" is missing; this scheme has {", ".join(scheme.kinds)}')
-        return np.full(len(frame), only, dtype=object)
-    column = _stripped(frame["kind"], _Where(f"{source}: ", "kind", first_row)).fill_null(only or "")
-    return np.array(column.to_list(), dtype=object)
+        return pl.repeat(only, len(frame), dtype=pl.String, eager=True)
+    return _stripped(frame["kind"], _Where(f"{source}: ", "kind", first_row)).fill_null(only or "")
 
 
 def _column(fact: Fact, series: pl.Series, source: str, first_row: int, words: dict[str, int]) -> Column:
@@ -211,22 +215,33 @@ def _number(fact: Fact, series: pl.Series, where: _Where) -> Column:
             raise where.error(wrong, f'"{text[wrong]}" is not a number{_number_hint(str(text[wrong]))}')
     else:
         raise where.error(0, f"the column holds {series.dtype}; it must hold numbers")
-    null = numbers.is_null().to_numpy()
-    column = np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
-    infinite = _first(~null & ~(np.abs(column) <= LARGEST))
-    if infinite is not None:
+    column = numbers.to_numpy()
+    if (wrong := _out_of_reckoning(numbers, column)) is not None:
         raise where.error(
-            infinite, f'"{text[infinite]}" is not a number that can be reckoned with; leave the cell blank if the figure is missing'
+            wrong, f'"{text[wrong]}" is not a number that can be reckoned with; leave the cell blank if the figure is missing'
         )
-    outside = _first(_out_of_bounds(fact, column))
-    if outside is not None:
-        raise where.error(outside, _bounds_sentence(fact, float(column[outside])))
+    if (wrong := _out_of_bounds(fact, column)) is not None:
+        raise where.error(wrong, _bounds_sentence(fact, float(column[wrong])))
     return column
 
 
+def _out_of_reckoning(numbers: pl.Series, column: Column) -> int | None:
+    """The first row with NaN, an infinity, or a number too large."""
+    low, high = _ends(column)
+    if max(-low, high) <= LARGEST and np.count_nonzero(np.isnan(column)) == numbers.null_count():
+        return None
+    return _first(numbers.is_not_null().to_numpy() & ~(np.abs(column) <= LARGEST))
+
+
+def _ends(column: Column) -> tuple[float, float]:
+    """The lowest and the highest value (0 where there is none)."""
+    low, high = float(np.fmin.reduce(column, initial=np.nan)), float(np.fmax.reduce(column, initial=np.nan))
+    return (0.0, 0.0) if isnan(low) else (low, high)
+
+
 def _refuse_numbers(fact: Fact, column: Column, rows: Sequence[Mapping[str, Value | date]]) -> None:
-    outside = _out_of_bounds(fact, column) | (np.isnan(column) & np.array([row.get(fact.id) is not None for row in rows], bool))
-    wrong = _first(outside)
+    wrong = _first(np.isnan(column) & np.array([row.get(fact.id) is not None for row in rows], bool))
+    wrong = _out_of_bounds(fact, column) if wrong is None else wrong
     if wrong is not None:
         raise FactsError(f"unit {rows[wrong]['unit']}, column {fact.id}: {_bounds_sentence(fact, rows[wrong][fact.id])}")
 
@@ -238,21 +253,15 @@ def _number_hint(text: str) -> str:
     return f"; write {float(plain[:-1]) / 100:g}" if plain.endswith("%") else f"; write {plain}"
 
 
-def _out_of_bounds(fact: Fact, column: Column) -> NDArray[np.bool_]:
-    low, high = fact.least, fact.most
-    if fact.type in ("count", "share"):
-        low = max(low or 0.0, 0.0)
-    if fact.type == "share":
-        high = min(1.0 if high is None else high, 1.0)
-    with np.errstate(invalid="ignore"):
-        outside = np.abs(column) > LARGEST
-        if low is not None:
-            outside |= column < low
-        if high is not None:
-            outside |= column > high
-        if fact.type == "count":
-            outside |= column != np.where(np.isnan(column), column, np.floor(column))
-    return outside & ~np.isnan(column)
+def _out_of_bounds(fact: Fact, column: Column) -> int | None:
+    """The first row whose number the fact cannot have."""
+    low, high = NATURAL.get(fact.type, (-LARGEST, LARGEST))
+    low, high = low if fact.least is None else max(low, fact.least), high if fact.most is None else min(high, fact.most)
+    least, most = _ends(column)
+    outside: NDArray[np.bool_] = np.zeros(len(column), bool) if low <= least and most <= high else (column < low) | (column > high)
+    if fact.type == "count":
+        outside |= np.floor(column) < column
+    return _first(outside)
 
 
 def _bounds_sentence(fact: Fact, value: Value | date) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fanxing.rating.columns import DTYPES, MISSING, NO, YES, Column, days, missing
 from fanxing.rating.evaluate import Names, compile_expression
-from fanxing.rating.facts import Facts, facts_of, typed_column
+from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
 from fanxing.scheme.expressions import Expression, Type, names
@@ -42,8 +42,7 @@ def facts_from_records(
     words: dict[str, int] = {}
     tables = {id: RecordTable(scheme.records[id], frame, place, words) for id, frame in records.items() if id in scheme.records}
     columns = {id: _measure(fact, tables, len(units), scheme, as_of) for id, fact in facts_of(scheme).items()}
-    kinds = np.array([kind for _, kind in units], dtype=object)
-    return Facts(tuple(code for code, _ in units), kinds, columns, tuple(words))
+    return Facts(texts(code for code, _ in units), texts(kind for _, kind in units), columns, tuple(words))
 
 
 def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date) -> list[int]:

@@ -8,6 +8,8 @@ from math import inf, nextafter
 import numpy as np
 from numpy.typing import NDArray
 
+from fanxing.rating.columns import on_digits
+
 DIGITS = 12
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -38,6 +40,20 @@ def _to_twelfth_digit_of(leader: Floats, size: Floats) -> Floats:
     """Sizes rounded, half up, to the 12th digit of their leaders."""
     up = _TO_UNITS[_POWERS.searchsorted(leader, side="right")]
     return np.asarray(np.floor(size * up + _HALF) / up)
+
+
+def shown(values: Floats) -> Floats:
+    """Each value as it is shown and stored: on 12 significant digits as Python writes them, and never −0."""
+    size = np.abs(values)
+    up = _TO_UNITS[_POWERS.searchsorted(size, side="right")]
+    scaled = size * up
+    whole = np.floor(scaled + _HALF)
+    result: Floats = np.copysign(whole / up, values) + 0.0
+    # Where binary arithmetic could go either way, and where a power of ten is not exact, Python's own word is taken.
+    unsure = (np.abs(np.abs(scaled - whole) - 0.5) < 0.01) | ((size < 1e-9) & (size > 0)) | (size > 1e11)
+    for row in unsure.nonzero()[0]:
+        result[row] = on_digits(float(values[row]))
+    return result
 
 
 def band(value: float) -> tuple[float, float]:

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.rating.columns import NO_WORD, Column, days, decode, missing, on_digits, spelled
+from fanxing.rating.columns import MAYBE, NO_WORD, YES, Column, days, decode, missing, spelled
 from fanxing.rating.facts import Facts
+from fanxing.rating.numbers import shown
 from fanxing.rating.plan import KindPlan, plan_of
 from fanxing.scheme.model import Scheme, Star, UnitKind, Value, reads
 
@@ -59,75 +60,69 @@ class Rating:
         facts = {id: decode(one.facts.columns[id][0], types[id], one.facts.words) for id in self.kinds[kind].kind.facts}
         return facts | {id: decode(column[0], types[id], one.words) for id, column in one.kinds[kind].columns.items()}
 
-    def again(self, rows: list[int]) -> "Rating":
+    def again(self, rows: Sequence[int]) -> "Rating":
         """These rows alone, with every node; ranks as they were among all."""
-        facts = self.facts.only(rows)
+        chosen = np.array(rows, np.int64)
         ranks = {}
         for id, rated in self.kinds.items():
-            where = np.searchsorted(rated.rows, [row for row in rows if self.facts.kinds[row] == id])
+            where = np.searchsorted(rated.rows, chosen[np.isin(chosen, rated.rows)])
             ranks[id] = {rank: rated.columns[rank][where] for rank in self._plan(id).ranks}
-        return _rate(self.scheme, facts, self.as_of, every_node=True, ranks=ranks)
+        return _rate(self.scheme, self.facts.only(chosen), self.as_of, every_node=True, ranks=ranks)
 
     def _plan(self, kind: str) -> KindPlan:
         return plan_of(self.scheme).kinds[kind]
 
     def table(self) -> pl.DataFrame:
         """One row a unit in the order of the facts: unit, kind, tier, total (where there is one), points and held of each star, reason."""
-        count = len(self.facts)
-        columns = [
-            pl.Series("unit", self.facts.units, pl.String),
-            pl.Series("kind", self.facts.kinds.astype(str), pl.String),
-            pl.Series("tier", self.tiers().tolist(), pl.String),
-        ]
-        if any(kind.total for kind in self.scheme.kinds.values()):
-            columns.append(self._numbers("total", {id: kind.total for id, kind in self.scheme.kinds.items() if kind.total}, count))
-        for star in dict.fromkeys(star for kind in self.scheme.kinds.values() for star in kind.stars):
-            of = {id: kind for id, kind in self.scheme.kinds.items() if star in kind.stars}
-            columns.append(self._numbers(f"{star}.points", {id: kind.star(star).score.id for id, kind in of.items()}, count))
-            columns.append(self._held(star, count))
-        return pl.DataFrame([*columns, pl.Series("reason", self.reasons(), pl.String)])
+        kinds = self.scheme.kinds
+        columns = [self.facts.units.alias("unit"), self.facts.kinds.alias("kind"), self._tiers()]
+        if any(kind.total for kind in kinds.values()):
+            columns.append(self._numbers("total", {id: kind.total for id, kind in kinds.items() if kind.total}))
+        for star in dict.fromkeys(star for kind in kinds.values() for star in kind.stars):
+            scores = {id: kind.star(star).score.id for id, kind in kinds.items() if star in kind.stars}
+            columns += [self._numbers(f"{star}.points", scores), self._held(star)]
+        reasons = self.reasons()
+        told = pl.Series("reason", reasons.values(), pl.String)
+        columns.append(pl.repeat(None, len(self.facts), dtype=pl.String, eager=True).alias("reason").scatter(list(reasons), told))
+        return pl.DataFrame(columns)
 
-    def tiers(self) -> NDArray[np.object_]:
-        """The tier of each unit as it is spelled; None: not rated."""
-        spelling = np.full(len(self.facts), None, dtype=object)
+    def _tiers(self) -> pl.Series:
+        """The tier of each unit as it is spelled; missing: not rated."""
+        spelling: list[str | None] = [None]
+        places = np.zeros(len(self.facts), np.int32)
         for id, rated in self.kinds.items():
             column, type_ = rated.columns[rated.kind.tier], self._plan(id).types[rated.kind.tier]
-            distinct, place = np.unique(column, return_inverse=True)
-            words = [spelled(decode(value, type_, self.words)) or None for value in distinct]
-            spelling[rated.rows] = np.array(words, dtype=object)[place] if len(words) else []
-        return spelling
+            distinct = pl.Series(column).unique().sort().to_numpy()
+            places[rated.rows] = np.searchsorted(distinct, column) + len(spelling)
+            spelling += [spelled(decode(value, type_, self.words)) or None for value in distinct]
+        return pl.Series("tier", spelling, pl.String)[places]
 
-    def _numbers(self, name: str, ids: Mapping[str, str], count: int) -> pl.Series:
-        values = np.full(count, np.nan)
+    def _numbers(self, name: str, ids: Mapping[str, str]) -> pl.Series:
+        values = np.full(len(self.facts), np.nan)
         for kind, id in ids.items():
             if kind in self.kinds:
                 rated = self.kinds[kind]
-                column = rated.columns[id] if id in rated.columns else self.facts.columns[id][rated.rows]
-                values[rated.rows] = on_digits_each(column)
-        return pl.Series(name, values).fill_nan(None)
+                values[rated.rows] = shown(rated.columns[id] if id in rated.columns else self.facts.columns[id][rated.rows])
+        return pl.Series(name, values, nan_to_null=True)
 
-    def _held(self, star: str, count: int) -> pl.Series:
-        values = np.ones(count, np.int8)
+    def _held(self, star: str) -> pl.Series:
+        values = np.full(len(self.facts), MAYBE)
         for rated in self.kinds.values():
             if star in rated.kind.stars:
                 values[rated.rows] = rated.columns[star]
-        held = pl.Series(f"{star}.held", values == 2, pl.Boolean)
-        return held.set(pl.Series(values == 1), None)
+        held = pl.Series(f"{star}.held", values == YES)
+        return held.set(pl.Series(values == MAYBE), None)
 
-    def reasons(self) -> list[str | None]:
-        """Why a unit is not rated, in words; None for those that are."""
-        reasons: list[str | None] = [None] * len(self.facts)
+    def reasons(self) -> dict[int, str]:
+        """Why a unit is not rated, in words, by its row."""
+        reasons: dict[int, str] = {}
         known = np.zeros(len(self.facts), bool)
         for id, rated in self.kinds.items():
             known[rated.rows] = True
-            unrated = rated.rows[missing(rated.columns[rated.kind.tier])]
-            if len(unrated):
-                one = self.again(unrated.tolist())
-                for row, reason in zip(unrated, why_missing(one, id), strict=True):
-                    reasons[row] = reason
-        for row in np.flatnonzero(~known):
-            reasons[row] = f"评定方案没有这一类单位：{self.facts.kinds[row] or '（空白）'}"
-        return reasons
+            unrated = rated.rows[missing(rated.columns[rated.kind.tier])].tolist()
+            if unrated:
+                reasons |= zip(unrated, why_missing(self.again(unrated), id), strict=True)
+        return reasons | {int(row): f"评定方案没有这一类单位：{self.facts.kinds[int(row)] or '（空白）'}" for row in np.flatnonzero(~known)}
 
 
 def rate(scheme: Scheme, facts: Facts, as_of: date | None = None, *, every_node: bool = False) -> Rating:
@@ -167,12 +162,6 @@ def _recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:
     places = {word: place for place, word in enumerate(words)}
     code = np.array([places[word] for word in facts.words] + [NO_WORD], np.int32)
     return {id: code[column] if column.dtype == np.int32 else column for id, column in facts.columns.items()}
-
-
-def on_digits_each(column: Column) -> Column:
-    """Numbers on 12 significant digits, never −0."""
-    distinct, place = np.unique(column, return_inverse=True)
-    return np.array([on_digits(float(value)) for value in distinct])[place] if len(distinct) else column
 
 
 def why_missing(rating: Rating, kind: str) -> list[str]:
