@@ -163,11 +163,13 @@ def _period(old: Period | None, new: Period | None) -> Changes:
 def _post(old: Post, new: Post, before: Scheme, after: Scheme) -> Changes:
     yield from _header(old, new)
     yield from _word("权限", old.permissions, new.permissions)
-    yield from _word("适用的单位", _titles(old.kinds, before.kinds), _titles(new.kinds, after.kinds))
+    yield from _listed("适用的单位", (old.kinds, before.kinds), (new.kinds, after.kinds))
 
 
-def _titles(ids: Iterable[str], rules: Mapping[str, Rule]) -> str:
-    return "、".join(sorted(rules[id].title if id in rules else id for id in ids))
+def _listed(what: str, old: tuple[Iterable[str], Mapping[str, Rule]], new: tuple[Iterable[str], Mapping[str, Rule]]) -> Changes:
+    """A list of ids, each with the rules that give them titles; their order means nothing."""
+    if {*old[0]} != {*new[0]}:
+        yield from _said(what, *("、".join(rules[id].title for id in ids if id in rules) for ids, rules in (old, new)))
 
 
 def _guide(old: Guide, new: Guide) -> Changes:
@@ -191,10 +193,10 @@ def _cases(old: Scheme, new: Scheme) -> Changes:
 def _record(old: RecordKind, new: RecordKind, before: Scheme, after: Scheme) -> Changes:
     yield from _header(old, new)
     yield from _word("性质", _NATURES[old.nature], _NATURES[new.nature])
-    yield from _word("填报岗位", _titles(old.recorded_by, before.posts), _titles(new.recorded_by, after.posts))
+    yield from _listed("填报岗位", (old.recorded_by, before.posts), (new.recorded_by, after.posts))
     yield from _word("数据提供方", old.held_by, new.held_by)
-    faults = (_titles(kind.handling_faults, {field.id: field for field in kind.fields}) for kind in (old, new))
-    yield from _word("超期、重开的标记", *faults)
+    faults = ((kind.handling_faults, {field.id: field for field in kind.fields}) for kind in (old, new))
+    yield from _listed("超期、重开的标记", *faults)
     told = (old.basis, new.basis)
     yield from _each("栏目", old.fields, new.fields, (_id,), lambda one, two: _field(one, two, told))
 

@@ -14,6 +14,7 @@ from fanxing.scheme.expressions import (
     Name,
     Negative,
     Not,
+    Type,
     children,
     names,
     walk,
@@ -91,6 +92,7 @@ class _Reading:
     def __init__(self, kind: UnitKind, watched: Mapping[str, str]) -> None:
         self.kind, self.watched = kind, watched
         self.ranges = ranges(kind)
+        self.texts = {fact.id for fact in kind.facts.values() if fact.value_type is Type.TEXT}
         self.words: dict[str, tuple[str, ...]] = {}  # the words a node gives, the best last
         self.places: dict[str, Ids] = {}  # where what a node adds up is counted
         self.divisors: dict[str, Ids] = {}  # the facts by which rates in a node, and in the nodes it reads, divide
@@ -98,6 +100,7 @@ class _Reading:
         for node in kind.nodes.values():
             self.found[node.id] = self._form(node.form)
             self.words[node.id] = _words(node.form)
+            self.texts |= {node.id} if self.words[node.id] or any(map(self._is_text, _passed_on(node.form))) else set()
             self.places[node.id] = self._node_places(node.form)
             self.divisors[node.id] = self._divisors(expressions_in(node.form))
 
@@ -218,8 +221,7 @@ class _Reading:
 
     def _steps(self, form: Steps) -> Influence:
         influence = self.of(form.of)
-        order = _words(form)
-        if order:
+        if any(map(self._is_text, _passed_on(form))):
             turned = influence.turned if form.comparison in ("up_to", "below") else influence
             return influence.unsure if form.comparison == "equals" else turned
         sizes = (_size(give) for give in self._ascending(form))
@@ -270,7 +272,18 @@ class _Reading:
         if isinstance(give, Const):
             size = _size(give.value)
             return None if isinstance(give.value, str) else NOTHING if size is None else Range(size, size)
-        return None if isinstance(give, Name) and self.words.get(give.id) else of_expression(give, self.ranges)
+        return None if self._is_text(give) else of_expression(give, self.ranges)
+
+    def _is_text(self, expression: Expression) -> bool:
+        match expression:
+            case Const(value):
+                return isinstance(value, str)
+            case Name(id):
+                return id in self.texts
+            case Call("first", arguments):
+                return any(map(self._is_text, arguments))
+            case _:
+                return False
 
     def _adjust(self, form: Adjust) -> Influence:
         found = self.of(form.start)
@@ -291,15 +304,29 @@ class _Reading:
 
 
 def _words(form: Form) -> tuple[str, ...]:
-    """The words that steps or a choose give, the best last; empty where they give something else."""
+    """The words that steps or a choose give, the best last; empty where they give something else, or a word twice."""
     match form:
         case Steps():
-            gives = [form.otherwise, *(give for _, give in reversed(form.rows))]  # the first row fits best
+            gives: list[object] = [form.otherwise, *(give for _, give in reversed(form.rows))]  # the first row fits best
         case Choose(rows):
-            gives = [row.give.value if isinstance(row.give, Const) else None for row in reversed(rows)]
+            gives = [row.give.value if isinstance(row.give, Const) else row.give for row in reversed(rows)]
         case _:
             return ()
-    return tuple(give for give in gives if isinstance(give, str))
+    words = tuple(give for give in gives if isinstance(give, str))
+    return words if len(words) == len(gives) == len(set(words)) else ()
+
+
+def _passed_on(form: Form) -> tuple[Expression, ...]:
+    """What a form gives as it stands."""
+    match form:
+        case Steps():
+            return tuple(Const(give) for give in (form.otherwise, *(give for _, give in form.rows)))
+        case Choose(rows):
+            return tuple(row.give for row in rows)
+        case Formula(of):
+            return (of,)
+        case _:
+            return ()
 
 
 def _size(value: Value) -> float | None:

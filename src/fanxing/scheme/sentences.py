@@ -235,7 +235,8 @@ class Sentences:
         return join(before, word, after)
 
     def _each(self, node: Node, form: Each) -> str:
-        counted = form.per == 1 and all(self._is_count(name) for name in names(form.of))
+        divided = any(isinstance(part, Arithmetic) and part.op == "/" for part in walk(form.of))
+        counted = form.per == 1 and not divided and all(self._is_count(name) for name in names(form.of))
         per = amount(form.per, self.wording.unit(form.of))
         return join(self.wording.say(form.of), "每" if counted else "每满", per, self.gets(node, form.points))
 

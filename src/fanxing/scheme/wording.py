@@ -51,12 +51,12 @@ def number(value: float) -> str:
     """A number in plain digits."""
     if value and not 1e-9 <= abs(value) < 1e16:
         return f"{value:g}".replace("-", "−")
-    return _plain(Decimal(repr(float(value))))
+    return _plain(_exact(value))
 
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit: 300000 元 is 30 万元, and a share of 0.95 is 95%."""
-    exact = Decimal(repr(float(value)))
+    exact = _exact(value)
     if unit == PERCENT:
         return f"{_plain(exact * 100)}%"
     if unit and not _chinese(unit[0]):  # a Latin letter, a digit: no 万 before it
@@ -73,7 +73,7 @@ def points(value: float) -> str:
 
 
 def months(count: int) -> str:
-    """A length of time: 24 个月 is 两年, in digits."""
+    """A length of time: 24 months are 2 年."""
     return f"{count // 12} 年" if count % 12 == 0 and count > 12 else f"{count} 个月"
 
 
@@ -91,6 +91,11 @@ def value_word(value: Value, unit: str = "", words: Mapping[Value, str] | None =
     if isinstance(value, bool):
         return "是" if value else "否"
     return value if isinstance(value, str) else amount(value, unit)
+
+
+def _exact(value: float) -> Decimal:
+    """The twelve digits that count."""
+    return Decimal(f"{value:.12g}")
 
 
 def _plain(value: Decimal) -> str:
