@@ -210,19 +210,20 @@ def _combine(form: Combine, parts: list[Range]) -> Range:
         parts = [part.hull(Range(0.0, 0.0, False)) if part.missing else part for part in parts]
         missing = absent and form.need > 0
     low, high = min(part.low for part in parts), max(part.high for part in parts)
+    partial = absent and form.missing == "leave out"  # else every part is there when the whole is
     if form.how == "count":
         return Range(0.0, float(len(parts)), missing)
     if form.how == "sum":
         sums = _sum_bounds(form, parts, weights, absent)
         return Range(*sums, missing)
-    if form.how == "mean" and not absent:
+    if form.how == "mean" and not partial:
         total = sum(weights)
         pairs = list(zip(parts, weights, strict=True))
         return Range(sum(_times(p.low, w) for p, w in pairs) / total, sum(_times(p.high, w) for p, w in pairs) / total, missing)
     if form.how == "lowest":
-        return Range(low, min(part.high for part in parts) if not absent else high, missing)
+        return Range(low, min(part.high for part in parts) if not partial else high, missing)
     if form.how == "highest":
-        return Range(max(part.low for part in parts) if not absent else low, high, missing)
+        return Range(max(part.low for part in parts) if not partial else low, high, missing)
     return Range(max(low, 0.0) if form.how == "geometric" else low, high, missing or (form.how == "geometric" and low < 0))
 
 
