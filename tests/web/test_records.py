@@ -43,7 +43,7 @@ def test_the_ledger_is_filtered_by_kind_month_and_state(read: Read, cast: Cast, 
     withdraw_record(record=gone, reason="重复登记", by=SYSTEM, at=NOW)
     assert shown(read, cast) == [str(one.pk) for one in (may, figure, march)]
     assert shown(read, cast, "?kind=meeting&month=2024-05") == [str(may.pk)]
-    assert shown(read, cast, "?month=nonsense") == shown(read, cast, "?month=2024-") == shown(read, cast)
+    assert shown(read, cast, "?month=nonsense") == shown(read, cast, "?month=0000-13") == shown(read, cast)
     assert shown(read, cast, "?state=withdrawn") == [str(gone.pk)]
 
 

@@ -35,6 +35,13 @@ def test_a_page_that_is_not_there_says_what_to_do(client: Client, db: None):
     assert (response.status_code, "没有找到这一页" in response.text) == (404, True)
 
 
+@pytest.mark.parametrize("path", ["/units/?q=%00", "/units/%00/", "/units/990101201/records/?kind=%00"])
+def test_an_address_with_a_null_character_is_refused(client: Client, cast: Cast, path: str):
+    client.force_login(cast.secretary)
+    response = client.get(path)
+    assert (response.status_code, "这个地址不对" in response.text) == (400, True)
+
+
 def test_a_stale_form_says_that_nothing_was_changed(db: None):
     response = Client(enforce_csrf_checks=True).post("/sign-in/", {})
     assert (response.status_code, "没有任何内容被改动" in response.text) == (403, True)

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; views opt out one by one
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fanxing.web.middleware.NoNullMiddleware",
     "fanxing.web.middleware.NotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as it answers for the sign-in view

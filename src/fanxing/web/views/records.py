@@ -70,9 +70,8 @@ def ledger(request: SignedInRequest, code: str) -> Ledger:
     found: QuerySet[Record] = withdrawn if request.GET.get("state") == WITHDRAWN else stand
     if kind := request.GET.get("kind"):
         found = found.filter(kind=kind)
-    year, _, month = request.GET.get("month", "").partition("-")
-    if year.isdecimal() and month.isdecimal():
-        found = found.filter(occurred_on__year=int(year[:4]), occurred_on__month=int(month[:2]))
+    if month := read_day(f"{request.GET.get('month')}-01"):
+        found = found.filter(occurred_on__year=month.year, occurred_on__month=month.month)
     return Ledger(sight, stand, withdrawn, found.select_related("unit", "kind_version").order_by("-occurred_on", "-position"))
 
 
