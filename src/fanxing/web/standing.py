@@ -1,16 +1,15 @@
 """Where a unit stands, as it is told on a page: its stars, what each still asks, and the nearest one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fanxing.organisations.models import Unit
-from fanxing.programme.queries import scheme_of
 from fanxing.scheme.model import UnitKind, Veto
-from fanxing.scoring.queries import Account, Condition, Step, account
+from fanxing.scoring.queries import Account, Condition, Step
 from fanxing.web.formats import day, number
-from fanxing.web.steps import lacking, shortfalls, ways
+from fanxing.web.steps import lacking, shortfalls
 
+# How a star is drawn, by whether it is held.
 STATES = {True: "held", False: "none", None: "unrated"}
 UNRATED = "不评"
 UNRATED_IN_ADDRESS = "unrated"
@@ -135,38 +134,3 @@ def nearest(found: Account, stars: list[StarCard]) -> Nearest | None:
 
 def _needs(found: Account, card: StarCard) -> Iterator[Condition]:
     return (one for one in found.conditions[card.id] if not isinstance(one.rule, Veto))
-
-
-def trails_of(unit: Unit, facts: Sequence[str]) -> list[tuple[Step, list["Trail"]]]:
-    """Some figures of a unit as they stand now, each with its ways to the stars."""
-    found = account(unit) if facts else None
-    if found is None:
-        return []
-    kind = scheme_of(found.publication).kinds[unit.kind]
-    steps = [step for id in facts if (step := found.explanation.find(id))]
-    return [(step, trails(found, kind, step.id)) for step in steps]
-
-
-@dataclass(frozen=True)
-class Trail:
-    """How a figure comes to count for a star: by rules, from the widest to the nearest; by none where a need or veto reads it."""
-
-    star: Step
-    colour: str
-    ways: list[tuple[Step, ...]]
-
-    @property
-    def state(self) -> str:
-        """How the star is drawn."""
-        return STATES[None if self.star.value is None else bool(self.star.value)]
-
-
-def trails(of: Account, kind: UnitKind, fact: str) -> list[Trail]:
-    """The stars that a figure counts for, and how."""
-    found = ((of.explanation.find(id), kind.star(id)) for id in kind.stars)
-    each = (Trail(step, star.colour, _ways(step, star.score.id, fact)) for step, star in found if step)
-    return [one for one in each if one.ways]
-
-
-def _ways(star: Step, score: str, fact: str) -> list[tuple[Step, ...]]:
-    return [tuple(one for one in way[1:-1] if one.id != score) for way in ways(star, fact)]

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, records, scores, shell, units, workbench
+from fanxing.web.views import account, entering, records, scores, shell, units, workbench
 
 urlpatterns = [
     path("", workbench.home, name="home"),
@@ -15,11 +15,11 @@ urlpatterns = [
     path("units/<str:code>/figures/<str:id>/", scores.fact_records, name="fact_records"),
     path("units/<str:code>/records/", records.records, name="records"),
     path("units/<str:code>/records.xlsx", records.records_excel, name="records_excel"),
-    path("units/<str:code>/records/new/", records.record_kinds, name="record_kinds"),
-    path("units/<str:code>/records/new/<str:kind>/", records.record_new, name="record_new"),
+    path("units/<str:code>/records/new/", entering.record_kinds, name="record_kinds"),
+    path("units/<str:code>/records/new/<str:kind>/", entering.record_new, name="record_new"),
     path("records/<int:id>/", records.record, name="record"),
-    path("records/<int:id>/correct/", records.record_correct, name="record_correct"),
-    path("records/<int:id>/withdraw/", records.record_withdraw, name="record_withdraw"),
+    path("records/<int:id>/correct/", entering.record_correct, name="record_correct"),
+    path("records/<int:id>/withdraw/", entering.record_withdraw, name="record_withdraw"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-in/as/<slug:username>/", account.sign_in_as, name="sign_in_as"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -11,8 +11,9 @@ from fanxing.scoring.queries import Account, account, records_behind
 from fanxing.web.ledger import lines
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import sight_of
-from fanxing.web.standing import cards, trails
+from fanxing.web.standing import cards
 from fanxing.web.steps import shortfalls
+from fanxing.web.trails import trails
 
 GAINS = 5
 ROWS = 100

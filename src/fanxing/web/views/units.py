@@ -66,13 +66,14 @@ def listing(request: SignedInRequest) -> Listing:
     """What the address asks for: `q` searches, `under` is the code of a unit above, `tier` and `star` filter."""
     ruling = rulings()
     kinds = {id: kind for one in set(ruling.by_path.values()) for id, kind in scheme_of(one).kinds.items()}
-    units = Unit.objects.filter(authority_in(request).reach("unit.view"))
+    authority = authority_in(request)
+    units = Unit.objects.filter(authority.reach("unit.view"))
     if kinds:
         units = units.filter(kind__in=kinds)
     if above := request.GET.get("under"):
         units = units.filter(within(Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE))
     units = matching(units, request.GET.get("q", ""))
-    scores = present_standings(units.filter(closed_on=None), ruling)
+    scores = present_standings(units.filter(authority.reach("score.view"), closed_on=None), ruling)
     stars = {id: kind.nodes[id].title for kind in kinds.values() for id in kind.stars}
     star = request.GET.get("star", "")
     found = _filtered(units, scores, request.GET.get("tier", ""), star if star in stars else "")

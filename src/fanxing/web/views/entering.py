@@ -1,0 +1,155 @@
+"""Records entered, corrected and withdrawn, and what that moves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import programme_for
+from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
+from fanxing.records.models import Record
+from fanxing.records.queries import recordable_kinds
+from fanxing.records.validation import RecordError, read_day
+from fanxing.scheme.model import RecordKind
+from fanxing.scoring.actions import refresh
+from fanxing.scoring.queries import account, heir_of
+from fanxing.web.entries import DAY, controls, default_day, read, texts_of
+from fanxing.web.ledger import line
+from fanxing.web.moves import Move
+from fanxing.web.requests import SignedInRequest, back
+from fanxing.web.sight import sight_of
+from fanxing.web.views.records import Opened, opened
+
+REASON = "reason"
+NO_FAULTS: Mapping[str, str] = {}
+SENT_BEFORE = "这张表刚才已经提交过，没有重复登记。"
+
+
+@require_GET
+def record_kinds(request: SignedInRequest, code: str) -> HttpResponse:
+    """The kinds of record one may enter for the unit, to choose one."""
+    sight = sight_of(request, code, "record.view")
+    kinds = recordable_kinds(request.user, sight.unit)
+    if not kinds:
+        raise NotAllowed(f"您的岗位不登记{sight.unit.name}的台账")
+    return render(request, "record_kinds.html", {"unit": sight.unit, "kinds": kinds, "next": back(request, "")})
+
+
+@require_http_methods(["GET", "POST"])
+def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
+    """Enter a record of a kind for the unit."""
+    sight = sight_of(request, code, "record.view")
+    chosen = next((one for one in recordable_kinds(request.user, sight.unit) if one.id == kind), None)
+    if chosen is None:
+        raise NotAllowed(f"您的岗位不登记{sight.unit.name}的这类台账")
+    form = Form(sight.unit, chosen, back(request, reverse("unit", args=[code])))
+    if request.method == "GET":
+        publication = programme_for(sight.unit)
+        today = timezone.localdate()
+        last = publication.period_to if publication else None
+        return form.answer(request, {DAY: default_day(today, last).isoformat()})
+    texts, data = read(chosen, request.POST)
+
+    def write(at: datetime) -> Record:
+        day = read_day(texts[DAY])
+        return add_record(unit=sight.unit, kind=kind, occurred_on=day, data=data, by=request.user, at=at, key=request.POST.get("key"))
+
+    return form.send(request, texts, write, f"已登记{chosen.title}。")
+
+
+@require_http_methods(["GET", "POST"])
+def record_correct(request: SignedInRequest, id: int) -> HttpResponse:
+    """Put a new version in the place of a record."""
+    found = opened(request, id)
+    kind = changeable(found, "record.correct")
+    form = Form(found.record.unit, kind, back(request, ""), found.record)
+    if request.method == "GET":
+        return form.answer(request, {DAY: found.record.occurred_on.isoformat(), **texts_of(kind, found.record.data)})
+    texts, data = read(kind, request.POST)
+
+    def write(at: datetime) -> Record:
+        day = read_day(texts[DAY])
+        return correct_record(record=found.record, occurred_on=day, data=data, by=request.user, at=at, key=request.POST.get("key"))
+
+    return form.send(request, texts, write, f"已更正{kind.title}。")
+
+
+@require_http_methods(["GET", "POST"])
+def record_withdraw(request: SignedInRequest, id: int) -> HttpResponse:
+    """Let a record no longer count, for a reason."""
+    found = opened(request, id)
+    kind = changeable(found, "record.withdraw")
+    form = Form(found.record.unit, kind, back(request, ""), found.record, withdraws=True)
+    texts = {REASON: request.POST.get(REASON, "")}
+    if request.method == "GET":
+        return form.answer(request, texts)
+
+    def write(at: datetime) -> Record:
+        return withdraw_record(record=found.record, reason=texts[REASON], by=request.user, at=at, key=request.POST.get("key"))
+
+    return form.send(request, texts, write, f"已撤回{kind.title}。")
+
+
+def changeable(found: Opened, permission: str) -> RecordKind:
+    """The kind of a record that the person may change. A form sent a second time comes this far, and is told so by the action."""
+    if found.kind is None or not found.is_for(permission):
+        raise NotAllowed(f"您的岗位不更正、不撤回{found.record.unit.name}的这类台账")
+    return found.kind
+
+
+@dataclass(frozen=True)
+class Form:
+    """The page on which a record is entered, corrected (`record`) or withdrawn, and where it leads back to."""
+
+    unit: Unit
+    kind: RecordKind
+    next: str
+    record: Record | None = None
+    withdraws: bool = False
+
+    def answer(self, request: SignedInRequest, texts: Mapping[str, str], faults: Mapping[str, str] = NO_FAULTS) -> HttpResponse:
+        """The form with what was typed and what is wrong with it."""
+        context = {
+            "unit": self.unit,
+            "kind": self.kind,
+            "record": self.record,
+            "line": line(self.kind, self.record.data) if self.record else "",
+            "next": self.next,
+            "key": request.POST.get("key") or uuid4().hex,
+            "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
+        }
+        if self.withdraws:
+            context |= {"reason": texts[REASON], "reason_fault": faults.get(REASON, "")}
+        else:
+            context["controls"] = controls(self.kind, texts, faults)
+        template = "record_withdraw.html" if self.withdraws else "record_form.html"
+        return render(request, template, context, status=422 if faults else 200)
+
+    def send(self, request: SignedInRequest, texts: Mapping[str, str], write: Callable[[datetime], Record], done: str) -> HttpResponse:
+        """Write, and go back to where one came from with what moved; or the form again with what is wrong."""
+        at = timezone.now()
+        counting = heir_of(self.unit)
+        before = account(counting)
+        try:
+            written = write(at)
+        except RecordError as error:
+            return self.answer(request, texts, error.faults)
+        except Refused as refusal:
+            if isinstance(refusal, NotAllowed):
+                raise
+            return self.answer(request, texts, {"": str(refusal)})
+        move = Move(counting, before, account(counting))
+        if move.after:
+            refresh(unit=counting, publication=move.after.publication, at=at)
+        words = f"{done}\n{move.words(written)}" if written.recorded_at == at else SENT_BEFORE
+        messages.success(request, words)
+        return redirect((self.next or reverse("record", args=[written.pk])) + move.anchor(self.next))
