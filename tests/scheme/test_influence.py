@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from hypothesis import assume, given, target
+from hypothesis import assume, given, settings, target
 from hypothesis import strategies as st
 
 from fanxing.scheme.expressions import Arithmetic, names, walk
@@ -16,6 +16,7 @@ from tests.scheme.schemes import scheme_of
 WATCHED = "x"  # a number in nearly every random scheme
 
 
+@settings(max_examples=50)
 @given(worlds(ranks=False), st.sampled_from((1, 2, 0.5, 10, 100, 1000)))
 def test_more_of_a_fact_never_lowers_what_it_is_not_said_to_lower(world: World, more: float) -> None:
     units = {str(row["unit"]): row for row in world.rows if isinstance(row.get(WATCHED), float)}

@@ -424,7 +424,7 @@ class Sentences:
     def range_words(self, id: str) -> str:
         """How much a node can give: 最高 20 分, 最多扣 10 分, 1 至 5 星; empty where there is no bound."""
         node, reach = self.kind.nodes[id], self._ranges[id]
-        low, high = reach.low, reach.high
+        low, high = (float(f"{bound:.6g}") for bound in (reach.low, reach.high))
         if self._types[id] is not Type.NUMBER:
             return ""
         if id in self._point_nodes and high <= 0:
