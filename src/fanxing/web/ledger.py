@@ -57,17 +57,18 @@ def _words(kind: RecordKind, data: Mapping[str, object]) -> Iterator[str]:
 Line = tuple[int, date, str, str, str, datetime, str, str]
 
 
-def lines(records: Iterable[Record]) -> Iterator[Line]:
-    """(id, day, kind, line, who, when, unit, source) of each record; asks for `kind_version` and `unit` to be selected with them."""
-    kinds: dict[int, RecordKind] = {}
+def lines(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> Iterator[Line]:
+    """(id, day, kind, line, who, when, unit, source) of each record; asks for `unit` to be selected with them.
+
+    Kinds only grow, so today's reads what was written under an earlier version; a kind that is no longer among them is read
+    from the version that the record names.
+    """
     for record in records:
-        if record.kind_version_id not in kinds:
-            kinds[record.kind_version_id] = record.kind_version.record_kind
-        kind = kinds[record.kind_version_id]
+        kind = kinds.get(record.kind) or record.kind_version.record_kind
         words, who = line(kind, record.data), record.recorded_by_title or record.recorded_by
         yield record.pk, record.occurred_on, kind.title, words, who, record.recorded_at, record.unit.name, source_words(record.source)
 
 
-def cells(records: Iterable[Record]) -> Iterator[list[Cell]]:
+def cells(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> Iterator[list[Cell]]:
     """The records as rows of a workbook."""
-    return ([on, kind, words, who, at, source, unit] for _, on, kind, words, who, at, unit, source in lines(records))
+    return ([on, kind, words, who, at, source, unit] for _, on, kind, words, who, at, unit, source in lines(records, kinds))

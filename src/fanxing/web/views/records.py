@@ -56,7 +56,7 @@ def ledger(request: SignedInRequest, code: str) -> Ledger:
         found = found.filter(kind=kind)
     if month := read_day(f"{request.GET.get('month')}-01"):
         found = found.filter(occurred_on__year=month.year, occurred_on__month=month.month)
-    return Ledger(sight, stand, withdrawn, found.select_related("unit", "kind_version").order_by("-occurred_on", "-position"))
+    return Ledger(sight, stand, withdrawn, found.select_related("unit").order_by("-occurred_on", "-position"))
 
 
 @require_GET
@@ -65,13 +65,13 @@ def records(request: SignedInRequest, code: str) -> HttpResponse:
     shown = ledger(request, code)
     unit = shown.sight.unit
     page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
-    titles = {id: kind.title for id, kind in kinds_for(unit).items()}
+    kinds = kinds_for(unit)
     counts = dict(shown.standing.values_list("kind").annotate(Count("pk")))
     context = {
         "unit": unit,
         "page": page,
-        "rows": list(lines(page)),
-        "kinds": [(id, title, counts[id]) for id, title in titles.items() if id in counts],
+        "rows": list(lines(page, kinds)),
+        "kinds": [(id, kind.title, counts[id]) for id, kind in kinds.items() if id in counts],
         "months": [f"{day:%Y-%m}" for day in shown.standing.dates("occurred_on", "month", order="DESC")],
         "withdrawn": shown.withdrawn.count(),
         "may_add": bool(recordable_kinds(request.user, unit)) and not unit.closed_on,
@@ -83,7 +83,7 @@ def records(request: SignedInRequest, code: str) -> HttpResponse:
 def records_excel(request: SignedInRequest, code: str) -> HttpResponse:
     """The records that the filter shows, all pages of them."""
     shown = ledger(request, code)
-    return excel(f"{shown.sight.unit.name}台账", SHEET, cells(shown.found))
+    return excel(f"{shown.sight.unit.name}台账", SHEET, cells(shown.found, kinds_for(shown.sight.unit)))
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,13 @@ def fact_records(request: SignedInRequest, code: str, id: str) -> HttpResponse:
     """One figure of a unit: its value, what it serves, and the records it counts."""
     sight = sight_of(request, code, "score.view")
     found = _account(account(sight.unit))
-    kind, fact = scheme_of(found.publication).kinds[sight.unit.kind], found.explanation.find(id)
+    scheme, fact = scheme_of(found.publication), found.explanation.find(id)
     if fact is None or fact.form != "fact":
         raise Http404
+    kind = scheme.kinds[sight.unit.kind]
     seen, source = sight.may("record.view"), kind.facts[id].source
     addable = {one.id: one for one in recordable_kinds(request.user, sight.unit)}
-    records = records_behind(sight.unit, id).select_related("unit", "kind_version")
+    records = records_behind(sight.unit, id).select_related("unit")
     page = Paginator(records.order_by("-occurred_on", "-pk"), ROWS).get_page(request.GET.get("page"))
     context = {
         "unit": sight.unit,
@@ -66,7 +67,7 @@ def fact_records(request: SignedInRequest, code: str, id: str) -> HttpResponse:
         "trails": trails(found, kind, id),
         "adds": addable.get(source.kind) if source else None,
         "page": page if seen else None,
-        "rows": list(lines(page)) if seen else [],
+        "rows": list(lines(page, scheme.records)) if seen else [],
     }
     return render(request, "fact_records.html", context)
 

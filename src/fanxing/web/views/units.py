@@ -15,7 +15,7 @@ from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import holders, matching, units_counted_with
-from fanxing.programme.queries import rulings, scheme_of
+from fanxing.programme.queries import kinds_for, rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Score
@@ -177,8 +177,8 @@ def _people(sight: Sight) -> list[tuple[str, str]]:
 
 
 def _recent(sight: Sight) -> list[Line]:
-    records = standing(units_counted_with(sight.unit)).select_related("unit", "kind_version")
-    return list(lines(records.order_by("-pk")[:RECENT]))
+    records = standing(units_counted_with(sight.unit)).select_related("unit")
+    return list(lines(records.order_by("-pk")[:RECENT], kinds_for(sight.unit)))
 
 
 @require_GET

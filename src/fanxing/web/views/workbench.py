@@ -27,15 +27,16 @@ def home(request: SignedInRequest) -> HttpResponse:
     scored = visible_to(request.user, "score.view").filter(closed_on=None)
     ruling = rulings()
     counts = dict(present_standings(scored, ruling).values_list("tier").annotate(Count("pk")))
-    kinds = {id: kind for one in set(ruling.by_path.values()) for id, kind in scheme_of(one).kinds.items()}
+    schemes = [scheme_of(one) for one in set(ruling.by_path.values())]
+    records = {id: kind for scheme in schemes for id, kind in scheme.records.items()}
     near = near_misses(scored, ruling, NEAR)
-    recent = visible_records(request.user).standing().select_related("unit", "kind_version").order_by("-pk")
+    recent = visible_records(request.user).standing().select_related("unit").order_by("-pk")
     context = {
         "unit_count": visible_to(request.user).count(),
-        "tiers": tier_choices(kinds.values(), counts),
+        "tiers": tier_choices((kind for scheme in schemes for kind in scheme.kinds.values()), counts),
         "near": [(one.score.unit.code, one.score.unit.name, one.star.id, one.star.title, one.colour, one.gap) for one in near[:NEAR_SHOWN]],
         "near_count": len(near),
         "near_points": NEAR,
-        "recent": list(lines(recent[:RECENT])),
+        "recent": list(lines(recent[:RECENT], records)),
     }
     return render(request, "home.html", context)
