@@ -114,11 +114,12 @@ def units(request: SignedInRequest) -> HttpResponse:
     shown = listing(request)
     page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
     counts = dict(shown.scores.values_list("tier").annotate(Count("pk")))
+    colours = {id: kind.star(id).colour for kind in shown.kinds.values() for id in kind.stars}
     context = {
         "page": page,
         "rows": list(with_standings(shown, cast("QuerySet[Unit]", page.object_list))),
         "tiers": tier_choices(shown.kinds.values(), counts),
-        "star_choices": [(id, title, None) for id, title in shown.stars.items()],
+        "star_choices": [(id, title, colours[id]) for id, title in shown.stars.items()],
     }
     return render(request, "units.html", context)
 
