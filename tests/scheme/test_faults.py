@@ -370,3 +370,24 @@ def test_facts_and_nodes_come_in_the_order_in_which_they_can_be_reckoned():
 
 def test_the_files_of_a_shipped_scheme_are_the_scheme():
     assert load_files(read_folder("food-hygiene")).id == "food-hygiene"
+
+
+def test_a_shared_rule_that_reads_what_one_kind_has_says_where_it_belongs():
+    files = in_scheme("kinds:\n", "nodes:\n  half: {title: 一半, formula: branch_score / 2}\nkinds:\n  town: {title: 镇, tier: half}\n")
+    assert faults_of({**files, "cases.yaml": "cases: []"}) == [
+        'scheme.yaml:6: node half: no such name "branch_score"; there are half, households; '
+        'only kind village has it: write the rule under "nodes" there'
+    ]
+
+
+@pytest.mark.parametrize(("length", "faults"), [(199, []), (250, ["node n0: it rests on a chain of more than 200 nodes"])])
+def test_a_chain_of_rules_has_an_end(length, faults):
+    nodes = "".join(f"n{number}: {{title: 甲, formula: n{number + 1}}}\n" for number in range(length))
+    found = faults_of(rules(X, f"{nodes}n{length}: {{title: 甲, formula: x}}\nresult: {{title: 乙, formula: n{length}}}"))
+    assert [one.split(": ", 1)[1] for one in found] == faults
+
+
+def test_a_fault_is_one_line_however_much_it_quotes():
+    assert faults_of(in_branch("pass: 20", "pass: |\n  twenty\n  " + "or more " * 20)) == [
+        f'{BRANCH_FILE}:16: node branch: "pass" must be a number, found "twenty or more or more or more or more or more or more or mo…"'
+    ]

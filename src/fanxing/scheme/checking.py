@@ -37,6 +37,7 @@ from fanxing.scheme.model import (
 )
 from fanxing.scheme.ranges import Range, of_expression, ranges
 
+LONGEST_CHAIN = 200
 RESULT_WORDS = ("unit", "kind", "total", "reason")
 
 
@@ -127,6 +128,10 @@ class _Kind:
         def visit(id: str) -> None:
             if id in ordered or id not in self.kind.nodes or id in broken:
                 return
+            if len(path) >= LONGEST_CHAIN:
+                self.faults.add(self.kind.nodes[path[0]].place, f"node {path[0]}: it rests on a chain of more than {LONGEST_CHAIN} nodes")
+                broken.update(path)
+                return
             if id in path:
                 cycle = " → ".join([*path[path.index(id) :], id])
                 self.faults.add(self.kind.nodes[id].place, f"node {id}: it depends on itself: {cycle}")
@@ -146,8 +151,16 @@ class _Kind:
         try:
             return _type_of_form(node.form, self.types)
         except ExpressionError as error:
-            self.faults.add(node.place, f"node {node.id}: {error}")
+            self.faults.add(node.place, f"node {node.id}: {error}{self._elsewhere(node)}")
             return _intended_type(node.form)
+
+    def _elsewhere(self, node: Node) -> str:
+        """The end of a sentence on a rule that all kinds share, if it reads a name that only other kinds have."""
+        for name in reads(node):
+            owners = [kind.id for kind in self.scheme.kinds.values() if name in kind.facts or name in kind.nodes]
+            if owners and name not in self.types:
+                return f'; only kind {" and ".join(owners)} has it: write the rule under "nodes" there'
+        return ""
 
     def _check_tail(self, node: Node, numeric: bool) -> None:
         if not numeric and (node.least is not None or node.most is not None or node.full is not None):

@@ -13,7 +13,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        return " ".join(f"{self.place}: {self.message}".split())
 
 
 class SchemeError(ValueError):

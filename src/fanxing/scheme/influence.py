@@ -261,7 +261,7 @@ class _Reading:
 
     def _none_beside_rate(self, when: Expression, give: float, below: float, rows: tuple[Choice, ...]) -> Ids:
         """The fact of a row for "none at all" (or "any at all") that stands beside the rate dividing by it, which can reach as much."""
-        none, some = _none_at_all(when), _none_at_all(Not(when))
+        none, some = none_at_all(when), none_at_all(Not(when))
         rated = rows[1:] if none else rows[:1]
         enough = below >= give if none else give >= below
         fact = none or some
@@ -333,11 +333,11 @@ def _size(value: Value) -> float | None:
     return None if value is None or isinstance(value, str) else float(value)
 
 
-def _none_at_all(when: Expression) -> str:
+def none_at_all(when: Expression) -> str:
     """The name of which a condition says that there is none; empty for another condition."""
     match when:
         case Not(Not(part)):
-            return _none_at_all(part)
+            return none_at_all(part)
         case Compare("==" | "<=", Name(id), Const(value)) | Not(Compare("!=" | ">", Name(id), Const(value))) if value == 0:
             return id
         case Compare("<", Name(id), Const(value)) | Not(Compare(">=", Name(id), Const(value))) if value == 1:

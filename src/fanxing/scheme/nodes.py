@@ -41,8 +41,9 @@ class Nodes:
         self.faults, self.stars, self.step = faults, stars, step
         self.found: dict[str, Node] = {}
 
-    def read(self, section: Section, id: str, *, parent: str = "", basis: str = "", step: float | None = None) -> str:
-        """Read one node and those written inside it; returns its id. `basis` and the rounding `step` are those of what surrounds it."""
+    def read(self, section: Section, id: str, *, parent: str = "", title: str = "", basis: str = "", step: float | None = None) -> str:
+        """Read one node and those written inside it; returns its id. `title` stands in for one of its own; `basis` and the rounding
+        `step` are those of what surrounds it."""
         id = section.text("id") or id
         check_id(id, section.place, self.faults)
         section.what = f"node {id}" if not parent else section.what if section.what == f"star {parent}" else id
@@ -56,7 +57,7 @@ class Nodes:
             return id
         self.found[id] = Node(
             id=id,
-            title=section.text("title"),
+            title=section.text("title") or title,
             basis=basis,
             note=section.text("note"),
             owner=section.text("owner"),
@@ -221,13 +222,14 @@ class Nodes:
     def _star(self, section: Section, word: str, around: "_Around") -> Form | None:
         item = section.item(word)
         around.id, star = f"{around.id}_score", around.id
+        title = f"{section.text('title')}得分" if section.text("title") else ""
         if item is None:
             return None
         if item.entries is None:
-            score = self._named_score(section.as_expression(item, word), around, section)
+            score = self._named_score(section.as_expression(item, word), around, section, title)
         else:
             inner = Section(item, self.faults, f"star {star}")
-            score = Name(self.read(inner, around.id, parent=star, basis=around.basis, step=self.step))
+            score = Name(self.read(inner, around.id, parent=star, title=title, basis=around.basis, step=self.step))
         return Star(
             score,
             section.number("pass", required=True) or 0.0,
@@ -236,11 +238,11 @@ class Nodes:
             section.word("colour", COLOURS),
         )
 
-    def _named_score(self, score: Expression, around: "_Around", section: Section) -> Name:
+    def _named_score(self, score: Expression, around: "_Around", section: Section, title: str) -> Name:
         """A score is a name; an expression becomes a node of its own."""
         if isinstance(score, Name):
             return score
-        self.found[around.id] = Node(id=around.id, basis=around.basis, place=section.place, form=Formula(score))
+        self.found[around.id] = Node(id=around.id, title=title, basis=around.basis, place=section.place, form=Formula(score))
         return Name(around.id)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from math import isfinite, log10
 
 from fanxing.scheme.absence import not_rated_without
 from fanxing.scheme.checking import node_types
 from fanxing.scheme.expressions import Arithmetic, Const, Expression, Name, Type, names, walk
+from fanxing.scheme.influence import none_at_all
 from fanxing.scheme.model import (
     Adjust,
     Adjustment,
@@ -27,6 +29,7 @@ from fanxing.scheme.model import (
     Value,
     Veto,
     expressions_in,
+    reads,
 )
 from fanxing.scheme.origins import origin, unit_of
 from fanxing.scheme.ranges import Range, of_expression, ranges
@@ -46,6 +49,8 @@ __all__ = [
 ]
 
 NO_RECORDS: Mapping[str, RecordKind] = {}
+# A rule without a title is told where it is read; one that takes more characters than this is called by its id.
+LONGEST = 1_000
 _HOW = {"mean": "取平均", "geometric": "取几何平均", "lowest": "取最低的一项", "highest": "取最高的一项"}
 _AROUND = {"at_least": ("", "以上"), "up_to": ("", "以下"), "more_than": ("超过", ""), "below": ("不满", "")}
 
@@ -97,6 +102,9 @@ class Sentences:
     def __init__(self, kind: UnitKind, records: Mapping[str, RecordKind] = NO_RECORDS) -> None:
         self.kind, self.records = kind, records
         self.wording = Wording(self.term)
+        # What many read is asked for often: without these, twice as often with each level.
+        self._terms: dict[str, Term] = {}
+        self._units: dict[str, str] = {}
 
     def say(self, id: str) -> str:
         """A fact or node as one sentence."""
@@ -139,15 +147,26 @@ class Sentences:
 
     def term(self, id: str) -> Term:
         """What a fact or node is called, and its unit."""
+        if id not in self._terms:
+            self._terms[id] = self._term(id)
+        return self._terms[id]
+
+    def _term(self, id: str) -> Term:
         rule = self.kind.rule(id)
         if isinstance(rule, Fact):
             return Term(rule.title, unit_of(rule), dict(rule.choices))
         if not rule.title and rule.parent and not isinstance(rule.form, Star):
-            return Term(f"（{self.node(rule)}）", self.unit(rule), whole=True)
+            words = self.node(rule)
+            return Term(f"（{words}）" if len(words) <= LONGEST else rule.id, self.unit(rule), whole=True)
         return Term(rule.title or rule.id, self.unit(rule), dict(rule.labels), isinstance(rule.form, Star))
 
     def unit(self, node: Node) -> str:
         """The unit of measure of what a node gives."""
+        if node.id not in self._units:
+            self._units[node.id] = self._unit(node)
+        return self._units[node.id]
+
+    def _unit(self, node: Node) -> str:
         if node.unit or node.id in self._point_nodes:
             return node.unit or POINTS
         match node.form:
@@ -360,29 +379,49 @@ class Sentences:
             case Rank():
                 return "" if node.if_missing is None else f"不参加排名的{self._then(node)}"
             case Adjust(start, _, True):
-                gaps, skipped = list(self._gaps((start,))), ["无法判断的步骤跳过"]
+                gaps, skipped = list(self._gaps(node, (start,))), ["无法判断的步骤跳过"]
             case Choose(rows) as form:
-                gaps, skipped = [*self._gaps(expressions_in(form)), *(["都不符合"] if rows[-1].when is not None else [])], []
+                gaps, skipped = [*self._gaps(node, expressions_in(form)), *(["都不符合"] if rows[-1].when is not None else [])], []
             case form:
-                gaps, skipped = list(self._gaps(expressions_in(form))), []
+                gaps, skipped = list(self._gaps(node, expressions_in(form))), []
         return "；".join([*skipped, join("或".join(gaps), f"的{self._then(node)}")] if gaps else skipped)
 
     def _then(self, node: Node) -> str:
         return "不评" if node.if_missing is None else join("按", self.gives(node, node.if_missing), "计")
 
-    def _gaps(self, expressions: Sequence[Expression]) -> Iterator[str]:
-        """The ways in which expressions can be missing."""
-        known = self._ranges
-        if not any(of_expression(one, known).missing for one in expressions):
-            return
-        if any(known[name].missing for one in expressions for name in names(one)):
-            yield "没有数据"
+    def _gaps(self, node: Node, expressions: Sequence[Expression]) -> Iterator[str]:
+        """The ways in which expressions of a node can be missing."""
+        if any(of_expression(one, self._ranges).missing for one in expressions):
+            if self._lacking & {name for one in expressions for name in names(one)}:
+                yield "没有数据"
+            if self._divides_by_nothing(node, expressions):
+                yield "除数为 0 "
+
+    @cached_property
+    def _lacking(self) -> frozenset[str]:
+        """The facts and nodes that can be missing, but for a share whose "none at all" another row speaks for."""
+        found = {id for id in self.kind.facts if self._ranges[id].missing}
+        for node in self.kind.nodes.values():
+            open_ended = isinstance(node.form, Rank) or (isinstance(node.form, Steps | Choose) and _gives_nothing(node.form))
+            own = open_ended or self._divides_by_nothing(node, expressions_in(node.form))
+            if self._ranges[node.id].missing and (own or found.intersection(reads(node))):
+                found.add(node.id)
+        return frozenset(found)
+
+    def _divides_by_nothing(self, node: Node, expressions: Sequence[Expression]) -> bool:
         divisors = [part.right for one in expressions for part in walk(one) if isinstance(part, Arithmetic) and part.op == "/"]
-        if any(reach.low <= 0 <= reach.high for reach in (of_expression(one, known) for one in divisors)):
-            yield "除数为 0 "
+        reaches = [of_expression(one, self._ranges) for one in divisors if one not in self._spoken_for(node)]
+        return any(reach.low <= 0 <= reach.high for reach in reaches)
+
+    def _spoken_for(self, node: Node) -> list[Expression]:
+        """What cannot be 0 here, since a row above this one in a choose speaks for none at all."""
+        whole = self.kind.nodes.get(node.parent)
+        rows = whole.form.rows if whole is not None and isinstance(whole.form, Choose) else ()
+        above = takewhile(lambda row: row.give != Name(node.id), rows)
+        return [Name(none_at_all(row.when)) for row in above if row.when is not None]
 
     def _missing_parts(self, node: Node, form: Combine) -> str:
-        if not any(of_expression(part, self._ranges).missing for part in form.parts):
+        if not list(self._gaps(node, form.parts)):
             return ""
         then = self._then(node)
         if form.missing == "not rated":
@@ -439,6 +478,13 @@ class Sentences:
 
 
 _LEFT_OUT = ("缺的不计", "缺的不计，权重由其余各项分担")
+
+
+def _gives_nothing(form: Steps | Choose) -> bool:
+    """Does one of the rows give nothing, or is there no row for what is left?"""
+    if isinstance(form, Steps):
+        return None in (form.otherwise, *(give for _, give in form.rows))
+    return form.rows[-1].when is not None or Const(None) in [row.give for row in form.rows]
 
 
 def _passed_on(node: Node) -> Iterator[str]:

@@ -37,7 +37,8 @@ class Item:
             return "a mapping"
         if self.items is not None:
             return "a list"
-        return f'"{self.text}"' if self.text else "nothing"
+        words = " ".join(self.text.split())
+        return f'"{words if len(words) <= 60 else words[:60] + "…"}"' if words else "nothing"
 
 
 class _Refused(Exception):
