@@ -255,3 +255,11 @@ def test_explaining_a_unit_that_is_not_there_says_so(scheme: str, tmp_path: Path
     assert main(["explain", "--scheme", scheme, "--facts", str(facts), "--unit", "u9"]) == 1
 
     assert 'there is no unit "u9" in the facts; there are u1, u2, u3' in capsys.readouterr().err
+
+
+def test_explain_says_what_is_missing_without_a_unit_of_measure(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "--scheme", scheme, "--facts", str(write(tmp_path, HEADER + "u2,,,,,,\n")), "--unit", "u2"]) == 0
+
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "收入（income）：缺" in lines
+    assert "走访（visits）：缺，按 0 次计" in lines

@@ -16,6 +16,7 @@ from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
 from fanxing.scheme.guard import warnings
 from fanxing.scheme.loader import read_day
+from fanxing.scheme.wording import join, value_word
 
 Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
 
@@ -134,10 +135,11 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _step_lines(step: Step, depth: int) -> Iterator[str]:
-    full = f" / {step.full:g}" if step.full is not None else ""
+    full = f" / {step.full:g}" if step.full else ""
     lost = f"，失 {step.lost:g}" if step.lost else ""
-    taken = "" if step.counts_as is None else f"，按 {step.counts_as} 计"
-    yield f"{'  ' * depth}{step.title or step.id}（{step.id}）：{step.word}{step.unit}{full}{lost}{taken}{'（见上）' if step.again else ''}"
+    taken = "" if step.counts_as is None else f"，{join('按', value_word(step.counts_as, step.unit), '计')}"
+    value = step.word if step.value is None else f"{step.word}{step.unit}"
+    yield f"{'  ' * depth}{step.title or step.id}（{step.id}）：{value}{full}{lost}{taken}{'（见上）' if step.again else ''}"
     if not step.again and step.form != "fact":
         yield f"{'  ' * depth}  【{step.sentence}】"
     for part in step.parts:

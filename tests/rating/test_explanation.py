@@ -132,3 +132,28 @@ def test_a_unit_of_an_unknown_kind_is_told_so(scheme: Scheme) -> None:
     explanation = explain(rate(scheme, facts), "u")
 
     assert (explanation.results, explanation.reason) == ((), "评定方案没有这一类单位：company")
+
+
+def test_nothing_is_lost_where_extra_points_go_beyond_the_full_mark(scheme: Scheme) -> None:
+    score = told(scheme, income=100.0, visits=5.0, open=True).find("work_score")
+    assert score is not None
+    assert (score.value, score.full, score.lost) == (18.0, 16.0, 0.0)
+
+
+def test_points_without_a_title_are_called_by_their_star() -> None:
+    text = SCHEME.replace("star: visits, pass", "star: {most: 9, sum: [visits]}, pass")
+    step = told(load_files({"scheme.yaml": text})).find("all_score")
+    assert step is not None
+    assert (step.title, step.sentence) == ("全优星得分", "全优星得分：即走访，最高 9 分。")
+
+
+def test_what_many_rules_read_is_told_once_however_deep_it_lies() -> None:
+    facts = "facts:\n  n0: {title: 数, type: number, if_missing: stays}\n"
+    nodes = "".join(f"  n{n}: {{title: 值, mean: [n{n - 1}, {{lowest: [n{n - 1}, n{n - 1}]}}]}}\n" for n in range(1, 41))
+    text = f"scheme: deep\ntitle: 深\nbasis: example\nkinds: {{v: {{title: 村}}}}\ntier: n40\n{facts}nodes:\n{nodes}"
+    deep = load_files({"scheme.yaml": text})
+
+    explanation = explain(rate(deep, Facts.from_rows(deep, [{"unit": "a", "n0": 3.0}])), "a")
+
+    assert explanation.results[0].value == 3.0
+    assert len(json.dumps(explanation.as_json())) < 50_000

@@ -19,7 +19,7 @@ class Step:
 
     value    None: missing, or not rated          word     the value as people call it
     full     the most it could give (None: no bound, or not points)
-    lost     full − value, for points
+    lost     full − value, for points; 0 where extra points go beyond the full mark
     counts_as  what a missing fact is taken for (None where it stays missing)
     parts    what it was computed from; empty where the same step stands in full further up (`again`)
     """
@@ -137,7 +137,7 @@ class _Tree:
         is_node = isinstance(rule, Node)
         full = self._full(rule) if isinstance(rule, Node) else None
         outside = outside or rule_is_extra(rule)
-        lost = round(full - value, 9) if full is not None and isinstance(value, float) and not outside else None
+        lost = max(round(full - value, 9), 0.0) if full is not None and isinstance(value, float) and not outside else None
         parts = tuple(self.step(name, outside) for name in reads(rule)) if isinstance(rule, Node) and not again else ()
         return Step(
             id=id,

@@ -81,7 +81,10 @@ class KindPlan:
 
     def _steps(self, ids: list[str], kept: Set[str]) -> tuple[Step, ...]:
         last = {name: id for id in ids for name in (id, *reads(self.kind.nodes[id]))}
-        return tuple(Step(id, self.compiled[id], id in kept, tuple(name for name in last if last[name] == id)) for id in ids)
+        spent: dict[str, list[str]] = {id: [] for id in ids}
+        for name, id in last.items():
+            spent[id].append(name)
+        return tuple(Step(id, self.compiled[id], id in kept, tuple(spent[id])) for id in ids)
 
     def run(
         self, facts: Mapping[str, Column], rows: NDArray[np.int64], as_of: float, *, every_node: bool, ranks: Mapping[str, Column]
