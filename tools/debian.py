@@ -1,5 +1,6 @@
 """Programs that Debian has and the tests need: installed when root, else named with the way to get them."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -38,13 +39,24 @@ def find_or_install(find: Callable[[], Found | None], packages: list[str]) -> Fo
 
 
 def chromium() -> Path:
-    """The browser of the journeys, with a Chinese font to show them in."""
-    return find_or_install(find_chromium, ["chromium", "fonts-noto-cjk"])
+    """The browser of the journeys, a Chinese font to show them in, and the library that Playwright's own driver needs."""
+    return find_or_install(find_chromium, ["chromium", "fonts-noto-cjk", DRIVER_LIBRARY[1]])
+
+
+DRIVER_LIBRARY = ("libatomic.so.1", "libatomic1")
 
 
 def find_chromium() -> Path | None:
     path = shutil.which("chromium")
-    return Path(path) if path else None
+    return Path(path) if path and has_library(DRIVER_LIBRARY[0]) else None
+
+
+def has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def postgresql_programs() -> Path:
