@@ -380,11 +380,14 @@ def test_a_shared_rule_that_reads_what_one_kind_has_says_where_it_belongs():
     ]
 
 
-@pytest.mark.parametrize(("length", "faults"), [(199, []), (250, ["node n0: it rests on a chain of more than 200 nodes"])])
-def test_a_chain_of_rules_has_an_end(length, faults):
-    nodes = "".join(f"n{number}: {{title: 甲, formula: n{number + 1}}}\n" for number in range(length))
-    found = faults_of(rules(X, f"{nodes}n{length}: {{title: 甲, formula: x}}\nresult: {{title: 乙, formula: n{length}}}"))
-    assert [one.split(": ", 1)[1] for one in found] == faults
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(("length", "faults"), [(200, 0), (201, 1), (390, 1)])
+def test_a_chain_of_rules_has_an_end(length, faults, backwards):
+    nodes = ["n0: {title: 甲, formula: x}", *(f"n{number}: {{title: 甲, formula: n{number - 1}}}" for number in range(1, length))]
+    nodes = [*(reversed(nodes) if backwards else nodes), "result: {title: 乙, formula: x}"]
+    found = faults_of(rules(X, "\n".join(nodes)))
+    assert len([one for one in found if one.endswith("it rests on more than 200 nodes, one on the other; take fewer steps")]) == faults
+    assert len(found) == faults
 
 
 def test_a_fault_is_one_line_however_much_it_quotes():

@@ -129,7 +129,7 @@ class _Kind:
             if id in ordered or id not in self.kind.nodes or id in broken:
                 return
             if len(path) >= LONGEST_CHAIN:
-                self.faults.add(self.kind.nodes[path[0]].place, f"node {path[0]}: it rests on a chain of more than {LONGEST_CHAIN} nodes")
+                self._report_chain(self.kind.nodes[path[0]])
                 broken.update(path)
                 return
             if id in path:
@@ -145,7 +145,15 @@ class _Kind:
 
         for id in self.kind.nodes:
             visit(id)
+        depth: dict[str, int] = {}
+        for id, node in ordered.items():
+            depth[id] = 1 + max((depth.get(name, 0) for name in reads(node)), default=0)
+            if depth[id] == LONGEST_CHAIN + 1:
+                self._report_chain(node)
         return list(ordered.values())
+
+    def _report_chain(self, node: Node) -> None:
+        self.faults.add(node.place, f"node {node.id}: it rests on more than {LONGEST_CHAIN} nodes, one on the other; take fewer steps")
 
     def _type(self, node: Node) -> Type:
         try:
