@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fanxing.rating import Explanation, Facts, explain, moved, rate
-from fanxing.scheme import Scheme, load_files
+from fanxing.scheme import Scheme, load, load_files
 
 SCHEME = """
 scheme: small
@@ -157,3 +157,12 @@ def test_what_many_rules_read_is_told_once_however_deep_it_lies() -> None:
 
     assert explanation.results[0].value == 3.0
     assert len(json.dumps(explanation.as_json())) < 50_000
+
+
+def test_nothing_is_lost_by_what_stands_outside_the_full_mark() -> None:
+    five_star = load("five-star")
+    explanation = explain(rate(five_star, Facts.from_rows(five_star, [{"unit": "a", "kind": "village"}])), "a")
+    extra = explanation.find("civility_extra")
+    assert extra is not None
+    assert extra.extra
+    assert [(part.value, part.full, part.lost) for part in extra.parts] == [(0.0, 4.0, None)]
