@@ -21,7 +21,7 @@ Column = NDArray[Any]
 NO, MAYBE, YES = np.int8(0), np.int8(1), np.int8(2)
 NO_WORD = np.int32(-1)
 # So many units are computed at a time: few enough for intermediate columns to stay in the processor's cache.
-BLOCK = 8_192
+BLOCK = 16_384
 EPOCH = date(1970, 1, 1)
 
 DTYPES: dict[Type, type] = {Type.NUMBER: np.float64, Type.DATE: np.float64, Type.TRUTH: np.int8, Type.TEXT: np.int32}

@@ -99,17 +99,18 @@ def explain(rating: Rating, unit: str) -> Explanation:
     kind_id = str(rating.facts.kinds[row])
     if kind_id not in rating.kinds:
         return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons().get(0), ())
-    kind = rating.kinds[kind_id].kind
-    tree = _Tree(kind, _told(rating.scheme, kind_id), rating.values(unit))
+    kind, one = rating.kinds[kind_id].kind, rating.again([row])
+    tree = _Tree(kind, _told(rating.scheme, kind_id), one.values(unit))
     results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
-    return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons().get(0), results)
+    return Explanation(unit, kind_id, rating.as_of, one.reasons().get(0), results)
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What is said of the rules of a kind, whatever the unit: their sentences, what they can reach, which of them are points."""
+    """What is said of the rules of a kind, whatever the unit: their sentences, what they read and can reach, which of them are points."""
 
     sentences: Mapping[str, str]
+    reads: Mapping[str, tuple[str, ...]]
     reach: Mapping[str, Range]
     points: frozenset[str]
 
@@ -121,7 +122,7 @@ def _told(scheme: Scheme, kind_id: str) -> _Told:
     said = {id: sentences.say(id) for id in (*kind.facts, *kind.nodes)}
     whole, reach = ranges(kind), ranges(kind, without_extra=True)
     reach |= {id: whole[id] for id, node in kind.nodes.items() if node.extra}
-    return _Told(said, reach, frozenset(_points(kind)))
+    return _Told(said, {id: reads(node) for id, node in kind.nodes.items()}, reach, frozenset(_points(kind)))
 
 
 class _Tree:
@@ -138,7 +139,7 @@ class _Tree:
         full = self._full(rule) if isinstance(rule, Node) else None
         outside = outside or rule_is_extra(rule)
         lost = max(round(full - value, 9), 0.0) if full is not None and isinstance(value, float) and not outside else None
-        parts = tuple(self.step(name, outside) for name in reads(rule)) if isinstance(rule, Node) and not again else ()
+        parts = () if again else tuple(self.step(name, outside) for name in self.rules.reads.get(id, ()))
         return Step(
             id=id,
             title=rule.title,

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.rating.columns import DTYPES, MAYBE, MISSING, YES, Column, encode
+from fanxing.rating.columns import DTYPES, MAYBE, MISSING, NO_WORD, YES, Column, encode
 from fanxing.scheme.expressions import Type, did_you_mean
 from fanxing.scheme.model import Fact, Scheme, Value
 
@@ -174,7 +174,7 @@ def typed_column(type_: Type, series: pl.Series, words: dict[str, int]) -> Colum
         return _truths(series)
     if type_ is Type.DATE:
         return _days(series)
-    return np.array(series.cast(pl.Float64).fill_null(np.nan).to_numpy(), dtype=np.float64)
+    return series.cast(pl.Float64).to_numpy()  # with NaN for what is missing
 
 
 @dataclass(frozen=True)
@@ -307,20 +307,16 @@ def _text(fact: Fact, series: pl.Series, where: _Where, words: dict[str, int]) -
 
 
 def _truths(series: pl.Series) -> Column:
-    given = series.cast(pl.Int8).fill_null(-1).to_numpy()
-    return np.where(given < 0, MAYBE, given * YES).astype(np.int8)
+    given = series.cast(pl.Float32).to_numpy()
+    return np.where(np.isnan(given), MAYBE, given * YES).astype(np.int8)
 
 
 def _days(series: pl.Series) -> Column:
-    numbers = series.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
-    return np.array(numbers.fill_null(np.nan).to_numpy(), dtype=np.float64)
+    return series.cast(pl.Date).cast(pl.Int32).cast(pl.Float64).to_numpy()
 
 
 def _coded(text: pl.Series, words: dict[str, int]) -> Column:
-    distinct = text.drop_nulls().unique().sort()
-    codes = [words.setdefault(word, len(words)) for word in distinct]
-    if not codes:
-        return np.full(len(text), MISSING[Type.TEXT], np.int32)
-    place = distinct.search_sorted(text.fill_null(distinct[0]))
-    column = np.array(codes, np.int32)[place.to_numpy()]
-    return np.where(text.is_null().to_numpy(), MISSING[Type.TEXT], column).astype(np.int32)
+    values = text.to_list()
+    for word in sorted({*values} - {None}):
+        words.setdefault(word, len(words))
+    return np.fromiter((NO_WORD if value is None else words[value] for value in values), np.int32, len(values))

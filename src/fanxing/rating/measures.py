@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from fanxing.rating.columns import DTYPES, MISSING, NO, YES, Column, days, missing
-from fanxing.rating.evaluate import Names, compile_expression
+from fanxing.rating.evaluate import Compute, Names, compile_condition
 from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
-from fanxing.scheme.expressions import Expression, Type, names
+from fanxing.scheme.expressions import Type, names
 from fanxing.scheme.model import FIELD_TYPES, Fact, Period, RecordKind, Scheme, Source
 from fanxing.scheme.ranges import ANYTHING
 
@@ -39,7 +39,7 @@ def facts_from_records(
     """
     place = {code: row for row, (code, _) in enumerate(units)}
     place |= {former: place[code] for former, code in (counts_for or {}).items()}
-    words: dict[str, int] = {}
+    words = _conditions(scheme).coded()
     tables = {id: RecordTable(scheme.records[id], frame, place, words) for id, frame in records.items() if id in scheme.records}
     columns = {id: _measure(fact, tables, len(units), scheme, as_of) for id, fact in facts_of(scheme).items()}
     return Facts(texts(code for code, _ in units), texts(kind for _, kind in units), columns, tuple(words))
@@ -51,8 +51,9 @@ def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date)
     source = fact.source
     if source is None or not len(frame):
         return []
-    table = RecordTable(scheme.records[source.kind], frame, dict.fromkeys(frame["unit"].unique(), 0), {})
-    rows = table.counted(source, scheme.period, as_of)
+    conditions = _conditions(scheme)
+    table = RecordTable(scheme.records[source.kind], frame, dict.fromkeys(frame["unit"].unique(), 0), conditions.coded())
+    rows = table.counted(source, conditions.of(fact), scheme.period, as_of)
     if source.verb == "latest":
         rows = _latest(table, source, rows)
     elif source.field:
@@ -67,13 +68,48 @@ def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme
     if source.kind not in tables:
         return _over_nothing(fact, source, count)
     table = tables[source.kind]
-    return VERBS[source.verb](table, source, table.counted(source, scheme.period, as_of), count)
+    return VERBS[source.verb](table, source, table.counted(source, _conditions(scheme).of(fact), scheme.period, as_of), count)
 
 
 def _over_nothing(fact: Fact, source: Source, count: int) -> Column:
     if source.verb in ("sum", "latest"):
         return np.full(count, MISSING[fact.value_type], DTYPES[fact.value_type])
     return np.full(count, NO, np.int8) if source.verb == "any" else np.zeros(count)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """A condition on records: where it holds, and the fields it reads."""
+
+    holds: Compute
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """The conditions on the records that the facts of a scheme count, by fact, and the words they name."""
+
+    wheres: Mapping[str, _Where]
+    words: tuple[str, ...]
+
+    def of(self, fact: Fact) -> _Where | None:
+        return self.wheres.get(fact.id)
+
+    def coded(self) -> dict[str, int]:
+        return {word: code for code, word in enumerate(self.words)}
+
+
+@lru_cache(maxsize=16)
+def _conditions(scheme: Scheme) -> _Conditions:
+    words: dict[str, int] = {}
+    wheres = {}
+    for fact in facts_of(scheme).values():
+        if fact.source is not None and (where := fact.source.where) is not None:
+            fields = {one.id: FIELD_TYPES[one.type] for one in scheme.records[fact.source.kind].fields}
+            types = {**fields, "occurred_on": Type.DATE}
+            compiled = compile_condition(where, Names(types, dict.fromkeys(types, ANYTHING), words))
+            wheres[fact.id] = _Where(compiled.holds, names(where))
+    return _Conditions(wheres, tuple(words))
 
 
 @dataclass
@@ -87,8 +123,7 @@ class RecordTable:
 
     @cached_property
     def unit(self) -> NDArray[np.int64]:
-        codes = pl.DataFrame({"unit": list(self.place), "row": list(self.place.values())}, schema={"unit": pl.String, "row": pl.Int64})
-        return self.frame.select("unit").join(codes, on="unit", how="left", maintain_order="left")["row"].to_numpy()
+        return np.fromiter(map(self.place.__getitem__, self.frame["unit"].to_list()), np.int64, len(self.frame))
 
     @cached_property
     def day(self) -> Column:
@@ -106,10 +141,10 @@ class RecordTable:
             self.columns[field] = typed_column(FIELD_TYPES[one.type], self.frame[field], self.words)
         return self.columns[field]
 
-    def counted(self, source: Source, period: Period | None, as_of: date) -> Rows:
+    def counted(self, source: Source, where: _Where | None, period: Period | None, as_of: date) -> Rows:
         """Which records a source counts: in its window, and holding to its condition."""
         rows = self._in_window(source, period, as_of)
-        return rows & self._where(source.where) if source.where is not None else rows
+        return rows if where is None else rows & where.holds({field: self.column(field) for field in where.fields})
 
     def _in_window(self, source: Source, period: Period | None, as_of: date) -> Rows:
         today = years_before(as_of, source.years_ago)
@@ -119,13 +154,6 @@ class RecordTable:
         first, last = years_before(period.start, source.years_ago), min(years_before(period.end, source.years_ago), today)
         inside: Rows = (self.day >= days(first)) & (self.day <= days(last))
         return inside
-
-    def _where(self, where: Expression) -> Rows:
-        types = {**{one.id: FIELD_TYPES[one.type] for one in self.kind.fields}, "occurred_on": Type.DATE}
-        columns = {name: self.column(name) for name in names(where)}
-        compute = compile_expression(where, Names(types, dict.fromkeys(types, ANYTHING), self.words))
-        holds: Rows = np.broadcast_to(compute(columns) == YES, (len(self.frame),))
-        return holds
 
 
 def years_before(day: date, years: int) -> date:

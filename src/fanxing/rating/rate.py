@@ -1,7 +1,7 @@
 """From facts to points, stars and tiers, for all units at once; the one way in which the product rates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -36,6 +36,8 @@ class Rating:
 
     scheme, facts, as_of   what it was made from (`as_of` None where no rule asks for the day)
     kinds                  a KindRating for each kind of unit that occurs; units of an unknown kind are in none
+    words                  what the codes of texts stand for
+    every_node             are the columns of every node there, or only those of results and ranks?
     """
 
     scheme: Scheme
@@ -43,6 +45,7 @@ class Rating:
     as_of: date | None
     kinds: Mapping[str, KindRating]
     words: tuple[str, ...]
+    every_node: bool
 
     def value(self, unit: str, id: str) -> Value | date:
         """The value of one node (or fact, as it came in) for one unit; None: missing, or not rated."""
@@ -63,11 +66,16 @@ class Rating:
     def again(self, rows: Sequence[int]) -> "Rating":
         """These rows alone, with every node; ranks as they were among all."""
         chosen = np.array(rows, np.int64)
-        ranks = {}
+        facts, kinds = self.facts.only(chosen), {}
         for id, rated in self.kinds.items():
-            where = np.searchsorted(rated.rows, chosen[np.isin(chosen, rated.rows)])
-            ranks[id] = {rank: rated.columns[rank][where] for rank in self._plan(id).ranks}
-        return _rate(self.scheme, self.facts.only(chosen), self.as_of, every_node=True, ranks=ranks)
+            own = np.isin(chosen, rated.rows).nonzero()[0]
+            where = np.searchsorted(rated.rows, chosen[own])
+            if len(own):
+                kinds[id] = KindRating(rated.kind, own, {node: column[where] for node, column in rated.columns.items()})
+        if self.every_node:
+            return replace(self, facts=facts, kinds=kinds)
+        ranks = {id: {rank: rated.columns[rank] for rank in self._plan(id).ranks} for id, rated in kinds.items()}
+        return _rate(self.scheme, facts, self.as_of, every_node=True, ranks=ranks)
 
     def _plan(self, kind: str) -> KindPlan:
         return plan_of(self.scheme).kinds[kind]
@@ -152,7 +160,7 @@ def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, r
             if len(rows):
                 result = one.run(columns, rows, days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
                 kinds[id] = KindRating(one.kind, rows, result)
-    return Rating(scheme, facts, day, kinds, words)
+    return Rating(scheme, facts, day, kinds, words, every_node)
 
 
 def _recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:
