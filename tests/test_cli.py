@@ -263,3 +263,12 @@ def test_explain_says_what_is_missing_without_a_unit_of_measure(scheme: str, tmp
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert "收入（income）：缺" in lines
     assert "走访（visits）：缺，按 0 次计" in lines
+
+
+def test_codes_that_look_like_formulas_stay_texts_in_a_workbook(scheme: str, tmp_path: Path) -> None:
+    codes = ["=1+1", "{=SUM(A1)}", "http://example.org"]
+    facts = write(tmp_path, HEADER + "".join(f"{code},,,,,,\n" for code in codes))
+
+    assert run_rate(scheme, facts, tmp_path / "out.xlsx") == 0
+
+    assert pl.read_excel(tmp_path / "out.xlsx")["unit"].to_list() == codes

@@ -63,6 +63,14 @@ def test_all_faults_come_at_once_in_the_order_of_files_and_lines():
             [f'{BRANCH_FILE}:5: fact lessons: meeting has no field "atended"; did you mean "attended"?'],
         ),
         (
+            in_branch("since: breach_on, lasts: 12 months", "when: lesons > 0"),
+            [f'{BRANCH_FILE}:18: veto branch_breach: no such name "lesons"; did you mean "lessons"?'],
+        ),
+        (
+            in_branch("pass: 20\n", "pass: 20\nneeds:\n  - {id: big, title: 大, when: households, basis: example}\n"),
+            [f"{BRANCH_FILE}:18: need big: it must be a condition, such as amount > 0, but it is a number"],
+        ),
+        (
             in_branch("since: breach_on", "since: breach_day"),
             [f'{BRANCH_FILE}:18: veto branch_breach: since "breach_day" must name a fact of type date'],
         ),

@@ -10,6 +10,8 @@ import polars as pl
 import xlsxwriter
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
+# A code such as =1+1 is a text, never reckoned.
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}
 # Workbooks carry a date of making; a fixed one keeps the same result the same bytes.
 MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -58,6 +60,6 @@ def _umask() -> int:
 
 
 def _xlsx(table: pl.DataFrame, path: Path) -> None:
-    with xlsxwriter.Workbook(path) as workbook:
+    with xlsxwriter.Workbook(path, PLAIN) as workbook:
         workbook.set_properties({"created": MADE_AT})
         table.write_excel(workbook, worksheet="result", autofilter=False, float_precision=4)

@@ -156,11 +156,23 @@ class _Kind:
         self.faults.add(node.place, f"node {node.id}: it rests on more than {LONGEST_CHAIN} nodes, one on the other; take fewer steps")
 
     def _type(self, node: Node) -> Type:
+        if isinstance(node.form, Star) and not self._conditions_hold_together(node.form):
+            return Type.TRUTH
         try:
             return _type_of_form(node.form, self.types)
         except ExpressionError as error:
             self.faults.add(node.place, f"node {node.id}: {error}{self._elsewhere(node)}")
             return _intended_type(node.form)
+
+    def _conditions_hold_together(self, star: Star) -> bool:
+        """Whether a star's needs and vetoes are conditions; if not, the fault stands at their own lines."""
+        before = len(self.faults.found)
+        for one in (*star.needs, *star.vetoes):
+            try:
+                _condition(one.when, self.types, "it")
+            except ExpressionError as error:
+                self.faults.add(one.place, f"{type(one).__name__.lower()} {one.id}: {error}")
+        return len(self.faults.found) == before
 
     def _elsewhere(self, node: Node) -> str:
         """The end of a sentence on a rule that all kinds share, if it reads a name that only other kinds have."""
