@@ -290,6 +290,14 @@ X = "x: {title: 数, type: number, if_missing: stays}"
             ['scheme.yaml:11: node result: "labels" must be values and their words, found a list'],
         ),
         (
+            "result: {title: 甲, formula: max(0, 4 - x)}",
+            [
+                "scheme.yaml:11: node result: cannot read \"max(0\": '(' was never closed at character 4; "
+                "between { } a comma ends it, so put the whole in quotation marks",
+                'scheme.yaml:11: node result: unknown key "4 - x)"',
+            ],
+        ),
+        (
             "x: {title: 甲, formula: 1}\nresult: {title: 乙, formula: x}",
             ["scheme.yaml:11: node x: a fact has this id too, at scheme.yaml:9; choose another"],
         ),

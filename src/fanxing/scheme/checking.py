@@ -21,6 +21,7 @@ from fanxing.scheme.model import (
     Field,
     Form,
     Formula,
+    Need,
     Node,
     Place,
     Rank,
@@ -94,6 +95,7 @@ class _Kind:
 
     def __init__(self, kind: UnitKind, scheme: Scheme, faults: Faults) -> None:
         self.kind, self.scheme, self.faults = kind, scheme, faults
+        self._misread = {fault.place for fault in faults.found}
         self.types: dict[str, Type] = {id: fact.value_type for id, fact in kind.facts.items()}
 
     def checked(self) -> UnitKind:
@@ -161,13 +163,15 @@ class _Kind:
         try:
             return _type_of_form(node.form, self.types)
         except ExpressionError as error:
-            self.faults.add(node.place, f"node {node.id}: {error}{self._elsewhere(node)}")
+            if node.form != Formula(Const(None)) or node.place not in self._misread:
+                self.faults.add(node.place, f"node {node.id}: {error}{self._elsewhere(node)}")
             return _intended_type(node.form)
 
     def _conditions_hold_together(self, star: Star) -> bool:
         """Whether a star's needs and vetoes are conditions; if not, the fault stands at their own lines."""
         before = len(self.faults.found)
-        for one in (*star.needs, *star.vetoes):
+        conditions: tuple[Need | Veto, ...] = (*star.needs, *star.vetoes)
+        for one in conditions:
             try:
                 _condition(one.when, self.types, "it")
             except ExpressionError as error:

@@ -11,6 +11,7 @@ from fanxing.scheme.yaml import Item
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 FILE_ID = re.compile(r"[a-z][a-z0-9_-]*")
+_CUT = "; between { } a comma ends it, so put the whole in quotation marks"
 LASTS = re.compile(r"(\d{1,4}) (month|months|year|years)")
 LONGEST = 1_200  # months: further back there is no calendar to reckon with
 
@@ -152,7 +153,8 @@ class Section:
         try:
             return parse(item.text)
         except ExpressionError as error:
-            self.fault(str(error), item)
+            cut = item.text.count("(") > item.text.count(")")
+            self.fault(f"{error}{_CUT if cut else ''}", item)
             return Const(None)
 
     def list(self, key: str, required: bool = False) -> tuple[Item, ...]:
