@@ -185,6 +185,14 @@ def test_the_file_of_a_scheme_is_not_its_folder(scheme: str, capsys: pytest.Capt
     assert capsys.readouterr().err == f"{scheme}/scheme.yaml:1: this is a file; name the folder it lies in, {scheme}\n"
 
 
+def test_a_console_without_chinese_is_no_reason_to_stop() -> None:
+    command = [sys.executable, "-m", "fanxing.cli", "scheme", "check", "hdi"]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(rb"\u4eba\u7c7b\u53d1\u5c55\u6307\u6570")
+
+
 def test_a_full_disk_gets_one_line(scheme: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fanxing.cli", "tally", str(write(tmp_path, "unit,tier\na,1\n"))]
     with Path("/dev/full").open("w") as full:

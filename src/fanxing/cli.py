@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 
 from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate
@@ -23,6 +24,9 @@ Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did its work, 1 when it could not (the reason on stderr), 2 for words it does not know."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a character is no reason to stop
     options = _parser().parse_args(arguments)
     try:
         run: Callable[[argparse.Namespace], int] = options.run

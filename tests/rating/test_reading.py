@@ -102,6 +102,15 @@ def test_an_error_in_a_column_that_no_rule_reads_is_let_be(tmp_path: Path) -> No
     assert read_facts(SCHEME, workbook(tmp_path, write)).units.to_list() == ["a"]
 
 
+def test_a_sheet_with_something_far_out_is_refused(tmp_path: Path) -> None:
+    def write(sheet: xlsxwriter.worksheet.Worksheet) -> None:
+        sheet.write_row(0, 0, ["unit", "income"])
+        sheet.write(1_048_575, 16_383, " ")
+
+    with pytest.raises(FactsError, match=r"facts.xlsx: row 1, column 1: the first sheet reaches to cell XFD1048576; delete what"):
+        read_table(workbook(tmp_path, write))
+
+
 def test_the_rows_of_a_workbook_are_counted_from_its_top(tmp_path: Path) -> None:
     with pytest.raises(FactsError, match=r"facts.xlsx: row 1, column 1: the first row is blank"):
         read_table(workbook(tmp_path, lambda sheet: sheet.write_row(2, 0, ["unit", "income"])))

@@ -5,11 +5,10 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from fanxing.rating.facts import Facts, FactsError
-from fanxing.rating.workbooks import read_cells
+from fanxing.rating.workbooks import WorkbookError, read_cells
 from fanxing.scheme.model import Scheme
 
 HEADER_ROW = 1
@@ -49,9 +48,8 @@ def _parquet(path: Path) -> pl.DataFrame:
 def _xlsx(path: Path) -> pl.DataFrame:
     try:
         cells = read_cells(path)
-    except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0]
-        raise FactsError(f"{path.name}: row 1, column 1: this is not a whole Excel workbook (.xlsx); save it again ({reason})") from None
+    except WorkbookError as error:
+        raise FactsError(f"{path.name}: row 1, column 1: {error}") from None
     if not len(cells):
         raise FactsError(f"{path.name}: row 1, column 1: the first sheet is empty; its first row must name the columns")
     return _named(path, cells, ["" if name is None else str(name) for name in cells.row(0)])

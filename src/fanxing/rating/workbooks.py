@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -11,24 +12,43 @@ import polars as pl
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*\st=\"e\"[^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*\sref=\"[A-Z]+[0-9]+:([A-Z]+)([0-9]+)\"")
+MOST_CELLS = 100_000_000
 PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
+class WorkbookError(ValueError):
+    """A workbook that cannot be read, and why."""
+
+
 def read_cells(path: Path) -> pl.DataFrame:
-    """All cells of the first sheet as text, from its first row on. Raises FastExcelError for what is no workbook."""
-    sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
+    """All cells of the first sheet as text, from its first row on. Raises WorkbookError."""
+    try:
+        reader = fastexcel.read_excel(path)
+        with zipfile.ZipFile(path) as book:
+            content = _part(book, _first_sheet(book))
+        _refuse_expanse(content)
+        sheet = reader.load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error) as error:
+        raise WorkbookError(f"this is not a whole Excel workbook (.xlsx); save it again ({str(error).splitlines()[0]})") from None
     cells, at = sheet.to_polars(), {column.absolute_index: column.index for column in sheet.selected_columns}
     # The reader leaves them out, as if the figure were missing.
-    for row, column, text in _errors(path):
+    for row, column, text in _errors(content):
         if column in at and row < len(cells):
             cells[row, at[column]] = text
     return cells
 
 
-def _errors(path: Path) -> Iterator[tuple[int, int, str]]:
-    """Row, column (both from 0) and text of each cell of the first sheet that holds an error, such as #DIV/0!."""
-    with zipfile.ZipFile(path) as book:
-        content = _part(book, _first_sheet(book))
+def _refuse_expanse(content: bytes) -> None:
+    """Refuse a sheet with something so far out that the reader, which keeps every cell up to there, would not come back."""
+    corner = DIMENSION.search(content, 0, 10_000)
+    if corner and (_column(corner[1].decode()) + 1) * int(corner[2]) > MOST_CELLS:
+        end = f"{corner[1].decode()}{corner[2].decode()}"
+        raise WorkbookError(f"the first sheet reaches to cell {end}; delete what stands beyond the table, or save it as CSV")
+
+
+def _errors(content: bytes) -> Iterator[tuple[int, int, str]]:
+    """Row, column (both from 0) and text of each cell that holds an error, such as #DIV/0!."""
     for attributes, inner in CELL.findall(content) if b't="e"' in content else ():
         place, value = PLACE.fullmatch(_attributes(attributes).get("r", "")), VALUE.search(inner)
         if place:
