@@ -160,7 +160,7 @@ def test_the_score_sheet_holds_every_rule_and_figure(client: Client, cast: Cast,
     assert table.select("项目", "数值", "单位", "满分", "失分").rows() == [
         ("星级", "0", "", None, None),
         ("　产业兴旺", "未达星", "", None, None),
-        ("　　得分", "50", "", 100, 50),
+        ("　　产业兴旺得分", "50", "", 100, 50),
         ("　　　党课得分", "0", "", 50, 50),
         ("　　　　党课", "0", "", None, None),
         ("　　　收入得分", "50", "", 50, 0),
