@@ -1,8 +1,7 @@
 """What is done to a column once it is computed: keep it within bounds, fill what is missing."""
 
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
-from math import inf
+from functools import cache
 
 import numpy as np
 
@@ -26,23 +25,32 @@ def after(compute: Compute, changes: Sequence[Change]) -> Compute:
 
 def changed(column: Column, changes: Sequence[Change]) -> Column:
     """A column after some changes."""
-    return reduce(lambda column, change: change(column), changes, column)
+    for change in changes:
+        column = change(column)
+    return column
 
 
-def clipping(least: float | None, most: float | None) -> Change:
-    """Keeps a column within bounds; what is missing stays missing."""
-    if least is None and most is None:
-        return lambda column: column
-    low, high = np.asarray(-inf if least is None else least), np.asarray(inf if most is None else most)
-    return lambda column: column.clip(low, high)
+def clipping(least: float | None, most: float | None, reach: Range) -> list[Change]:
+    """Keeps a column within bounds, each only where the column can reach beyond it; what is missing stays missing."""
+    least = None if least is None or reach.low >= least else least
+    most = None if most is None or reach.high <= most else most
+    if least is not None and most is not None:
+        low, high = np.asarray(least), np.asarray(most)
+        return [lambda column: column.clip(low, high)]
+    if least is not None:
+        return [_picking(np.maximum, least)]
+    return [] if most is None else [_picking(np.minimum, most)]
 
 
 def filling(value: Column, type_: Type, reach: Range) -> Change:
     """Gives what is missing a value; `reach` is that of the whole column, this value included."""
     if type_ is not Type.NUMBER or value not in (reach.low, reach.high):
         return lambda column: np.where(missing(column), value, column)
-    pick = np.fmax if value == reach.low else np.fmin  # of a number and NaN they give the number
-    constant = _constant(float(value))
+    return _picking(np.fmax if value == reach.low else np.fmin, float(value))  # of a number and NaN they give the number
+
+
+def _picking(pick: np.ufunc, value: float) -> Change:
+    constant = _constant(value)
     return lambda column: pick(column, constant[: column.size] if column.size <= BLOCK else value)
 
 

@@ -22,25 +22,30 @@ NEUTRAL = {"sum": 0.0, "mean": 0.0, "count": 0.0, "geometric": 1.0, "lowest": in
 def combining(form: Combine, parts: Sequence[Compute], reach: Sequence[Range]) -> Compute:
     """A function for the whole of some parts (of a count: 1, 0 or missing each)."""
     fold, all_weights = _folding(form, reach), np.asarray(float(sum(form.weights) or len(parts)))
+    if form.how in ("sum", "mean"):
+        parts = [_times(part, weight) for part, weight in zip(parts, form.weights or [1.0] * len(parts), strict=True)]
     if form.missing != "not rated" and any(one.missing for one in reach):
         return _going_on(form, parts, reach, fold)
     return lambda columns: fold([part(columns) for part in parts], all_weights)
 
 
+def _times(part: Compute, weight: float) -> Compute:
+    factor = np.asarray(weight)
+    return part if weight == 1 else lambda columns: part(columns) * factor
+
+
 def _folding(form: Combine, reach: Sequence[Range]) -> Fold:
-    weights = [None if weight == 1 else np.asarray(weight) for weight in form.weights or [1.0] * len(reach)]
     cancels, bounded = any(part.low < 0 for part in reach), all(part.bounded for part in reach)
-
-    def add(parts: list[Column]) -> Column:
-        return total(_weighted(parts, weights), cancels=cancels, bounded=bounded)
-
+    weights = [np.asarray(weight) for weight in form.weights or [1.0] * len(reach)]
     match form.how:
         case "sum" | "count":
-            return lambda parts, _: add(parts)
+            return lambda parts, _: total(parts, cancels=cancels, bounded=bounded)
         case "mean":
-            return lambda parts, counting: add(parts) / counting
+            return lambda parts, counting: total(parts, cancels=cancels, bounded=bounded) / counting
         case "geometric":
-            return lambda parts, counting: np.exp(reduce(np.add, _weighted([np.log(part) for part in parts], weights)) / counting)
+            return lambda parts, counting: np.exp(
+                reduce(np.add, [weight * np.log(part) for part, weight in zip(parts, weights, strict=True)]) / counting
+            )
         case "lowest":
             return lambda parts, _: reduce(np.minimum, parts)
         case "highest":
@@ -68,10 +73,6 @@ def _going_on(form: Combine, parts: Sequence[Compute], reach: Sequence[Range], f
         return np.where(reduce(np.add, [one.astype(np.int32) for one in there]) >= need, whole, np.nan)
 
     return compute
-
-
-def _weighted(parts: list[Column], weights: Sequence[Column | None]) -> list[Column]:
-    return [part if weight is None else part * weight for part, weight in zip(parts, weights, strict=True)]
 
 
 def total(columns: Sequence[Column], *, cancels: bool, bounded: bool) -> Column:

@@ -8,7 +8,7 @@ from operator import itemgetter
 import numpy as np
 
 from fanxing.rating.columns import NO, YES, Column, missing, scalar
-from fanxing.rating.numbers import compare, compare_constant, settled
+from fanxing.rating.numbers import compare, comparing, settled
 from fanxing.scheme.expressions import All, Arithmetic, Call, Compare, Const, Expression, In, Name, Negative, Not, Some, Type, type_of
 from fanxing.scheme.ranges import Range, of_expression
 
@@ -127,8 +127,8 @@ def _comparison(op: str, left: Expression, right: Expression, names: Names) -> C
     """The mask of `left op right`: no where either is missing."""
     a = compile_expression(left, names)
     if isinstance(right, Const) and isinstance(right.value, float):
-        holds = compare_constant(op, right.value)
-        return lambda columns: holds(a(columns))
+        test, edge = comparing(op, right.value)
+        return lambda columns: test(a(columns), edge)
     b = compile_expression(right, names)
     if names.type_of(left) in (Type.TEXT, Type.TRUTH):
         same = np.equal if op == "==" else np.not_equal

@@ -12,11 +12,11 @@ from fanxing.rating.combining import combining
 from fanxing.rating.evaluate import Columns, Compute, Condition, Names, adding, compile_condition, compile_expression, every, finite
 from fanxing.rating.grids import Grid, before_rounding, is_on
 from fanxing.rating.lines import lines_through
-from fanxing.rating.numbers import compare_constant, rounding, whole_below
+from fanxing.rating.numbers import rounding, whole_below
 from fanxing.rating.terms import in_force
-from fanxing.scheme.expressions import Expression, Name, Type
+from fanxing.scheme.expressions import Compare, Const, Expression, Name, Type
 from fanxing.scheme.model import Adjust, Adjustment, Choose, Combine, Each, Form, Formula, Node, Rank, Scale, Star, Steps, Value, Veto
-from fanxing.scheme.ranges import Range, adjusting, of_form
+from fanxing.scheme.ranges import ANYTHING, Range, adjusting, of_form
 
 TODAY = ""  # the name of the day of rating among the columns
 
@@ -45,9 +45,7 @@ class Compiler:
     def tail(self, node: Node, type_: Type) -> list[Change]:
         """`least`, `most`, `round`, `if_missing`, in this order, each only where it can matter."""
         reach, known = of_form(node.form, self.names.ranges), self.names.ranges[node.id]
-        tail: list[Change] = []
-        if (node.least is not None and reach.low < node.least) or (node.most is not None and reach.high > node.most):
-            tail.append(clipping(node.least, node.most))
+        tail = clipping(node.least, node.most, reach)
         if node.round is not None and not is_on(before_rounding(node, self.grids), node.round):
             tail.append(rounding(node.round, negative=known.low < 0))
         if node.if_missing is not None and reach.missing:
@@ -101,9 +99,10 @@ class Compiler:
         return compute
 
     def _scale(self, form: Scale) -> Compute:
-        ends, knots, heights = clipping(min(form.from_), max(form.from_)), np.array(form.from_), form.to
-        lines = lines_through(sorted(zip((np.log(knots) if form.log else knots).tolist(), heights, strict=True)))
-        return after(self.expression(form.of), [ends, np.log, lines] if form.log else [ends, lines])
+        ends = clipping(min(form.from_), max(form.from_), self.names.range_of(form.of))
+        knots = np.log(form.from_) if form.log else np.array(form.from_)
+        lines = lines_through(sorted(zip(knots.tolist(), form.to, strict=True)))
+        return after(self.expression(form.of), [*ends, np.log, lines] if form.log else [*ends, lines])
 
     def _choose(self, form: Choose, type_: Type) -> Compute:
         rows = [(None if row.when is None else self.condition(row.when), self.expression(row.give, type_)) for row in form.rows]
@@ -134,12 +133,12 @@ class Compiler:
         return lambda columns: reduce(lambda column, step: step(columns, column), steps, start(columns))
 
     def _adjustment(self, step: Adjustment, before: Range, skip: bool) -> Callable[[Columns, Column], Column]:
-        change, clip = self._change(step, before), clipping(step.least, step.most)
+        change, bounds = self._change(step, before), clipping(step.least, step.most, ANYTHING)
         can_be_skipped = skip and any(self._can_miss(one) for one in (step.add, step.set) if one is not None)
         when = None if step.when is None else self.condition(step.when)
 
         def compute(columns: Columns, column: Column) -> Column:
-            after = clip(change(columns, column))
+            after = changed(change(columns, column), bounds)
             if can_be_skipped:
                 after = np.where(np.isnan(after), column, after)
             if when is None:
@@ -161,8 +160,7 @@ class Compiler:
         return lambda columns, column: column
 
     def _star(self, form: Star) -> Compute:
-        score, reaches, falls_short = self.expression(form.score), *(compare_constant(op, form.pass_mark) for op in (">=", "<"))
-        passed = Condition(lambda columns: reaches(score(columns)), lambda columns: falls_short(score(columns)), self._can_miss(form.score))
+        passed = self.condition(Compare(">=", form.score, Const(form.pass_mark)))
         needs = [self.condition(need.when) for need in form.needs]
         vetoes = [self._veto(veto).negated() for veto in form.vetoes]
         return every([passed, *needs, *vetoes]).column()

@@ -102,22 +102,24 @@ def compare(op: str, left: Floats, right: Floats) -> Booleans:
     return plain
 
 
-def compare_constant(op: str, value: float) -> Callable[[Floats], Booleans]:
-    """A function for `x op value` on 12 digits, no where x is missing: a plain comparison with the edge of the constant's band."""
+Test = tuple[Callable[[Floats, Floats], Booleans], Floats]
+"""What a column is compared by, and with."""
+
+
+def comparing(op: str, value: float) -> Test:
+    """How `x op value` is found on 12 digits: by a plain comparison with the edge of the constant's band; no where x is missing."""
     low, high = (np.asarray(edge) for edge in band(value))
-    match op:
-        case "<":
-            return lambda x: x < low
-        case "<=":
-            return lambda x: x <= high
-        case ">":
-            return lambda x: x > high
-        case ">=":
-            return lambda x: x >= low
-        case "==":
-            return lambda x: (x >= low) & (x <= high)
-        case _:
-            return lambda x: (x < low) | (x > high)
+    if op in ("==", "!="):
+        return _inside if op == "==" else _outside, np.array([low, high])
+    return _PLAIN[op], low if op in ("<", ">=") else high
+
+
+def _inside(x: Floats, ends: Floats) -> Booleans:
+    return np.asarray((x >= ends[0]) & (x <= ends[1]))
+
+
+def _outside(x: Floats, ends: Floats) -> Booleans:
+    return np.asarray((x < ends[0]) | (x > ends[1]))
 
 
 def settled(result: Floats, *operands: Floats, either: Floats | float | None = None) -> Floats:
@@ -159,7 +161,8 @@ def rounding(step: float, *, negative: bool = True) -> Callable[[Floats], Floats
     def round_up_from_zero(values: Floats) -> Floats:
         steps = to_steps(values, per)
         steps += _HALF
-        return np.asarray(back(_floor(steps, values, step, 0.5), per))
+        rounded: Floats = back(_floor(steps, values, step, 0.5), per)
+        return rounded
 
     if not negative:
         return round_up_from_zero

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import product
 from math import inf, nextafter
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,16 @@ def of_choose(form: Choose, conditions: Sequence[Condition], fill: Fill) -> Comp
     given = {_number(outcome, digits): _given(form, outcome, digits) for outcome in product(*digits)}
     # A number below 0 is a place counted from the end.
     table = fill(given[place] if place in given else given[place - len(given)] for place in range(len(given)))
-    return lambda columns: table.take(_number([_digit(condition, columns) for condition in conditions], digits))
+    first, *others = (_digit(condition) for condition in conditions)
+    following = [(np.asarray(len(possible), np.int8), digit) for possible, digit in zip(digits[1:], others, strict=True)]
+
+    def compute(columns: Columns) -> Column:
+        number = first(columns)
+        for base, digit in following:
+            number = number * base + digit(columns)
+        return table.take(number)
+
+    return compute
 
 
 def _edges(form: Steps) -> tuple[list[float], list[Value]]:
@@ -99,12 +107,13 @@ def _given(form: Choose, outcome: Sequence[int], digits: Sequence[Sequence[int]]
     return None
 
 
-def _digit(condition: Condition, columns: Columns) -> Column:
-    holds = condition.holds(columns).view(np.int8)
-    return holds - condition.fails(columns).view(np.int8) if condition.can_miss else holds
+def _digit(condition: Condition) -> Compute:
+    holds, fails = condition.holds, condition.fails
+    if condition.can_miss:
+        return lambda columns: holds(columns).view(np.int8) - fails(columns).view(np.int8)
+    return lambda columns: holds(columns).view(np.int8)
 
 
-def _number(outcome: Sequence[Any], digits: Sequence[Sequence[int]]) -> Any:
-    """The digits of an outcome (each a number, or a column) read as one number."""
-    bases = [np.int8(len(possible)) for possible in digits]
-    return reduce(lambda number, more: number * more[0] + more[1], zip(bases[1:], outcome[1:], strict=True), outcome[0])
+def _number(outcome: Sequence[int], digits: Sequence[Sequence[int]]) -> int:
+    """The digits of an outcome read as one number."""
+    return reduce(lambda number, more: number * len(more[0]) + more[1], zip(digits[1:], outcome[1:], strict=True), outcome[0])
