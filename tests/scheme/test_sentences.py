@@ -208,13 +208,13 @@ def test_the_shipped_schemes_read_as_sentences_without_ids(name):
 
 
 def test_a_share_beside_a_row_for_none_at_all_is_never_divided_by_nothing():
-    facts = "a: {title: 受理, type: count, if_missing: 0}\nb: {title: 办结, type: count, if_missing: 0}"
+    facts = "a: {title: 受理, type: count, unit: 件, if_missing: 0}\nb: {title: 办结, type: count, unit: 件, if_missing: 0}"
     share = "scale: {of: b / a, from: [0, 1], to: [0, 5]}"
     nodes = f"result: {{title: 办结率, choose: [{{when: a == 0, give: 5}}, {{give: {{title: 折算, {share}}}}}]}}\n"
     kind = load_files(rules(facts, f"{nodes}bare: {{title: 裸, {share}}}\nall: {{title: 合, sum: [result, bare]}}")).kinds["village"]
     assert [say(kind, id) for id in ("result_1", "result", "bare", "all")] == [
         "折算：按办结 ÷ 受理，0% 为 0，100% 以上为 5，其间按比例计。",
-        "办结率：受理为 0 的，为 5；其余按“折算”计。",
+        "办结率：受理为 0 件的，为 5；其余按“折算”计。",
         "裸：按办结 ÷ 受理，0% 为 0，100% 以上为 5，其间按比例计；除数为 0 的不评。",
         "合：各项相加：办结率、裸；缺任何一项的不评。",
     ]
