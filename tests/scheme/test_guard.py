@@ -342,6 +342,43 @@ def test_words_are_ordered_as_their_steps_are():
     assert lowered(tier.replace("up_to", "at_least")) == []
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "steps: {of: received, at_least: {3: missing}, otherwise: 5}",
+        "choose: [{when: received > 3, give: missing}, {give: 5}]",
+        "choose: [{when: received < 3, give: 5}]",
+        "formula: income / (3 - received)",
+        "formula: received, if_missing: 0",
+    ],
+)
+def test_nobody_goes_unrated_for_the_number(form):
+    said = lowered(f"result: {{title: 结果, {form}}}")
+    assert said in ([], ["node result: more of received can leave it not rated"], RECEIVED)
+    assert (said == []) == ("if_missing" in form)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "choose: [{when: received > 3, give: missing}, {give: 5}], if_missing: 0",
+        "mean: [income, {choose: [{when: received < 3, give: 5}]}], missing: leave out",
+        "formula: 'first(part, 0)'",
+        "choose: [{when: present(part), give: 5}, {give: 0}]",
+        "choose: [{when: present(last), give: 0}, {give: 5}]",
+    ],
+)
+def test_nor_does_anything_else_stand_in_for_what_the_number_takes_away(form):
+    part = ["part: {title: 部分, choose: [{when: received < 3, give: 5}]}"] if "part" in form else []
+    assert len(lowered(*part, f"result: {{title: 结果, {form}}}")) == 1
+
+
+def test_a_share_that_is_not_rated_where_nothing_was_received_is_fine():
+    share = "{scale: {of: settled / received, from: [0, 1], to: [0, 5]}}"
+    assert lowered(f"result: {{title: 结果, choose: [{{when: received == 0, give: missing}}, {{give: {share}}}]}}") == []
+    assert lowered(f"result: {{title: 结果, sum: [{share}], if_missing: 5}}") == []
+
+
 def test_a_star_is_not_lost_by_a_need_or_a_veto_on_the_number():
     star = "result: {title: 星, star: mark, pass: 1, "
     mark = "mark: {title: 分, formula: income}"

@@ -136,10 +136,15 @@ def _refuse_lowering(kind: UnitKind, scheme: Scheme, faults: Faults) -> None:
     found = influences(kind, watched)
     results = [node.id for node in kind.nodes.values() if isinstance(node.form, Star)] + [kind.tier, kind.total]
     for fact in watched:
-        culprits = {_culprit(kind, id, fact, found) for id in results if fact in found.get(id, NO_INFLUENCE).lowers}
+        culprits = {_culprit(kind, id, fact, found) for id in results if fact in _costs(found.get(id, NO_INFLUENCE))}
         for culprit in sorted(culprits, key=list(kind.nodes).index):
             place, what = _spot(kind.nodes[culprit], fact, kind)
-            faults.add(place, f"{what}: more of {fact} gives less ({VOICE}); {_mend(kind.facts[fact], scheme)}")
+            costs = "gives less" if fact in found[culprit].lowers else "can leave it not rated"
+            faults.add(place, f"{what}: more of {fact} {costs} ({VOICE}); {_mend(kind.facts[fact], scheme)}")
+
+
+def _costs(influence: Influence) -> frozenset[str]:
+    return influence.lowers | influence.hides
 
 
 def _voiced(fact: Fact, scheme: Scheme) -> str:
@@ -171,7 +176,7 @@ def _culprit(kind: UnitKind, id: str, fact: str, found: Mapping[str, Influence])
     path = [id]
     while True:
         below = (name for name in reads(kind.nodes[path[-1]]) if name in kind.nodes and name not in path)
-        lowered = next((name for name in below if fact in found[name].lowers), "")
+        lowered = next((name for name in below if fact in _costs(found[name])), "")
         if not lowered:
             return path[-1]
         path.append(lowered)

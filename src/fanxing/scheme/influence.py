@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fanxing.scheme.expressions import (
+    All,
     Arithmetic,
     Call,
     Compare,
@@ -14,6 +15,7 @@ from fanxing.scheme.expressions import (
     Name,
     Negative,
     Not,
+    Some,
     Type,
     children,
     names,
@@ -26,6 +28,7 @@ from fanxing.scheme.model import (
     Choose,
     Combine,
     Each,
+    Fact,
     Form,
     Formula,
     Rank,
@@ -36,40 +39,64 @@ from fanxing.scheme.model import (
     Value,
     expressions_in,
 )
-from fanxing.scheme.ranges import NOTHING, Range, of_expression, ranges
+from fanxing.scheme.ranges import NOTHING, Range, adjusting, of_expression, ranges
 
 Ids = frozenset[str]
 
 
 @dataclass(frozen=True)
 class Influence:
-    """The watched facts of which more can raise a value, and those of which more can lower it; yes stands above no."""
+    """The watched facts of which more can raise a value, and those of which more can lower it (yes stands above no); those of which
+    more can take the value away; and those on which it depends otherwise whether there is one: more brings it, or makes it wait for
+    something else that is missing."""
 
     raises: Ids = frozenset()
     lowers: Ids = frozenset()
+    hides: Ids = frozenset()
+    stirs: Ids = frozenset()
 
     def __or__(self, other: "Influence") -> "Influence":
-        return Influence(self.raises | other.raises, self.lowers | other.lowers)
+        return Influence(self.raises | other.raises, self.lowers | other.lowers, self.hides | other.hides, self.stirs | other.stirs)
 
     @property
     def facts(self) -> Ids:
+        """The facts that move the value."""
         return self.raises | self.lowers
 
     @property
     def turned(self) -> "Influence":
-        return Influence(self.lowers, self.raises)
+        """The influence on something that falls as this grows."""
+        return Influence(self.lowers, self.raises, self.hides, self.stirs)
 
     @property
     def unsure(self) -> "Influence":
-        return Influence(self.facts, self.facts)
+        """The influence on something of which one cannot tell which way it goes."""
+        return Influence(self.facts, self.facts, self.hides, self.stirs)
+
+    @property
+    def being(self) -> "Influence":
+        """The influence on whether this is there, apart from what it is."""
+        return Influence(hides=self.hides, stirs=self.stirs)
+
+    @property
+    def gate(self) -> "Influence":
+        """The influence on something that is there or not, who knows which way, as this moves."""
+        return Influence(hides=self.facts) | self.being
+
+    @property
+    def replaced(self) -> "Influence":
+        """The influence where something else stands in for a value that is not there."""
+        moved = self.hides | self.stirs
+        return Influence(self.raises | moved, self.lowers | moved)
 
     def without(self, facts: Ids) -> "Influence":
-        return Influence(self.raises - facts, self.lowers - facts)
+        """The influence of all other facts."""
+        return Influence(self.raises - facts, self.lowers - facts, self.hides - facts, self.stirs - facts)
 
     def along(self, values: Sequence[float]) -> "Influence":
         """The influence on what follows these values, of something that moves along them from the first to the last."""
         up, down = any(a < b for a, b in pairwise(values)), any(a > b for a, b in pairwise(values))
-        return (self if up else NO_INFLUENCE) | (self.turned if down else NO_INFLUENCE)
+        return self.being | (self if up else NO_INFLUENCE) | (self.turned if down else NO_INFLUENCE)
 
 
 NO_INFLUENCE = Influence()
@@ -82,6 +109,8 @@ def influences(kind: UnitKind, watched: Mapping[str, str]) -> dict[str, Influenc
 
     watched   fact → where it is counted: a fact divided by one counted in the same place is a rate, and what it is divided by has no
               influence; nor has it on a row for "none at all" beside such a rate, as long as the rate can reach as much
+    A fact may also decide whether a value is there at all; where something stands in for it (`first`, `present`,
+    parts left out, `if_missing`, a step skipped) the fact may move the result either way.
     Where the direction cannot be told a fact is taken to influence both ways. Words given by steps count as ordered: more is better
     with at_least and more_than, less with up_to and below; of the rows of a choose that gives words the first counts as the best.
     """
@@ -96,9 +125,10 @@ class _Reading:
         self.words: dict[str, tuple[str, ...]] = {}  # the words a node gives, the best last
         self.places: dict[str, Ids] = {}  # where what a node adds up is counted
         self.divisors: dict[str, Ids] = {}  # the facts by which rates in a node, and in the nodes it reads, divide
-        self.found = {id: Influence(frozenset((id,))) if id in watched else NO_INFLUENCE for id in kind.facts}
+        self.found = {id: _itself(fact) if id in watched else NO_INFLUENCE for id, fact in kind.facts.items()}
         for node in kind.nodes.values():
-            self.found[node.id] = self._form(node.form)
+            found = self._form(node.form)
+            self.found[node.id] = found if node.if_missing is None else found.replaced
             self.words[node.id] = _words(node.form)
             self.texts |= {node.id} if self.words[node.id] or any(map(self._is_text, _passed_on(node.form))) else set()
             self.places[node.id] = self._node_places(node.form)
@@ -122,9 +152,13 @@ class _Reading:
                 return self._scaled(left, right) | self._scaled(right, left)
             case Arithmetic("/", left, right):
                 return self._divided(left, right)
-            case Call("present", _):
-                return NO_INFLUENCE
-            case _:  # and, or, +, min, max, first: they follow their parts
+            case Call("present", (part,)):
+                return self.of(part).being.replaced
+            case Call("first", arguments):
+                return self._all(arguments) | self._all(arguments).replaced
+            case All(parts) | Some(parts):
+                return self._together(parts)
+            case _:  # +, min, max: they follow their parts
                 return self._all(children(expression))
 
     def _all(self, expressions: Iterable[Expression]) -> Influence:
@@ -132,6 +166,12 @@ class _Reading:
         for expression in expressions:
             found |= self.of(expression)
         return found
+
+    def _together(self, parts: Sequence[Expression]) -> Influence:
+        """Conditions of which one that is missing may keep the whole waiting, or not, as another moves."""
+        found = self._all(parts)
+        waits = any(of_expression(part, self.ranges).missing for part in parts)
+        return found | Influence(stirs=found.facts) if waits else found
 
     def _compare(self, op: str, left: Expression, right: Expression) -> Influence:
         if isinstance(right, Const) and op in ("==", "!="):
@@ -157,7 +197,14 @@ class _Reading:
         numerator, denominator = of_expression(left, self.ranges), of_expression(right, self.ranges)
         over = over if denominator.low >= 0 else over.turned if denominator.high <= 0 else over.unsure
         under = under.turned if numerator.low >= 0 else under if numerator.high <= 0 else under.unsure
-        return (over | under).without(self._rated(left, right))
+        return (over | under | self._by_nothing(right)).without(self._rated(left, right))
+
+    def _by_nothing(self, divisor: Expression) -> Influence:
+        """The influence on whether something can be divided by at all."""
+        reach, influence = of_expression(divisor, self.ranges), self.of(divisor)
+        if not reach.low <= 0 <= reach.high:
+            return NO_INFLUENCE
+        return influence.gate if reach.low < 0 else Influence(hides=influence.lowers, stirs=influence.raises)
 
     def _rated(self, left: Expression, right: Expression) -> Ids:
         """The watched facts by which a rate divides: nothing but facts counted in the same place stands above them."""
@@ -209,18 +256,25 @@ class _Reading:
             case Formula(of):
                 return self.of(of)
             case Combine():
-                return self._all(form.parts)  # weights are never below 0
+                found = self._all(form.parts)  # weights are never below 0
+                below = form.how == "geometric" and any(of_expression(part, self.ranges).low < 0 for part in form.parts)
+                found |= found.gate if below else NO_INFLUENCE
+                return found if form.missing == "not rated" else found | found.replaced
             case Adjust():
                 return self._adjust(form)
             case Rank():
                 place = self.of(form.of).turned if form.first == "highest" else self.of(form.of)
-                return place | (self.of(form.only).unsure if form.only is not None else NO_INFLUENCE)
+                only = self.of(form.only) if form.only is not None else NO_INFLUENCE
+                return place | only.unsure | only.gate
             case Star():
                 vetoes = [veto.when if veto.when is not None else Name(veto.since) for veto in form.vetoes]
-                return self._all((form.score, *(need.when for need in form.needs))) | self._all(vetoes).turned
+                found = self._together((form.score, *(need.when for need in form.needs), *map(Not, vetoes)))
+                return found | self._all(vetoes).being.replaced  # what cannot be judged may not apply
 
     def _steps(self, form: Steps) -> Influence:
         influence = self.of(form.of)
+        if None in (form.otherwise, *(give for _, give in form.rows)):
+            influence |= influence.gate
         if any(map(self._is_text, _passed_on(form))):
             turned = influence.turned if form.comparison in ("up_to", "below") else influence
             return influence.unsure if form.comparison == "equals" else turned
@@ -241,6 +295,11 @@ class _Reading:
 
     def _choose(self, rows: tuple[Choice, ...]) -> Influence:
         found = self._all(row.give for row in rows)
+        open_ended = rows[-1].when is not None or any(row.give == Const(None) for row in rows)
+        for place, row in enumerate(rows):
+            if row.when is not None:
+                when = self.of(row.when)
+                found |= when.being | (when.gate.without(self._none_beside_rate(row.when, rows[place:])) if open_ended else NO_INFLUENCE)
         spans = [self._span(row.give) for row in rows]
         for place, row in enumerate(rows):
             rest = spans[place + 1 :]
@@ -257,15 +316,14 @@ class _Reading:
         low, high = min(one.low for one in below), max(one.high for one in below)
         influence = when_grows if give.high > low else NO_INFLUENCE
         influence |= when_grows.turned if give.low < high else NO_INFLUENCE
-        return influence.without(self._none_beside_rate(when, give.high, high, rows))
+        rate_reaches_as_much = high >= give.high if none_at_all(when) else give.high >= high
+        return influence.without(self._none_beside_rate(when, rows) if rate_reaches_as_much else frozenset())
 
-    def _none_beside_rate(self, when: Expression, give: float, below: float, rows: tuple[Choice, ...]) -> Ids:
-        """The fact of a row for "none at all" (or "any at all") that stands beside the rate dividing by it, which can reach as much."""
-        none, some = none_at_all(when), none_at_all(Not(when))
-        rated = rows[1:] if none else rows[:1]
-        enough = below >= give if none else give >= below
-        fact = none or some
-        return frozenset((fact,)) if fact and enough and fact in self._divisors(row.give for row in rated) else frozenset()
+    def _none_beside_rate(self, when: Expression, rows: tuple[Choice, ...]) -> Ids:
+        """The fact of which a row says "none at all" (or "any at all"), if the rate that divides by it stands beside."""
+        rated = rows[1:] if none_at_all(when) else rows[:1]
+        fact = none_at_all(when) or none_at_all(Not(when))
+        return frozenset((fact,)) if fact and fact in self._divisors(row.give for row in rated) else frozenset()
 
     def _span(self, give: Expression) -> Range | None:
         """Between what and what a row gives; None for words."""
@@ -287,20 +345,29 @@ class _Reading:
 
     def _adjust(self, form: Adjust) -> Influence:
         found = self.of(form.start)
-        for step in form.steps:
+        for step, before in zip(form.steps, adjusting(form, self.ranges), strict=False):
             change = step.add if step.add is not None else step.set
-            found |= self.of(change) if change is not None else NO_INFLUENCE
-            found |= self._step(step) if step.when is not None else NO_INFLUENCE
+            moved = self.of(change) if change is not None else NO_INFLUENCE
+            moved |= self._step(step, before) if step.when is not None else NO_INFLUENCE
+            found |= moved | moved.replaced if form.skip else moved
         return found
 
-    def _step(self, step: Adjustment) -> Influence:
-        """What comes of a step that begins to apply."""
+    def _step(self, step: Adjustment, before: Range) -> Influence:
+        """What comes of a step that begins to apply to a value within a range."""
         assert step.when is not None  # the caller has looked
-        when = self.of(step.when)
-        add = of_expression(step.add, self.ranges) if step.add is not None else Range(0.0, 0.0)
-        found = when if add.high > 0 or step.least is not None or step.set is not None else NO_INFLUENCE
-        lowers = add.low < 0 or step.set is not None or (step.most is not None and step.add is None)
-        return found | (when.turned if lowers else NO_INFLUENCE)
+        when, still = self.of(step.when), Range(0.0, 0.0)
+        add = of_expression(step.add, self.ranges) if step.add is not None else still
+        put = of_expression(step.set, self.ranges) if step.set is not None else Range(before.high, before.low)
+        up = add.high > 0 or put.high > before.low or (step.least is not None and step.least > before.low)
+        down = add.low < 0 or put.low < before.high or (step.most is not None and step.most < before.high)
+        found = when.being | (when if up else NO_INFLUENCE)
+        return found | (when.turned if down else NO_INFLUENCE)
+
+
+def _itself(fact: Fact) -> Influence:
+    """A fact's influence on itself: what is read from records is there once there is one."""
+    read = fact.source is not None and fact.if_missing is None
+    return Influence(frozenset((fact.id,)), stirs=frozenset((fact.id,)) if read else frozenset())
 
 
 def _words(form: Form) -> tuple[str, ...]:
