@@ -68,10 +68,10 @@ class Rating:
         chosen = np.array(rows, np.int64)
         facts, kinds = self.facts.only(chosen), {}
         for id, rated in self.kinds.items():
-            own = np.isin(chosen, rated.rows).nonzero()[0]
-            where = np.searchsorted(rated.rows, chosen[own])
+            where = np.minimum(np.searchsorted(rated.rows, chosen), len(rated.rows) - 1)
+            own = np.flatnonzero(rated.rows[where] == chosen)
             if len(own):
-                kinds[id] = KindRating(rated.kind, own, {node: column[where] for node, column in rated.columns.items()})
+                kinds[id] = KindRating(rated.kind, own, {node: column[where[own]] for node, column in rated.columns.items()})
         if self.every_node:
             return replace(self, facts=facts, kinds=kinds)
         ranks = {id: {rank: rated.columns[rank] for rank in self._plan(id).ranks} for id, rated in kinds.items()}
