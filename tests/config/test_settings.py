@@ -38,6 +38,12 @@ def test_debugging_is_refused_where_others_are_let_in():
     assert "FANXING_DEBUG is true; it should be false" in done.stderr
 
 
+def test_only_a_demo_stays_on_one_day():
+    assert "FANXING_TODAY is set; it should be left out unless FANXING_DEMO is true" in start(TODAY="2025-12-01").stderr
+    assert "FANXING_TODAY" not in start(DEMO="true", TODAY="2025-12-01").stderr
+    assert "FANXING_TODAY is '1 December'; it should be a day like 2025-12-31" in start(DEMO="true", TODAY="1 December").stderr
+
+
 def test_a_password_is_never_printed():
     done = start(DATABASE="postgres:secretword@db", SECRET_KEY="shortkey")
     assert done.returncode == 1

@@ -24,6 +24,9 @@ def told(files: dict[str, str]) -> list[str]:
         (in_branch("title: 收入,", "title: 集体收入,"), ["“支部过硬”：“集体收入”：名称由“收入”改为“集体收入”。"]),
         (in_branch("full: 30", "full: 30\n  least: 0"), ["“支部过硬”：“支部过硬星得分”：增加最低 0 分。"]),
         (in_branch("full: 30", "full: 30\n  round: 0.1"), ["“支部过硬”：“支部过硬星得分”：增加取整的单位 0.1。"]),
+        # the programme
+        (in_scheme("title: 村,", "title: 村, counted: no,"), ["单位类型“村”：改为不计入全市统计。"]),
+        (changed(("scheme.yaml", "posts:", "levels: {township: 乡镇}\nposts:")), ["增加上级单位类型（township）“乡镇”。"]),
         # thresholds and points
         (in_branch("300000: 20", "350000: 20"), ["“支部过硬”：“收入”：一档由“30 万元以上 20 分”改为“35 万元以上 20 分”。"]),
         (in_branch("200000: 16", "200000: 15"), ["“支部过硬”：“收入”：20 万元以上由 16 分改为 15 分。"]),

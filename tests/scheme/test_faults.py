@@ -41,6 +41,10 @@ def test_all_faults_come_at_once_in_the_order_of_files_and_lines():
     [
         # names
         (
+            changed(("scheme.yaml", "posts:", "levels: {village: 村}\nposts:")),
+            ['scheme.yaml:10: "village" is a rated kind already; "levels" names only those that are not rated'],
+        ),
+        (
             in_branch("scale: {of: joined / households", "scale: {of: joined / houshold"),
             [
                 f'{BRANCH_FILE}:15: node branch_joined: no such name "houshold"; did you mean "households"?',

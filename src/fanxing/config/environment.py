@@ -1,6 +1,7 @@
 """Reads the environment as typed values and reports every fault at once."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,6 +66,9 @@ class Environment:
             return path
 
         return self._read(name, default, read, "the absolute path of a folder")
+
+    def day(self, name: str) -> date | None:
+        return self._read(name, None, date.fromisoformat, "a day like 2025-12-31")
 
     def is_set(self, name: str) -> bool:
         return bool(self.variables.get(self.prefix + name))

@@ -14,6 +14,10 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 DEVELOPMENT = environment.flag("DEBUG", True)
 DEMO = environment.flag("DEMO", False)
+# A demo may stay on the day its story has reached, so that what is due then never becomes long overdue.
+TODAY = environment.day("TODAY")
+if TODAY and not DEMO:
+    environment.fault("TODAY", "set", "left out unless FANXING_DEMO is true: real work goes by the real day")
 # A visitor of the demo sees the pages for what goes wrong that everybody sees, not a developer's.
 DEBUG = DEVELOPMENT and not DEMO
 SECRET_KEY = environment.secret("SECRET_KEY", "for-development-on-one-machine-never-for-production", least_length=50)

@@ -7,10 +7,10 @@ from functools import reduce
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from fanxing.accounts.models import User
 from fanxing.audit.actors import System
+from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.organisations.paths import ROOT, within
@@ -71,7 +71,7 @@ def authority_of(user: Asker, *, on: date | None = None) -> Authority:
         return EVERYTHING
     if not user.is_authenticated:
         return NOTHING
-    held = Assignment.objects.filter(in_force(on or timezone.localdate()), person__user=user, person__user__is_active=True).values_list(
+    held = Assignment.objects.filter(in_force(on or clock.today()), person__user=user, person__user__is_active=True).values_list(
         "unit__path", "post__permission_set", "post"
     )
     return Authority(tuple(Grant(path, PERMISSION_SETS.get(name, frozenset()), post) for path, name, post in held))

@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
 from fanxing.programme.models import Attachment, Publication
@@ -66,7 +66,7 @@ def kind_versions(publication: Publication) -> dict[str, int]:
 
 
 def _attachments(on: date | None) -> QuerySet[Attachment]:
-    begun = Attachment.objects.filter(valid_from__lte=on or timezone.localdate())
+    begun = Attachment.objects.filter(valid_from__lte=on or clock.today())
     return begun.select_related("unit", "publication").defer("publication__files")
 
 

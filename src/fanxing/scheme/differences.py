@@ -68,6 +68,7 @@ def differences(old: Scheme, new: Scheme) -> tuple[str, ...]:
 def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from (f"方案{change}" for change in (*_word("编号", old.id, new.id), *_header(old, new), *_word("来源", old.source, new.source)))
     yield from _period(old.period, new.period)
+    yield from _levels(old.levels, new.levels)
     several = len({*old.kinds, *new.kinds}) > 1
     for before, after in matched(old.kinds.values(), new.kinds.values(), (_id,)):
         if before is None or after is None:
@@ -154,6 +155,11 @@ def _pairs(what: str, old: Iterable[tuple[Value, object]], new: Iterable[tuple[V
 
 
 # ---- what surrounds the rules ------------------------------------------------------------------------------------
+
+
+def _levels(old: Mapping[str, str], new: Mapping[str, str]) -> Changes:
+    for id in dict.fromkeys((*old, *new)):
+        yield from _word(f"上级单位类型（{id}）", old.get(id, ""), new.get(id, ""))
 
 
 def _period(old: Period | None, new: Period | None) -> Changes:
@@ -272,6 +278,8 @@ class _Kind:
             if self.ids.get(old, old) != new:
                 titles = (sentences.called(sentences.kind.rule(id)) if id else "" for sentences, id in ((self.was, old), (self.now, new)))
                 yield from _word(what, *titles)
+        if self.old.counted != self.new.counted:
+            yield "改为计入全市统计" if self.new.counted else "改为不计入全市统计"
         listed = {self.ids.get(star, star) for star in self.old.stars}
         yield from (f"列入星级的增加{quoted(self._star_title(star))}" for star in self.new.stars if star not in listed)
         yield from (f"不再列入星级的有{quoted(self._star_title(star))}" for star in sorted(listed - set(self.new.stars)))

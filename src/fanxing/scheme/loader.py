@@ -124,6 +124,7 @@ class _Folder:
             owner=section.text("owner"),
             source=section.text("source"),
             kinds=kinds,
+            levels=_levels(section, kinds),
             records=self._records(basis),
             posts=_posts(section),
             guides=_guides(section, basis),
@@ -164,6 +165,7 @@ class _Folder:
             tier=tier,
             total=total,
             stars=stars,
+            counted=section.flag("counted", True),
             place=section.place,
         )
         section.finish()
@@ -218,6 +220,16 @@ class _Folder:
                 if name.startswith("stars/"):
                     message += '; name the star in "stars" of its kind in scheme.yaml, or remove the file'
                 self.faults.add(item.place, message)
+
+
+def _levels(section: Section, kinds: Mapping[str, UnitKind]) -> dict[str, str]:
+    levels = {}
+    for key, title in section.words("levels"):
+        check_id(key.text, key.place, section.faults, "level")
+        if key.text in kinds:
+            section.faults.add(key.place, f'"{key.text}" is a rated kind already; "levels" names only those that are not rated')
+        levels[key.text] = title
+    return levels
 
 
 class _Shared:

@@ -311,13 +311,15 @@ class Guide(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class UnitKind(Rule):
-    """A kind of unit with its whole rule set. `nodes` are in an order in which each follows what it reads."""
+    """A kind of unit with its whole rule set. `nodes` are in an order in which each follows what it reads. A kind that is not
+    `counted` is rated for its own sake and stands outside the counts of the programme."""
 
     facts: Mapping[str, Fact]
     nodes: Mapping[str, Node]
     tier: str
     total: str = ""
     stars: tuple[str, ...] = ()
+    counted: bool = True
 
     def star(self, id: str) -> Star:
         """The form of one of the kind's stars."""
@@ -360,9 +362,11 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scheme(Rule):
-    """A programme's rules, whole. Two schemes are compared by their digests, not with ==."""
+    """A programme's rules, whole. Two schemes are compared by their digests, not with ==. `levels` are the kinds of unit that
+    stand above the rated ones, id → title."""
 
     kinds: Mapping[str, UnitKind]
+    levels: Mapping[str, str] = field(default_factory=dict)
     records: Mapping[str, RecordKind] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     guides: tuple[Guide, ...] = ()

@@ -89,14 +89,14 @@ class Section:
             return default
         return int(number)
 
-    def flag(self, key: str) -> bool:
-        """yes or no; absent is no."""
+    def flag(self, key: str, default: bool = False) -> bool:
+        """yes or no."""
         item = self.item(key)
         if item is None:
-            return False
+            return default
         if not isinstance(item.scalar, bool):
             self.fault(f'"{key}" must be yes or no, found {item.called}', item)
-            return False
+            return default
         return item.scalar
 
     def months(self, key: str) -> int | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.programme.models import Publication
@@ -48,7 +48,7 @@ def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
     publication = _rated_by(unit)
     if publication is None:
         return None
-    today = timezone.localdate(at)
+    today = clock.today(at)
     saved = Score.objects.filter(unit=unit, publication=publication).first()
     if saved and not is_stale(saved, _heads([saved])) and saved.as_of == day_of_rating(publication, today):
         return saved
@@ -110,7 +110,7 @@ def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None
     publication = _rated_by(unit)
     if publication is None:
         return None
-    return explain(reckon(publication, [unit], timezone.localdate(at)).rating, unit.code)
+    return explain(reckon(publication, [unit], clock.today(at)).rating, unit.code)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
     publication = _rated_by(unit)
     if publication is None:
         return None
-    reckoning = reckon(publication, [unit], timezone.localdate(at))
+    reckoning = reckon(publication, [unit], clock.today(at))
     found = {star: tuple(_dated(one, unit, at) for one in each) for star, each in conditions(reckoning.rating, unit.code).items()}
     return Account(publication, scores(reckoning)[0], explain(reckoning.rating, unit.code), found)
 
@@ -150,7 +150,7 @@ def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: date
     fact = _kind(publication, unit).facts.get(fact_id)
     if fact is None or fact.source is None:
         return Record.objects.none()
-    as_of = run.as_of if run else day_of_rating(publication, timezone.localdate(at))
+    as_of = run.as_of if run else day_of_rating(publication, clock.today(at))
     if run:
         heads = {one.pk: run.heads[str(one.pk)] for one in counted([unit]).all() if str(one.pk) in run.heads}
         records = standing_at(heads)
@@ -180,7 +180,7 @@ def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
     by_kind = frames(scheme, standing(counted([unit]).all()).filter(kind=record.kind))
     if record.kind not in by_kind:
         return []
-    as_of = day_of_rating(publication, timezone.localdate(at))
+    as_of = day_of_rating(publication, clock.today(at))
     facts = [fact for fact in kind.facts.values() if fact.source is not None and fact.source.kind == record.kind]
     return [
         Serving(fact, _stars_reading(kind, fact.id)) for fact in facts if record.pk in ids_behind(scheme, fact, by_kind[record.kind], as_of)

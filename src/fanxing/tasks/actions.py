@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
+from fanxing.lib import clock
 from fanxing.lib.timetable import ENTRIES
 from fanxing.tasks.models import Schedule
 
@@ -37,7 +37,7 @@ def _enqueue(schedule: Schedule, now: datetime) -> bool:
 @task()
 def run_entry(name: str) -> None:
     """Run an entry of the timetable now, and note how it went."""
-    at = timezone.now()
+    at = clock.now()
     schedule = Schedule.objects.filter(name=name)
     try:
         ENTRIES[name].run(at=at)

@@ -11,12 +11,12 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fanxing.accounts.actions import change_password
 from fanxing.accounts.models import User
+from fanxing.lib import clock
 from fanxing.lib.refusals import Refused
 from fanxing.web.demo import ROLES, roles
 from fanxing.web.requests import SignedInRequest
@@ -84,7 +84,7 @@ def password(request: SignedInRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if form.is_valid():
         try:
-            change_password(user=request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+            change_password(user=request.user, **form.cleaned_data, by=request.user, at=clock.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
@@ -54,7 +54,7 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     form = Form(sight.unit, chosen, back(request, reverse("unit", args=[code])))
     if request.method == "GET":
         publication = programme_for(sight.unit)
-        today = timezone.localdate()
+        today = clock.today()
         last = publication.period_to if publication else None
         return form.answer(request, {DAY: default_day(today, last).isoformat()})
     texts, data = read(chosen, request.POST)
@@ -136,7 +136,7 @@ class Form:
 
     def send(self, request: SignedInRequest, texts: Mapping[str, str], write: Callable[[datetime], Record], done: str) -> HttpResponse:
         """Write, and go back to where one came from with what moved; or the form again with what is wrong."""
-        at = timezone.now()
+        at = clock.now()
         counting = heir_of(self.unit)
         before = account(counting)
         try:

@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
@@ -174,7 +174,7 @@ def _rated_below(sight: Sight) -> int:
 def _people(sight: Sight) -> list[tuple[str, str]]:
     """(post, name) of who answers for the unit; the name only for those who may see people."""
     named = sight.may("person.view")
-    return [(one.post.title, one.person.name if named else "") for one in holders(sight.unit, on=timezone.localdate())]
+    return [(one.post.title, one.person.name if named else "") for one in holders(sight.unit, on=clock.today())]
 
 
 def _recent(sight: Sight) -> list[Line]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.lib import clock
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.people import assign, create_person, open_account
 from fanxing.organisations.models import Post, Unit
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 @transaction.atomic
 def appoint(username: str, name: str, password: str, unit: Unit, post: Post) -> str:
     """All of it or nothing; returns what the account is called on screen."""
-    now = timezone.now()
+    now = clock.now()
     title = f"{unit.name}{post.title}"
     person = create_person(name=name, unit=unit, by=SYSTEM, at=now)
     open_account(person=person, username=username, display_name=title, password=password, by=SYSTEM, at=now)

@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.lib import clock
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"没有代码为“{unit}”的单位")
         try:
             files = read_folder(name)
-            publication = publish(files=files, document_number=document, by=SYSTEM, at=timezone.now(), unit=found, valid_from=valid_from)
+            publication = publish(files=files, document_number=document, by=SYSTEM, at=clock.now(), unit=found, valid_from=valid_from)
         except (SchemeError, Refused) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{found.name}适用{publication}，校验值 {publication.digest}")
