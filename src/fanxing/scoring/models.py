@@ -9,13 +9,15 @@ from fanxing.programme.models import Publication
 
 class Run(AppendOnly):
     """All units of a publication rated at once: with its facts (a Parquet table) and the ends of the ledgers it saw (by unit
-    id), so that the same result can be reckoned again for ever, and traced to the records that counted then."""
+    id), so that the same result can be reckoned again for ever, and traced to the records that counted then. `results` (a Parquet
+    table, see `trends.results_of`; empty in runs older than it) is what came out, kept so that trends need no reckoning."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, verbose_name="方案", related_name="+")
     as_of = models.DateField("评定日")
     heads = models.JSONField("各单位台账末条序号")
     facts = models.BinaryField("事实表")
     facts_digest = models.CharField("事实表校验值", max_length=64)
+    results = models.BinaryField("结果表", default=b"")
     unit_count = models.PositiveIntegerField("单位数")
     made_at = models.DateTimeField("计算时间")
     made_by = models.TextField("计算人")

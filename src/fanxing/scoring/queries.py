@@ -19,6 +19,7 @@ from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import day_of_rating, reckon, scores
+from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, tallies_below, trend
 
 __all__ = [
     "Account",
@@ -27,12 +28,17 @@ __all__ = [
     "Explanation",
     "NearMiss",
     "Serving",
+    "Standing",
     "Step",
+    "Tally",
+    "UnitStanding",
     "account",
+    "course",
     "current",
     "explanation",
     "heir_of",
     "is_stale",
+    "latest_run",
     "moved",
     "near_misses",
     "present_standings",
@@ -40,6 +46,9 @@ __all__ = [
     "served_by",
     "stale",
     "standings",
+    "tallies",
+    "tallies_below",
+    "trend",
 ]
 
 

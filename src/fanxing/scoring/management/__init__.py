@@ -1,0 +1,1 @@
+"""What is done to scores from the command line."""
