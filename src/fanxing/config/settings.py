@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "fanxing.accounts",
     "fanxing.organisations",
     "fanxing.programme",
+    "fanxing.inbox",
     "fanxing.records",
     "fanxing.scoring",
     "fanxing.web",

@@ -50,15 +50,18 @@ class Authority:
         """Whether one of these posts is held in the unit or above; the system stands in for every post."""
         return self is EVERYTHING or any(grant.post in posts and unit.path.startswith(grant.path) for grant in self.grants)
 
+    def seats(self, permission: str) -> frozenset[str]:
+        """The paths of the very units in which posts with the permission are held, not of those below them."""
+        assert permission in PERMISSIONS, permission
+        return frozenset(grant.path for grant in self.grants if permission in grant.permissions)
+
     def covers(self, other: "Authority") -> bool:
         """Whether everything the other may do may be done here too."""
         return all(grant.permissions <= self.permissions_at(grant.path) for grant in other.grants)
 
     def reach(self, permission: str) -> Q:
         """The units for which the permission is held, as a condition on `Unit`."""
-        assert permission in PERMISSIONS, permission
-        paths = {grant.path for grant in self.grants if permission in grant.permissions}
-        return reduce(Q.__or__, map(within, sorted(paths)), Q(pk__in=[]))
+        return reduce(Q.__or__, map(within, sorted(self.seats(permission))), Q(pk__in=[]))
 
 
 EVERYTHING = Authority((Grant(ROOT, frozenset(PERMISSIONS)),))

@@ -20,11 +20,13 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "record.withdraw": "撤回台账",
         "record.judge": "评分和认定",
         "score.view": "查看得分",
+        "work.view": "查看待办",
+        "work.plan": "安排和办结待办",
         "audit.view": "查看操作日志",
     }
 )
 
-_READS = frozenset({"unit.view", "person.view", "record.view", "score.view"})
+_READS = frozenset({"unit.view", "person.view", "record.view", "score.view", "work.view"})
 # Which kinds of record a post may write stands in the kind itself (`recorded_by`).
 _WRITES = frozenset({"record.add", "record.correct", "record.withdraw"})
 
@@ -35,11 +37,11 @@ PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
         # The group that leads one star: reads what the star rests on, enters the figures of its department and its marks.
         "star_team": (_READS - {"person.view"}) | _WRITES | {"record.judge"},
         # Reads, and enters the marks it gives.
-        "township_reviewer": _READS | _WRITES | {"record.judge"},
+        "township_reviewer": _READS | _WRITES | {"record.judge", "work.plan"},
         # Enters for villages that ask for it, and keeps the people of the township; since it may not judge, it cannot
         # appoint those who do.
-        "township_clerk": _READS | _WRITES | {"person.manage"},
-        "branch_secretary": _READS | _WRITES,
+        "township_clerk": _READS | _WRITES | {"work.plan", "person.manage"},
+        "branch_secretary": _READS | _WRITES | {"work.plan"},
         "auditor": _READS | {"audit.view"},
         # Answers for a place (grid head, street head, household contact) without working in the system.
         "no_access": frozenset(),

@@ -1,0 +1,102 @@
+"""Items of work: each waits for a unit until a day, and is then done or dropped."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from fanxing.organisations.models import Unit
+
+TITLE_LENGTH = 100
+
+
+class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic only in the stubs
+    """Items of work."""
+
+    def waiting(self) -> Self:
+        """Those still to be done."""
+        return self.filter(state=WorkItem.State.OPEN)
+
+    def closed(self) -> Self:
+        """Those done or dropped."""
+        return self.exclude(state=WorkItem.State.OPEN)
+
+    def overdue(self, today: date) -> Self:
+        """Those that should have been done before today; the day they are due is still in time."""
+        return self.waiting().filter(due_on__lt=today)
+
+    def due_by(self, day: date) -> Self:
+        """Those still to be done that are due on a day or before it."""
+        return self.waiting().filter(due_on__lte=day)
+
+
+class WorkItem(models.Model):
+    """One thing that a unit is to do until a day.
+
+    Stages above write it in their own transaction and say in `about`, which is theirs alone to read, what it is for. `key`
+    names the matter among those of its `source`: while an item of that key waits there is no second one.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "待办"
+        DONE = "done", "已办结"
+        DROPPED = "dropped", "不再办"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="work_items")
+    title = models.CharField("事项", max_length=TITLE_LENGTH)
+    note = models.TextField("说明", blank=True)
+    due_on = models.DateField("期限")
+    source = models.TextField("来源")
+    about = models.JSONField("所涉", default=dict)
+    key = models.TextField("事项标识", blank=True)
+    state = models.CharField("状态", max_length=7, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField("提出时间")
+    opened_by = models.TextField("提出人")
+    opened_by_title = models.TextField("提出人名称")
+    closed_at = models.DateTimeField("办结时间", null=True)
+    closed_by = models.TextField("办结人", blank=True)
+    closed_by_title = models.TextField("办结人名称", blank=True)
+    outcome = models.TextField("结果", blank=True)
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "待办事项"
+        verbose_name_plural = verbose_name
+        indexes = [
+            # What waits is short, however long the history grows.
+            models.Index(fields=["due_on", "id"], name="inbox_workitem_waiting", condition=Q(state="open")),
+            models.Index(fields=["closed_at"], name="inbox_workitem_closed", condition=~Q(state="open")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="inbox_workitem_waits_once",
+                fields=["unit", "source", "key"],
+                condition=Q(state="open") & ~Q(key=""),
+                violation_error_message="同一件事已在待办中",
+            ),
+            models.CheckConstraint(
+                name="inbox_workitem_closed_whole",
+                condition=Q(state="open", closed_at=None, closed_by="", closed_by_title="", outcome="")
+                | Q(state__in=["done", "dropped"], closed_at__isnull=False) & ~Q(closed_by=""),
+                violation_error_message="办结的事项要有办结人和办结时间，待办的没有",
+            ),
+            models.CheckConstraint(
+                name="inbox_workitem_named",
+                condition=~Q(title="") & ~Q(source=""),
+                violation_error_message="事项和来源不能为空",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """It still waits."""
+        return self.state == self.State.OPEN
+
+    def is_overdue(self, today: date) -> bool:
+        """It still waits, and the day it was due is over."""
+        return self.is_open and self.due_on < today
