@@ -21,7 +21,7 @@ def signed_in(page: Page, cast: Cast, settings) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["/", "/units/", "/password/", "/gallery/?message=25", "/gallery/?message=30", "/nowhere/"])
+@pytest.mark.parametrize("path", ["/", "/desk/", "/units/", "/password/", "/gallery/?message=25", "/gallery/?message=30", "/nowhere/"])
 def test_a_page_is_accessible(signed_in: Page, faults: Callable[[], list[str]], path: str):
     signed_in.goto(path)
     assert faults() == []

@@ -9,6 +9,7 @@ from tests.cast import Cast
 def test_a_visitor_steps_into_a_role_and_leaves(page: Page, cast: Cast, settings):
     settings.DEMO = True
     page.goto("/")
+    page.get_by_role("link", name="登录").click()
     page.get_by_role("button", name="乡镇审核").click()
     expect(page).to_have_title("工作台 · “五星”支部创建工作台")
     page.get_by_text("账号菜单").locator("..").click()

@@ -30,7 +30,7 @@ def test_the_right_password_signs_in_and_leads_where_one_wanted_to_go(client: Cl
 
 def test_one_is_not_led_to_another_site(client: Client, staff: Cast):
     response = client.post(SIGN_IN, {"username": "secretary", "password": PASSWORD, "next": "https://example.com/"})
-    assert response["Location"] == "/"
+    assert response["Location"] == "/desk/"
 
 
 @pytest.mark.parametrize(("username", "password"), [("secretary", "wrong"), ("nobody", PASSWORD), ("stranger", PASSWORD)])
@@ -63,7 +63,7 @@ def test_signing_out_is_a_post(client: Client, staff: Cast):
 
 def test_whoever_is_signed_in_is_led_past_the_sign_in_page(client: Client, staff: Cast):
     client.force_login(staff.secretary)
-    assert client.get(SIGN_IN)["Location"] == "/"
+    assert client.get(SIGN_IN)["Location"] == "/desk/"
 
 
 def test_a_part_of_a_page_asked_for_without_a_session_sends_the_whole_page_to_sign_in(client: Client, db: None):
@@ -89,7 +89,7 @@ def test_no_card_is_shown_outside_the_demo_or_for_an_account_that_is_not_there(c
 def test_a_card_signs_in_with_one_click(client: Client, cast: Cast, settings):
     settings.DEMO = True
     response = client.post("/sign-in/as/reviewer/")
-    assert (response.status_code, response["Location"]) == (302, "/")
+    assert (response.status_code, response["Location"]) == (302, "/desk/")
     assert int(client.session["_auth_user_id"]) == cast.reviewer.pk
 
 
@@ -117,7 +117,7 @@ def test_a_forged_post_to_a_card_is_refused(cast: Cast, settings):
 def test_the_password_is_changed_and_the_session_lasts(client: Client, staff: Cast):
     client.force_login(staff.secretary, backend="django.contrib.auth.backends.ModelBackend")
     response = client.post("/password/", {"current": PASSWORD, "new": "battery-staple-7"}, follow=True)
-    assert (response.redirect_chain[0], signed_in(client)) == (("/", 302), True)
+    assert (response.redirect_chain[0], signed_in(client)) == (("/desk/", 302), True)
     assert "密码已修改" in response.text
     staff.secretary.refresh_from_db()
     assert staff.secretary.check_password("battery-staple-7")

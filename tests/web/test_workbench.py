@@ -14,7 +14,7 @@ from tests.web.test_units import Read
 
 def test_a_secretary_begins_at_the_own_village(client: Client, cast: Cast):
     client.force_login(cast.secretary)
-    assert client.get("/")["Location"] == "/units/990101201/"
+    assert client.get("/desk/")["Location"] == "/units/990101201/"
 
 
 def test_a_secretary_finds_only_what_there_is_for_one_village(read: Read, cast: Cast):
@@ -30,7 +30,7 @@ def test_who_answers_for_several_units_is_greeted_and_sees_them_in_numbers(read:
     income(cast.village)
     lesson(cast.village)
     rate_all(publication=programme, by=SYSTEM, at=NOW)
-    page = read(cast.reviewer, "/")
+    page = read(cast.reviewer, "/desk/")
     assert "石桥镇审核员，您好。" in page
     assert re.findall(r'<a class="tally" href="([^"]+)">\s*(\S+?)<b>(\d+)', page) == [
         ("/units/?tier=1", "一星", "1"),
@@ -40,7 +40,7 @@ def test_who_answers_for_several_units_is_greeted_and_sees_them_in_numbers(read:
 
 
 def test_without_a_programme_the_units_are_counted(read: Read, cast: Cast):
-    assert re.search(r'href="/units/">\s*岗位所及的单位<b>3<small>个', read(cast.reviewer, "/"))
+    assert re.search(r'href="/units/">\s*岗位所及的单位<b>3<small>个', read(cast.reviewer, "/desk/"))
 
 
 def test_stars_missed_by_two_points_are_named_in_the_order_of_codes(read: Read, cast: Cast):
@@ -50,7 +50,7 @@ def test_stars_missed_by_two_points_are_named_in_the_order_of_codes(read: Read, 
     for unit in (cast.neighbour, cast.village):
         income(unit, 1)
     rate_all(publication=publication, by=SYSTEM, at=NOW)
-    page = read(cast.desk, "/")
+    page = read(cast.desk, "/desk/")
     assert re.findall(r"<span>(\S+)<small>(\S+)</small></span><b>差 (\S+) 分", page) == [
         ("柳河村", "产业兴旺", "1.5"),
         ("青山村", "产业兴旺", "1.5"),
@@ -64,7 +64,7 @@ def test_the_workbench_costs_the_same_queries_for_one_record_and_for_many(
     rate_all(publication=programme, by=SYSTEM, at=NOW)
     client.force_login(cast.reviewer)
     for month in (1, 2, 3):
-        client.get("/")
+        client.get("/desk/")
         with django_assert_num_queries(12):
-            client.get("/")
+            client.get("/desk/")
         lesson(cast.village, month)

@@ -166,6 +166,7 @@ class _Folder:
             total=total,
             stars=stars,
             counted=section.flag("counted", True),
+            group=section.text("group"),
             place=section.place,
         )
         section.finish()

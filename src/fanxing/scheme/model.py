@@ -312,7 +312,8 @@ class Guide(Rule):
 @dataclass(frozen=True, kw_only=True)
 class UnitKind(Rule):
     """A kind of unit with its whole rule set. `nodes` are in an order in which each follows what it reads. A kind that is not
-    `counted` is rated for its own sake and stands outside the counts of the programme."""
+    `counted` is rated for its own sake and stands outside the counts of the programme; kinds with the same `group` are also
+    counted together, under that name."""
 
     facts: Mapping[str, Fact]
     nodes: Mapping[str, Node]
@@ -320,6 +321,7 @@ class UnitKind(Rule):
     total: str = ""
     stars: tuple[str, ...] = ()
     counted: bool = True
+    group: str = ""
 
     def star(self, id: str) -> Star:
         """The form of one of the kind's stars."""

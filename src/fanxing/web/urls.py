@@ -3,10 +3,11 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, entering, records, scores, shell, units, workbench
+from fanxing.web.views import account, entering, public, records, scores, shell, units, workbench
 
 urlpatterns = [
-    path("", workbench.home, name="home"),
+    path("", public.front, name="front"),
+    path("desk/", workbench.home, name="home"),
     path("units/", units.units, name="units"),
     path("units.xlsx", units.units_excel, name="units_excel"),
     path("units/<str:code>/", units.unit, name="unit"),

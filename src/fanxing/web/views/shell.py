@@ -17,7 +17,7 @@ from fanxing.web.text_size import toggle
 def text_size(request: HttpRequest) -> HttpResponse:
     """Switch large text on or off, and go back to the page it was asked on."""
     back = request.POST.get("next", "")
-    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "home")
+    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "front")
     toggle(request, response)
     return response
 
