@@ -1,5 +1,6 @@
 """Rules published, and where they rule."""
 
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -12,8 +13,10 @@ from fanxing.audit.queries import events_about, rows_not_as_recorded
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.models import Post
 from fanxing.programme.actions import PublishedMeanwhile, SchemeRefused, publish
+from fanxing.programme.kinds import definition, record_kind, shrinkings, shrinkings_since
 from fanxing.programme.models import Attachment, KindVersion, Publication
 from fanxing.programme.queries import kind_versions, kinds_for, programme_for, rulings, scheme_of, scheme_published
+from fanxing.scheme import load_files
 from fanxing.scheme.digests import rating_digest, record_kind_digest
 from tests.cast import FOUNDED, NOW, TODAY, Cast
 from tests.programme.small import FILES, with_text
@@ -173,6 +176,34 @@ def test_a_kind_of_record_only_grows(cast: Cast, programme: Publication, name: s
         put(with_text(f"records/{name}.yaml", old, new), unit=cast.other_town)
     assert refused.value.faults == (fault,)
     assert (KindVersion.objects.count(), Publication.objects.count()) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "faults"),
+    [
+        (("village",), ("village", "community"), []),
+        (("village",), (), []),
+        (("village", "community"), ("village",), ["记录类型“会议”的 kinds 不能去掉 community：这类单位的台账里可能已有这类记录"]),
+        ((), ("village",), ["记录类型“会议”原来各类单位都登记，不能改为只由几类单位登记"]),
+    ],
+)
+def test_which_units_keep_a_kind_of_record_may_widen_and_never_narrow(old: tuple[str, ...], new: tuple[str, ...], faults: list[str]):
+    meeting = load_files(FILES).records["meeting"]
+    assert list(shrinkings(replace(meeting, kinds=old), replace(meeting, kinds=new))) == faults
+
+
+def test_a_kind_of_record_that_narrows_is_not_published(cast: Cast, programme: Publication):
+    with pytest.raises(SchemeRefused, match="各类单位都登记，不能改为只由几类单位登记"):
+        put(with_text("records/meeting.yaml", "nature:", "kinds: [village]\nnature:"), unit=cast.city)
+
+
+def test_a_definition_that_did_not_say_which_units_keep_it_is_read_and_may_say_so_now():
+    meeting = replace(load_files(FILES).records["meeting"], kinds=("village",))
+    stored = definition(meeting)
+    assert isinstance(stored, dict)
+    del stored["kinds"]
+    assert record_kind(stored) == replace(meeting, kinds=())
+    assert list(shrinkings_since(stored, meeting)) == []
 
 
 def test_a_kind_of_record_is_not_dropped_from_its_scheme(cast: Cast, programme: Publication):

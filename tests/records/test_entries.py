@@ -9,7 +9,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import AppendOnlyError, Event
 from fanxing.audit.queries import events_about
 from fanxing.lib.refusals import NotAllowed
-from fanxing.organisations.actions.units import merge_units
+from fanxing.organisations.actions.units import change_kind, merge_units
 from fanxing.organisations.models import Post
 from fanxing.programme.actions import publish
 from fanxing.programme.models import KindVersion, Publication
@@ -19,7 +19,7 @@ from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import ledger_head, recordable_kinds, standing
 from fanxing.records.validation import RecordError
 from tests.cast import NOW, TODAY, Cast, appoint
-from tests.programme.small import FIGURES, FILES
+from tests.programme.small import FIGURES, FILES, MEETING, with_text
 from tests.race import race
 from tests.records.rows import LESSON, MAY_DAY, enter
 
@@ -108,6 +108,33 @@ def test_a_closed_unit_keeps_what_happened_before(cast: Cast):
 def test_only_kinds_of_the_programme_are_recorded(cast: Cast):
     with pytest.raises(KindUnknown, match="方案《小方案》没有“party”这类台账，现有：经济数据（figures）、会议（meeting）"):
         enter(cast, kind="party")
+
+
+def rule_patrols_of_villages(cast: Cast) -> None:
+    """From today on the programme has patrols, which only villages keep."""
+    patrol = MEETING.replace("title: 会议\n", "title: 巡防\nkinds: [village]\n")
+    files = with_text("scheme.yaml", "tier:", "levels: {city: 市, township: 乡镇}\ntier:") | {"records/patrol.yaml": patrol}
+    publish(files=files, document_number="", unit=cast.city, valid_from=TODAY, by=SYSTEM, at=NOW)
+
+
+def test_a_kind_of_unit_keeps_its_own_kinds_of_record(cast: Cast):
+    rule_patrols_of_villages(cast)
+    with pytest.raises(KindUnknown, match="“巡防”是村的台账，石桥镇是乡镇，不登记这一类"):
+        enter(cast, kind="patrol", unit=cast.town, by=SYSTEM)
+    assert enter(cast, kind="patrol").position == 1
+    offered = [[kind.id for kind in recordable_kinds(SYSTEM, unit, on=TODAY)] for unit in (cast.village, cast.town)]
+    assert offered == [["figures", "meeting", "patrol"], ["figures", "meeting"]]
+
+
+def test_what_a_unit_recorded_while_it_was_of_another_kind_can_be_put_right(cast: Cast):
+    rule_patrols_of_villages(cast)
+    before = enter(cast, kind="patrol")
+    change_kind(unit=cast.village, kind="community", on=TODAY, by=SYSTEM, at=NOW)
+    cast.village.refresh_from_db()
+    with pytest.raises(KindUnknown, match="“巡防”是村的台账"):
+        enter(cast, kind="patrol", by=SYSTEM)
+    before = Record.objects.get(pk=before.pk)
+    assert withdraw_record(record=before, reason="填错了单位", by=SYSTEM, at=NOW).position == 2
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,10 @@ def told(files: dict[str, str]) -> list[str]:
             ["记录“会议”：栏目“会议类型”：选项增加“day：党日”。"],
         ),
         (changed(("records/meeting.yaml", "nature: activity", "nature: outcome")), ["记录“会议”：性质由“活动”改为“成果”。"]),
+        (
+            changed(("records/meeting.yaml", "nature:", "kinds: [village]\nnature:")),
+            ["记录“会议”：记录这类台账的单位由“各类单位”改为“村”。"],
+        ),
         (changed(visit=MEETING.replace("title: 会议\n", "title: 走访\n")), ["增加记录“走访”。"]),
     ],
     ids=lambda value: "" if isinstance(value, dict) else (value or ["…"])[0][:40],

@@ -86,6 +86,21 @@ def test_all_faults_come_at_once_in_the_order_of_files_and_lines():
             changed(("records/meeting.yaml", "[secretary]", "[secretery]")),
             ['records/meeting.yaml:1: record kind meeting: no such post "secretery"; did you mean "secretary"?'],
         ),
+        (
+            changed(("records/meeting.yaml", "nature:", "kinds: [vilage]\nnature:")),
+            [
+                f"{BRANCH_FILE}:5: fact lessons: a village keeps no records of kind meeting (kinds: vilage); "
+                "add it there, or leave the fact out",
+                'records/meeting.yaml:1: record kind meeting: no such kind of unit "vilage"; did you mean "village"?',
+            ],
+        ),
+        (
+            changed(("records/meeting.yaml", "nature:", "kinds: [town]\nnature:"), ("scheme.yaml", "tier:", "levels: {town: 镇}\ntier:")),
+            [
+                f"{BRANCH_FILE}:5: fact lessons: a village keeps no records of kind meeting (kinds: town); "
+                "add it there, or leave the fact out"
+            ],
+        ),
         # keys and forms
         (
             in_branch("otherwise: 0}}\n    - {id: branch_income", "otherwize: 0}}\n    - {id: branch_income"),

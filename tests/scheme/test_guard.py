@@ -180,6 +180,16 @@ def test_one_concept_is_asked_for_once():
     assert asked_in("m: {title: 常住户, type: count, concept: residents}") == []
 
 
+@pytest.mark.parametrize("field", [CONCEPT, "n: {title: 户数, type: count, unit: 户}"])
+@pytest.mark.parametrize(("second", "times"), [("[town]", 0), ("[village, town]", 1)])
+def test_what_is_asked_of_units_of_different_kinds_is_not_asked_twice(field: str, second: str, times: int):
+    records = {"a": kind("甲", "figure", field, kinds="[village]"), "b": kind("乙", "figure", field, kinds=second)}
+    facts = "counted: {title: 次数, type: count, from: {count: a}, if_missing: 0}"
+    files = rules(facts, "result: {title: 结果, formula: counted}", records=records)
+    files["scheme.yaml"] += "levels: {town: 镇}\n"
+    assert [f"({ONCE})" in fault for fault in faults_of(files)] == [True] * times
+
+
 def test_a_fact_from_a_table_asks_but_a_fact_counted_from_records_does_not():
     field = {"a": kind("甲", "figure", CONCEPT)}
     typed = "m: {title: 户, type: count, concept: households, if_missing: 0}"

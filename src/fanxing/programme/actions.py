@@ -12,7 +12,7 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.actions.people import define_posts
 from fanxing.organisations.authority import Doer, may, require
 from fanxing.organisations.models import Post, Unit
-from fanxing.programme.kinds import definition, shrinkings
+from fanxing.programme.kinds import definition, shrinkings_since
 from fanxing.programme.models import Attachment, KindVersion, Publication
 from fanxing.rating import failing_cases
 from fanxing.scheme import Scheme, SchemeError, load_files
@@ -113,7 +113,7 @@ def _missing_kinds(scheme: Scheme) -> list[str]:
 
 
 def _shrunk(kinds: Mapping[str, RecordKind], lines: Mapping[str, KindVersion]) -> list[str]:
-    return [fault for id, kind in kinds.items() if id in lines for fault in shrinkings(lines[id].record_kind, kind)]
+    return [fault for id, kind in kinds.items() if id in lines for fault in shrinkings_since(lines[id].definition, kind)]
 
 
 def _define_posts(scheme: Scheme, by: Doer, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Kinds of record between versions: read back from what was stored, and compared, since kinds only grow."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fanxing.scheme.model import Field, RecordKind, plain
@@ -14,8 +15,9 @@ def definition(kind: RecordKind) -> object:
 def record_kind(definition: Mapping[str, Any]) -> RecordKind:
     """The kind that `definition` describes."""
     values = {key: value for key, value in definition.items() if key}
-    for key in ("recorded_by", "handling_faults"):
-        values[key] = tuple(values[key])
+    for key in ("kinds", "recorded_by", "handling_faults"):
+        # A definition of before there were `kinds` has none: every kind of unit kept such records.
+        values[key] = tuple(values.get(key, ()))
     return RecordKind(**{**values, "fields": tuple(_field(one) for one in values["fields"])})
 
 
@@ -32,6 +34,7 @@ def shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
     """What the new version would take from the old, in Chinese: records written under the old must stay valid, and mean the same."""
     if new.nature != old.nature:
         yield f"记录类型“{old.title}”的 nature 原为 {old.nature}，不能改为 {new.nature}；请另立一种记录类型"
+    yield from _kinds_shrinkings(old, new)
     for field in old.fields:
         found = new.field(field.id)
         if found is None:
@@ -41,6 +44,20 @@ def shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
     for field in new.fields:
         if field.required and old.field(field.id) is None:
             yield f"{_called(new, field)}是新增的，不能必填：已有的记录没有这一项"
+
+
+def shrinkings_since(definition: Mapping[str, Any], new: RecordKind) -> Iterator[str]:
+    """What the new version would take from a stored definition. One of before there were `kinds` did not say which units keep such
+    records, so that naming them takes nothing away."""
+    old = record_kind(definition)
+    return shrinkings(old if "kinds" in definition else replace(old, kinds=new.kinds), new)
+
+
+def _kinds_shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
+    if new.kinds and not old.kinds:
+        yield f"记录类型“{old.title}”原来各类单位都登记，不能改为只由几类单位登记"
+    elif new.kinds and (gone := [kind for kind in old.kinds if kind not in new.kinds]):
+        yield f"记录类型“{old.title}”的 kinds 不能去掉 {'、'.join(gone)}：这类单位的台账里可能已有这类记录"
 
 
 def _field_shrinkings(old: Field, new: Field) -> Iterator[str]:

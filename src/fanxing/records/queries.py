@@ -53,7 +53,8 @@ def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
     authority = authority_of(user, on=on)
     if not authority.may("record.add", unit):
         return []
-    return [kind for kind in kinds_for(unit, on).values() if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit)]
+    kept = (kind for kind in kinds_for(unit, on).values() if kind.kept_in(unit.kind))
+    return [kind for kind in kept if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit)]
 
 
 def may_judge(authority: Authority, kind: RecordKind, unit: Unit) -> bool:

@@ -243,6 +243,12 @@ class _Kind:
             near = did_you_mean(fact.source.kind, list(self.scheme.records))
             self.faults.add(fact.place, f'fact {fact.id}: no record kind "{fact.source.kind}"{near}')
             return
+        if not kind.kept_in(self.kind.id):
+            self.faults.add(
+                fact.place,
+                f"fact {fact.id}: a {self.kind.id} keeps no records of kind {kind.id} (kinds: {', '.join(kind.kinds)}); "
+                "add it there, or leave the fact out",
+            )
         self._check_source(fact, kind)
 
     def _check_source(self, fact: Fact, kind: RecordKind) -> None:
@@ -483,6 +489,10 @@ def _check_rank(form: Rank, types: Mapping[str, Type]) -> None:
 def _check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None:
     if not kind.fields:
         faults.add(kind.place, f'record kind {kind.id}: "fields" is missing; a record says at least one thing')
+    known = [*scheme.kinds, *scheme.levels]
+    for one in kind.kinds:
+        if one not in known:
+            faults.add(kind.place, f'record kind {kind.id}: no such kind of unit "{one}"{did_you_mean(one, known)}')
     for post in kind.recorded_by:
         if post not in scheme.posts:
             faults.add(kind.place, f'record kind {kind.id}: no such post "{post}"{did_you_mean(post, list(scheme.posts))}')

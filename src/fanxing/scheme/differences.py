@@ -199,12 +199,18 @@ def _cases(old: Scheme, new: Scheme) -> Changes:
 def _record(old: RecordKind, new: RecordKind, before: Scheme, after: Scheme) -> Changes:
     yield from _header(old, new)
     yield from _word("性质", _NATURES[old.nature], _NATURES[new.nature])
+    if {*old.kinds} != {*new.kinds}:
+        yield from _said("记录这类台账的单位", *(_kept_in(kind, scheme) for kind, scheme in ((old, before), (new, after))))
     yield from _listed("填报岗位", (old.recorded_by, before.posts), (new.recorded_by, after.posts))
     yield from _word("数据提供方", old.held_by, new.held_by)
     faults = ((kind.handling_faults, {field.id: field for field in kind.fields}) for kind in (old, new))
     yield from _listed("超期、重开的标记", *faults)
     told = (old.basis, new.basis)
     yield from _each("栏目", old.fields, new.fields, (_id,), lambda one, two: _field(one, two, told))
+
+
+def _kept_in(kind: RecordKind, scheme: Scheme) -> str:
+    return "、".join(scheme.title_of_kind(one) for one in kind.kinds) or "各类单位"
 
 
 def _field(old: Field, new: Field, told_basis: tuple[str, str]) -> Changes:

@@ -1,6 +1,7 @@
 """What a scheme may not do, whatever its author intends; docs/decisions/0007-guard.md says why, and what this cannot catch."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from math import inf
 
@@ -91,20 +92,35 @@ def _fields_read(fact: Fact, record: RecordKind | None) -> list[Field]:
 # ---- asked twice -------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Something that units are asked for: by a kind of record, or (None) by a table, which may be any unit's."""
+
+    what: str
+    rule: Field | Fact
+    kind: RecordKind | None
+
+    def of_one_unit_with(self, other: "_Asked") -> bool:
+        """Whether one unit is asked for both."""
+        return self.kind is None or other.kind is None or self.kind.kept_beside(other.kind)
+
+
 def _refuse_asked_twice(scheme: Scheme, faults: Faults) -> None:
-    """Facts counted from records ask nobody; fields, and facts that come from a table, do."""
-    asked: list[tuple[str, Field | Fact]] = [(f"{kind.id}.{field.id}", field) for kind in scheme.records.values() for field in kind.fields]
-    asked += [(f"fact {fact.id}", fact) for fact in _facts(scheme) if fact.source is None]
-    by_concept: dict[str, list[tuple[str, Field | Fact]]] = {}
-    for what, rule in asked:
-        if rule.concept and not rule.reuse:
-            by_concept.setdefault(rule.concept, []).append((what, rule))
-    for concept, rules in by_concept.items():
-        for what, rule in rules[1:]:
-            message = (
-                f'{what}: "{concept}" is asked for at {rules[0][1].place} too ({ONCE}); read it there, or say with reuse: why it is meant'
-            )
-            faults.add(rule.place, message)
+    """Facts counted from records ask nobody; fields, and facts that come from a table, do. What is asked of units of different kinds
+    is not asked twice."""
+    asked = [_Asked(f"{kind.id}.{field.id}", field, kind) for kind in scheme.records.values() for field in kind.fields]
+    asked += [_Asked(f"fact {fact.id}", fact, None) for fact in _facts(scheme) if fact.source is None]
+    by_concept: dict[str, list[_Asked]] = {}
+    for one in asked:
+        if one.rule.concept and not one.rule.reuse:
+            before = by_concept.setdefault(one.rule.concept, [])
+            if earlier := next((other for other in before if other.of_one_unit_with(one)), None):
+                message = (
+                    f'{one.what}: "{one.rule.concept}" is asked for at {earlier.rule.place} too ({ONCE}); '
+                    "read it there, or say with reuse: why it is meant"
+                )
+                faults.add(one.rule.place, message)
+            before.append(one)
     for first, second in combinations(_typed_figures(scheme), 2):
         if _look_alike(first, second):
             message = (
@@ -123,7 +139,8 @@ def _typed_figures(scheme: Scheme) -> list[tuple[RecordKind, Field]]:
 def _look_alike(first: tuple[RecordKind, Field], second: tuple[RecordKind, Field]) -> bool:
     (one_kind, one), (other_kind, other) = first, second
     told_apart = one.reuse or other.reuse or (one.concept and other.concept)
-    return one_kind is not other_kind and (one.title, one.unit) == (other.title, other.unit) and not told_apart
+    apart = one_kind is other_kind or not one_kind.kept_beside(other_kind)
+    return not apart and (one.title, one.unit) == (other.title, other.unit) and not told_apart
 
 
 # ---- speaking up -------------------------------------------------------------------------------------------------

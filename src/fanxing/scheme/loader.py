@@ -349,6 +349,7 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
             for key, value in section.pairs("fields")
         ),
         nature=section.word("nature", tuple(NATURES), "activity", required=True),
+        kinds=section.texts("kinds"),
         recorded_by=section.texts("recorded_by"),
         held_by=section.text("held_by"),
         handling_faults=section.texts("handling_faults"),

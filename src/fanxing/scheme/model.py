@@ -75,11 +75,13 @@ NATURES = {
 @dataclass(frozen=True, kw_only=True)
 class RecordKind(Rule):
     """A kind of record. `held_by` names who already holds the fact and imports it (empty: the unit types it);
-    `recorded_by` the posts that may write one; `nature` one of NATURES; `handling_faults` the yes/no fields that tell a late or
-    reopened handling (only these may cost points where the nature is `voice`)."""
+    `recorded_by` the posts that may write one; `kinds` the kinds of unit that keep such records (empty: every kind); `nature` one of
+    NATURES; `handling_faults` the yes/no fields that tell a late or reopened handling (only these may cost points where the nature
+    is `voice`)."""
 
     fields: tuple[Field, ...]
     nature: str
+    kinds: tuple[str, ...] = ()
     recorded_by: tuple[str, ...] = ()
     held_by: str = ""
     handling_faults: tuple[str, ...] = ()
@@ -87,6 +89,14 @@ class RecordKind(Rule):
     def field(self, id: str) -> Field | None:
         """The field of that id, or None."""
         return next((one for one in self.fields if one.id == id), None)
+
+    def kept_in(self, unit_kind: str) -> bool:
+        """Whether units of that kind keep such records."""
+        return not self.kinds or unit_kind in self.kinds
+
+    def kept_beside(self, other: "RecordKind") -> bool:
+        """Whether one unit may keep records of both."""
+        return not self.kinds or not other.kinds or not {*self.kinds}.isdisjoint(other.kinds)
 
 
 # ---- facts: what comes in ----------------------------------------------------------------------------------------
@@ -375,6 +385,10 @@ class Scheme(Rule):
     cases: tuple[Case, ...] = ()
     period: Period | None = None
     source: str = ""
+
+    def title_of_kind(self, unit_kind: str) -> str:
+        """What a kind of unit is called, rated or not; its id where the scheme does not know it."""
+        return self.kinds[unit_kind].title if unit_kind in self.kinds else self.levels.get(unit_kind, unit_kind)
 
     # Not those of Rule, by which two versions with one title would be the same.
     __eq__ = object.__eq__

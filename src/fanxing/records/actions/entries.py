@@ -98,7 +98,7 @@ def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -
     today = timezone.localdate(at)
     authority = authority_of(by, on=today)
     rules = rules_of(programme_for(unit, today), unit)
-    definition = rules.kind(kind)
+    definition = rules.kind_to_add(kind, unit) if permission == "record.add" else rules.kind(kind)
     rules.require_recorder(authority, permission, definition, unit)
     return definition, rules.versions[kind]
 

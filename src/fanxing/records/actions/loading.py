@@ -129,7 +129,7 @@ class _Check:
         unit = self.units[code]
         publication = self.rulings.of(unit)
         rules = self._rules_of(publication, unit)
-        definition = rules.kind(kind)
+        definition = rules.kind_to_add(kind, unit)
         rules.require_recorder(self.authority, "record.add", definition, unit)
         return definition, rules.versions[kind]
 

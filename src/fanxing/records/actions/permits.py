@@ -34,6 +34,17 @@ class Rules:
             raise KindUnknown(f"方案《{self.scheme.title}》没有“{id}”这类台账，现有：{known}")
         return self.scheme.records[id]
 
+    def kind_to_add(self, id: str, unit: Unit) -> RecordKind:
+        """The kind of that id, of which the unit may have new records; raises KindUnknown.
+
+        What a unit recorded while it was of another kind stays, and can be corrected.
+        """
+        kind = self.kind(id)
+        if not kind.kept_in(unit.kind):
+            keepers = "、".join(self.scheme.title_of_kind(one) for one in kind.kinds)
+            raise KindUnknown(f"“{kind.title}”是{keepers}的台账，{unit.name}是{self.scheme.title_of_kind(unit.kind)}，不登记这一类")
+        return kind
+
     def require_recorder(self, authority: Authority, permission: str, kind: RecordKind, unit: Unit) -> None:
         """Raise NotAllowed unless the permission is held in the unit, and one of the posts that the kind names."""
         if not authority.may(permission, unit):
