@@ -57,6 +57,14 @@ def publish(
         raise PublishedMeanwhile("刚刚有人发布了同一方案的另一个版本，请刷新后核对再发布") from error
 
 
+def publishable(*, files: Mapping[str, str], by: Doer, at: datetime) -> Scheme:
+    """The scheme of some files, if `by` could publish it as it stands. Raises SchemeRefused with every fault, NotAllowed."""
+    scheme = _checked(files)
+    _new_kinds(scheme, *_published_kinds(scheme))
+    _changed_posts(scheme, by, at)
+    return scheme
+
+
 def _checked(files: Mapping[str, str]) -> Scheme:
     try:
         scheme = load_files(files)
@@ -90,19 +98,37 @@ def _published(files: Mapping[str, str], scheme: Scheme, document_number: str, b
 
 def _kind_versions(scheme: Scheme) -> list[KindVersion]:
     """The version of each kind of the scheme: one published before, or the next one of its line."""
-    digests = {id: record_kind_digest(kind) for id, kind in scheme.records.items()}
-    lines: dict[str, KindVersion] = {}
-    known: dict[str, KindVersion] = {}
-    for version in KindVersion.objects.filter(kind__in=digests).order_by("number"):
-        lines[version.kind] = known[version.digest] = version
-    new = {id: kind for id, kind in scheme.records.items() if digests[id] not in known}
-    if faults := [*_missing_kinds(scheme), *_shrunk(new, lines)]:
-        raise SchemeRefused(faults)
+    known, lines = _published_kinds(scheme)
+    new = _new_kinds(scheme, known, lines)
     added = [
-        KindVersion(kind=id, number=lines[id].number + 1 if id in lines else 1, digest=digests[id], definition=definition(kind))
+        KindVersion(
+            kind=id,
+            number=lines[id].number + 1 if id in lines else 1,
+            digest=record_kind_digest(kind),
+            definition=definition(kind),
+        )
         for id, kind in new.items()
     ]
-    return KindVersion.objects.bulk_create(added) + [known[one] for one in digests.values() if one in known]
+    return KindVersion.objects.bulk_create(added) + [known[id] for id in scheme.records if id in known]
+
+
+def _published_kinds(scheme: Scheme) -> tuple[dict[str, KindVersion], dict[str, KindVersion]]:
+    """What was published of the scheme's kinds, by their ids: the version that says the same, and the last one of the line."""
+    digests = {id: record_kind_digest(kind) for id, kind in scheme.records.items()}
+    known, lines = {}, {}
+    for version in KindVersion.objects.filter(kind__in=digests).order_by("number"):
+        lines[version.kind] = version
+        if version.digest == digests[version.kind]:
+            known[version.kind] = version
+    return known, lines
+
+
+def _new_kinds(scheme: Scheme, known: Mapping[str, KindVersion], lines: Mapping[str, KindVersion]) -> dict[str, RecordKind]:
+    """The kinds not published before as they are now. Raises SchemeRefused where one went, or takes from its line."""
+    new = {id: kind for id, kind in scheme.records.items() if id not in known}
+    if faults := [*_missing_kinds(scheme), *_shrunk(new, lines)]:
+        raise SchemeRefused(faults)
+    return new
 
 
 def _missing_kinds(scheme: Scheme) -> list[str]:
@@ -117,15 +143,19 @@ def _shrunk(kinds: Mapping[str, RecordKind], lines: Mapping[str, KindVersion]) -
 
 
 def _define_posts(scheme: Scheme, by: Doer, at: datetime) -> None:
+    if changed := _changed_posts(scheme, by, at):
+        define_posts(posts=changed, by=by, at=at)
+
+
+def _changed_posts(scheme: Scheme, by: Doer, at: datetime) -> list[Post]:
+    """The posts that are not yet as the scheme says. Raises NotAllowed where there are any and `by` may not change them."""
     wanted = [Post(id=post.id, title=post.title, permission_set=post.permissions, kinds=list(post.kinds)) for post in scheme.posts.values()]
     present = Post.objects.in_bulk([post.id for post in wanted])
     changed = [post for post in wanted if _content(post) != _content(present.get(post.id))]
-    if not changed:
-        return
-    if not may(by, "programme.publish", None, on=timezone.localdate(at)):
+    if changed and not may(by, "programme.publish", None, on=timezone.localdate(at)):
         names = "、".join(post.title for post in changed)
         raise NotAllowed(f"方案新增或改动了岗位：{names}。岗位对全部单位生效，请由系统管理员用命令 publish_scheme 发布")
-    define_posts(posts=changed, by=by, at=at)
+    return changed
 
 
 def _content(post: Post | None) -> tuple[object, ...] | None:

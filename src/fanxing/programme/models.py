@@ -1,6 +1,7 @@
-"""Published versions of a programme's rules, and where each of them rules."""
+"""Published versions of a programme's rules, where each of them rules, and the drafts of the next."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from fanxing.audit.models import AppendOnly
 from fanxing.organisations.models import Unit
@@ -78,3 +79,71 @@ class Attachment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.unit}自 {self.valid_from} 起适用{self.publication}"
+
+
+class Draft(models.Model):
+    """Rules being written: what may become the next publication for a unit and all below it.
+
+    Each change counts `version` up and names the version it began from, so that of two who change at once one wins and the other
+    is told. `base` are the rules it was made from; `sheet` and `workbook` belong to a draft that came as a workbook. What was
+    submitted is published by a third: neither who submitted it nor who edited it last.
+    """
+
+    class State(models.TextChoices):
+        EDITING = "editing", "编写中"
+        SUBMITTED = "submitted", "待发布"
+        PUBLISHED = "published", "已发布"
+        DROPPED = "dropped", "已作废"
+
+    title = models.CharField("名称", max_length=100)
+    base = models.ForeignKey(Publication, models.PROTECT, null=True, verbose_name="依据的方案", related_name="drafts")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="适用单位", related_name="+")
+    files = models.JSONField("规则文件")
+    sheet = models.JSONField("细则表", null=True)
+    workbook = models.BinaryField("原工作簿", null=True)
+    document_number = models.CharField("文号", max_length=100, blank=True)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.EDITING)
+    reason = models.TextField("退回原因", blank=True)
+    version = models.PositiveIntegerField("版次", default=1)
+    created_at = models.DateTimeField("起草时间")
+    created_by = models.TextField("起草人")
+    created_by_title = models.TextField("起草人名称")
+    edited_at = models.DateTimeField("修改时间")
+    edited_by = models.TextField("修改人")
+    edited_by_title = models.TextField("修改人名称")
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    submitted_by = models.TextField("提交人", blank=True)
+    submitted_by_title = models.TextField("提交人名称", blank=True)
+    decided_at = models.DateTimeField("办结时间", null=True)
+    decided_by = models.TextField("办结人", blank=True)
+    decided_by_title = models.TextField("办结人名称", blank=True)
+    publication = models.ForeignKey(Publication, models.PROTECT, null=True, verbose_name="发布的方案", related_name="+")
+
+    class Meta:
+        verbose_name = "方案草案"
+        verbose_name_plural = verbose_name
+        indexes = [models.Index(fields=["state", "edited_at"], name="programme_draft_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_draft_state",
+                condition=Q(state__in=["editing", "submitted"], decided_at=None, decided_by="", publication=None)
+                | Q(state="published", decided_at__isnull=False, publication__isnull=False)
+                | Q(state="dropped", decided_at__isnull=False, publication=None),
+                violation_error_message="发布或作废要有时间和办结人，只有已发布的草案对应发布的方案",
+            ),
+            models.CheckConstraint(
+                name="programme_draft_submitted_whole",
+                condition=Q(state__in=["editing", "dropped"])
+                | Q(submitted_at__isnull=False) & ~Q(submitted_by="") & ~Q(document_number=""),
+                violation_error_message="提交的草案要有文号、提交人和提交时间",
+            ),
+            models.CheckConstraint(
+                name="programme_draft_two_people",
+                condition=~Q(state="published") | ~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("edited_by")),
+                violation_error_message="发布人不能是提交人或最后修改人",
+            ),
+            models.CheckConstraint(name="programme_draft_named", condition=~Q(title=""), violation_error_message="草案要有名称"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

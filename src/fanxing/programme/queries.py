@@ -1,4 +1,4 @@
-"""Which rules hold where."""
+"""Which rules hold where, and which are being written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,16 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from fanxing.lib import clock
+from fanxing.organisations.authority import Asker, visible_to
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
-from fanxing.programme.models import Attachment, Publication
+from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.model import RecordKind
 
 SCHEMES_KEPT = 32
+# What a list of drafts does not show.
+LARGE = ("files", "sheet", "workbook", "base__files", "publication__files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +76,9 @@ def _attachments(on: date | None) -> QuerySet[Attachment]:
 def _rulings(attachments: QuerySet[Attachment]) -> Rulings:
     # Of several at a unit the last one stays.
     return Rulings({one.unit.path: one.publication for one in attachments.order_by("valid_from", "id")})
+
+
+def drafts_of(user: Asker) -> QuerySet[Draft]:
+    """The drafts that the user may work on, the last changed first; without what makes them large."""
+    seen = Draft.objects.filter(unit__in=visible_to(user, "programme.publish"))
+    return seen.select_related("unit", "base", "publication").defer(*LARGE).order_by("-edited_at", "-pk")

@@ -1,0 +1,236 @@
+"""Drafts of rules: written, submitted with a document number, published by a second person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from fanxing.audit.actions import record_event
+from fanxing.lib import clock
+from fanxing.lib.canonical import digest, plain
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.authority import Doer, require
+from fanxing.organisations.models import Unit
+from fanxing.programme.actions import publish, publishable
+from fanxing.programme.models import Draft, Publication
+from fanxing.programme.queries import programme_for
+from fanxing.scheme.model import Period
+
+State = Draft.State
+# What may be done in which state, and the state after it.
+MOVES: Mapping[str, tuple[Sequence[State], State]] = {
+    "save": ([State.EDITING], State.EDITING),
+    "submit": ([State.EDITING], State.SUBMITTED),
+    "return": ([State.SUBMITTED], State.EDITING),
+    "publish": ([State.SUBMITTED], State.PUBLISHED),
+    "drop": ([State.EDITING, State.SUBMITTED], State.DROPPED),
+}
+VERBS = {"save": "修改", "submit": "提交", "return": "退回", "publish": "发布", "drop": "作废"}
+LONGEST_TITLE = 100
+LONGEST_REASON = 1_000
+
+
+class InvalidDraft(Refused):
+    """What was said of a draft cannot stand: no title, no document number, no reason."""
+
+
+class DraftMoved(Refused):
+    """Someone changed or decided the draft meanwhile."""
+
+
+class SamePerson(NotAllowed):
+    """The one who would publish has submitted the draft, or edited it last."""
+
+
+class PeriodBegun(Refused):
+    """The rules would change within a period that is being rated already."""
+
+
+@transaction.atomic
+def create_draft(
+    *,
+    title: str,
+    unit: Unit,
+    files: Mapping[str, str],
+    by: Doer,
+    at: datetime,
+    base: Publication | None = None,
+    sheet: object = None,
+    workbook: bytes | None = None,
+) -> Draft:
+    """Begin a draft of rules for a unit and all below it, from the files of a publication or of a workbook.
+
+    The files need not be a scheme without faults yet. Raises InvalidDraft, NotAllowed.
+    """
+    require(by, "programme.publish", unit, on=clock.today(at))
+    draft = Draft.objects.create(
+        title=_words("名称", title, LONGEST_TITLE),
+        base=base,
+        unit=unit,
+        files=plain(files),
+        sheet=plain(sheet),
+        workbook=workbook,
+        **_signed("created", by, at),
+        **_signed("edited", by, at),
+    )
+    _record("create_draft", draft, f"起草《{draft.title}》", {"base": base.digest if base else None, "files": digest(files)}, by, at)
+    return draft
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    draft: Draft,
+    by: Doer,
+    at: datetime,
+    files: Mapping[str, str] | None = None,
+    sheet: object = None,
+    title: str | None = None,
+    expected_version: int | None = None,
+) -> Draft:
+    """Put new files, a new sheet or a new title in the place of the old ones; what is not given stays.
+
+    `expected_version` is the version that was changed (that of `draft` if it is not said). Raises DraftMoved where it is no
+    longer the last one, InvalidDraft, NotAllowed.
+    """
+    _begin("save", draft, expected_version, by, at)
+    if files is not None:
+        draft.files = plain(files)
+    if sheet is not None:
+        draft.sheet = plain(sheet)
+    if title is not None:
+        draft.title = _words("名称", title, LONGEST_TITLE)
+    _end("save", draft, **_signed("edited", by, at))
+    _record("save_draft", draft, f"修改《{draft.title}》", {"files": digest(draft.files), "version": draft.version}, by, at)
+    return draft
+
+
+@transaction.atomic
+def submit_draft(*, draft: Draft, document_number: str, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
+    """Hand a draft over to be published by a second person.
+
+    It must be fit to be published as it stands. Raises SchemeRefused with every fault, PeriodBegun, InvalidDraft, DraftMoved,
+    NotAllowed.
+    """
+    number = _words("文号", document_number, LONGEST_TITLE)
+    _begin("submit", draft, expected_version, by, at)
+    _require_fit(draft, by, at)
+    _end("submit", draft, document_number=number, reason="", **_signed("submitted", by, at))
+    _record("submit_draft", draft, f"提交《{draft.title}》{number}，待第二人发布", {"files": digest(draft.files)}, by, at)
+    return draft
+
+
+@transaction.atomic
+def return_draft(*, draft: Draft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
+    """Give a submitted draft back to be written on, for a reason. Raises InvalidDraft, DraftMoved, NotAllowed."""
+    words = _words("退回原因", reason, LONGEST_REASON)
+    _begin("return", draft, expected_version, by, at)
+    _end("return", draft, reason=words)
+    _record("return_draft", draft, f"退回《{draft.title}》", {"reason": words}, by, at)
+    return draft
+
+
+@transaction.atomic
+def publish_draft(*, draft: Draft, by: Doer, at: datetime, expected_version: int | None = None) -> Publication:
+    """Publish a submitted draft, as someone who neither submitted it nor edited it last.
+
+    `expected_version` is the version that was read. Raises SamePerson, PeriodBegun, DraftMoved, and what `publish` raises.
+    """
+    _begin("publish", draft, expected_version, by, at)
+    if refusal := why_not_publisher(draft, by):
+        raise SamePerson(refusal)
+    _require_fit(draft, by, at)
+    publication = publish(files=draft.files, document_number=draft.document_number, unit=draft.unit, by=by, at=at)
+    _end("publish", draft, publication=publication, **_signed("decided", by, at))
+    _record("publish_draft", draft, f"发布《{draft.title}》{draft.document_number}", {"publication": publication.digest}, by, at)
+    return publication
+
+
+@transaction.atomic
+def drop_draft(*, draft: Draft, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
+    """Give a draft up; it stays to be read. Raises DraftMoved, NotAllowed."""
+    _begin("drop", draft, expected_version, by, at)
+    _end("drop", draft, **_signed("decided", by, at))
+    _record("drop_draft", draft, f"作废《{draft.title}》", {}, by, at)
+    return draft
+
+
+def why_not_publisher(draft: Draft, by: Doer) -> str:
+    """Why this person may not be the one to publish the draft, in words; empty if they may."""
+    for did, username, title in (
+        ("提交", draft.submitted_by, draft.submitted_by_title),
+        ("最后修改", draft.edited_by, draft.edited_by_title),
+    ):
+        if by.username == username:
+            return f"这份草案由您（{title}）{did}，须由另一位有发布权限的人核对后发布"
+    return ""
+
+
+def why_frozen(period: Period | None, unit: Unit, today: date) -> str:
+    """Why rules for a period may not be published for a unit on a day, in words; empty if they may.
+
+    Rules do not change while they rate: who rules the unit today stays until its period has ended.
+    """
+    ruling = programme_for(unit, today)
+    if ruling is None:
+        return ""
+    begins = period.start if period else today
+    until = ruling.period_to or today
+    if begins > until:
+        return ""
+    begun = f"{ruling.period_from} 至 {until} 的评定已按{ruling}开始" if ruling.period_to else f"评定已按{ruling}开始"
+    return f"{begun}，期内不改规则。请把草案的评定时段改到 {until + timedelta(days=1)} 或以后"
+
+
+def _require_fit(draft: Draft, by: Doer, at: datetime) -> None:
+    scheme = publishable(files=draft.files, by=by, at=at)
+    if refusal := why_frozen(scheme.period, draft.unit, clock.today(at)):
+        raise PeriodBegun(refusal)
+
+
+def _begin(verb: str, draft: Draft, expected_version: int | None, by: Doer, at: datetime) -> None:
+    """Lock the draft, read it again, and see that this may be done with it."""
+    require(by, "programme.publish", draft.unit, on=clock.today(at))
+    expected = draft.version if expected_version is None else expected_version
+    draft.refresh_from_db(from_queryset=Draft.objects.select_for_update())
+    states, _ = MOVES[verb]
+    if draft.state not in states:
+        raise DraftMoved(f"这份草案{draft.get_state_display()}，不能{VERBS[verb]}")
+    if draft.version != expected:
+        who = draft.edited_by_title if draft.state == State.EDITING else draft.submitted_by_title
+        raise DraftMoved(f"{who}刚刚改过这份草案，您{VERBS[verb]}的是旧的一版，没有生效。请刷新后看过再{VERBS[verb]}")
+
+
+def _end(verb: str, draft: Draft, **changes: object) -> None:
+    """Write the draft in its new state."""
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.state = MOVES[verb][1]
+    draft.version += 1
+    draft.save()
+
+
+def _signed(act: str, by: Doer, at: datetime) -> dict[str, Any]:
+    return {f"{act}_at": at, f"{act}_by": by.username, f"{act}_by_title": by.display_name}
+
+
+def _words(what: str, text: str, most: int) -> str:
+    words = text.strip()
+    if not words:
+        raise InvalidDraft(f"请填写{what}")
+    if len(words) > most:
+        raise InvalidDraft(f"{what}太长：最多 {most} 个字")
+    return words
+
+
+def _record(action: str, draft: Draft, summary: str, details: Mapping[str, object], by: Doer, at: datetime) -> None:
+    record_event(
+        by=by,
+        at=at,
+        action=f"programme.{action}",
+        subject=draft,
+        unit_code=draft.unit.code,
+        summary=summary,
+        details=details,
+    )
