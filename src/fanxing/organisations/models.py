@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from fanxing.accounts.models import User
-from fanxing.organisations.paths import PathField
+from fanxing.organisations.paths import CodeField, PathField
 from fanxing.organisations.permissions import PERMISSION_SETS
+from fanxing.organisations.search import SearchTextField
 
 # No slash: codes are the steps of paths.
 CODE_PATTERN = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z_-]*\Z")
@@ -24,15 +25,17 @@ def in_force(on: date) -> Q:
 class Unit(models.Model):
     """A city, county, township, village, branch, grid …: one identity, whatever it is called and belongs to.
 
-    Name, kind, parent and path are those of today; `UnitState` holds what they were.
+    Name, kind, parent and path are those of today; `UnitState` holds what they were. `search_text` is what the name is
+    found by, as `lib.search_text` writes it: whoever writes the name writes it too.
     """
 
-    code = models.CharField("代码", max_length=32, unique=True, validators=[CODE])
+    code = CodeField("代码", max_length=32, unique=True, validators=[CODE])
     name = models.CharField("名称", max_length=100)
     kind = models.CharField("类型", max_length=32)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="上级单位", related_name="children")
     path = PathField("路径")
     closed_on = models.DateField("撤销日期", null=True, blank=True)
+    search_text = SearchTextField("检索词", blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = "单位"

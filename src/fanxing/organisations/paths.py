@@ -1,4 +1,4 @@
-"""The materialised path of a unit: `/410000/411002/`, the codes from the root down to the unit itself."""
+"""The codes of units, and the path made of them: `/410000/411002/`, from the root down to the unit itself."""
 
 from typing import Any
 
@@ -22,9 +22,25 @@ def within(path: str, *, field: str = "path") -> Q:
     return Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
 
 
+def beginning(code: str, *, field: str = "code") -> Q:
+    """The codes that begin so, as a range; "~" comes after every character that a code may have."""
+    return Q(**{f"{field}__gte": code, f"{field}__lt": code + "~"})
+
+
+def _bytewise(parameters: dict[str, Any], connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    """Compared byte by byte, as SQLite does by itself and PostgreSQL only when told."""
+    return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
+
+
 class PathField(models.TextField):  # type: ignore[type-arg]  # generic only in the stubs
-    """Text that is compared byte by byte, as SQLite does by itself and PostgreSQL only when told."""
+    """Text of which a range is everything below a unit."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        bytewise = {"collation": "C"} if connection.vendor == "postgresql" else {}
-        return {**super().db_parameters(connection), **bytewise}
+        return _bytewise(super().db_parameters(connection), connection)
+
+
+class CodeField(models.CharField):  # type: ignore[type-arg]  # generic only in the stubs
+    """A code: in the same order on every database, and by its beginning a range."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        return _bytewise(super().db_parameters(connection), connection)

@@ -1,11 +1,13 @@
 """Reading units and people."""
 
 from datetime import date
+from functools import reduce
 
 from django.db.models import Q, QuerySet
 
-from fanxing.organisations.models import Assignment, Person, Unit, UnitState, UnitSuccession, in_force
-from fanxing.organisations.paths import within
+from fanxing.lib.search_text import tokens_sought
+from fanxing.organisations.models import CODE_PATTERN, Assignment, Person, Unit, UnitState, UnitSuccession, in_force
+from fanxing.organisations.paths import beginning, within
 
 
 def subtree(unit: Unit) -> Q:
@@ -14,9 +16,18 @@ def subtree(unit: Unit) -> Q:
 
 
 def matching(units: QuerySet[Unit], text: str) -> QuerySet[Unit]:
-    """The units whose name contains the text or whose code begins with it; all when the text is blank."""
+    """The units that somebody seeks: by characters of the name, pinyin initials or the beginning of the code; all when it is blank.
+
+    Several words must all be met. 柳河, 村, lhc and 990101 all find 柳河村 of code 990101201.
+    """
     wanted = text.strip()
-    return units.filter(Q(name__icontains=wanted) | Q(code__istartswith=wanted)) if wanted else units
+    if not wanted:
+        return units
+    tokens = tokens_sought(wanted)
+    sought = Q(search_text__holds=tokens) if tokens else Q(pk__in=[])
+    if CODE_PATTERN.match(wanted):
+        sought = reduce(Q.__or__, map(beginning, sorted({wanted, wanted.lower(), wanted.upper()})), sought)
+    return units.filter(sought)
 
 
 def ancestors(unit: Unit) -> QuerySet[Unit]:

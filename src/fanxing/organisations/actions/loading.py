@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.search_text import search_text
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import CODE_PATTERN, Unit
 from fanxing.organisations.paths import ROOT, path_of
@@ -17,6 +18,7 @@ from fanxing.organisations.paths import ROOT, path_of
 FAULTS_SHOWN = 20
 CODE_LENGTH = 32
 NAME_LENGTH = 100
+CODES_ASKED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ def load_units(*, rows: Iterable[UnitRow], on: date, by: Doer, at: datetime) -> 
     if faults := list(_faults(wanted, places)):
         raise ListRefused(faults)
     _require_right(wanted, places, by=by, at=at)
-    levels = _levels(wanted, places)
+    ordered = _in_order(wanted, places)
     with transaction.atomic():
-        _insert(levels, places, on)
+        _insert(ordered, places, on)
         record_event(
             by=by,
             at=at,
@@ -81,7 +83,7 @@ def _places_outside(rows: Sequence[UnitRow]) -> dict[str, _Place]:
 
 
 def _faults(rows: Sequence[UnitRow], places: Mapping[str, _Place]) -> Iterator[str]:
-    taken = set(Unit.objects.values_list("code", flat=True))
+    taken = _taken(rows)
     listed = {row.code for row in rows}
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
@@ -90,6 +92,13 @@ def _faults(rows: Sequence[UnitRow], places: Mapping[str, _Place]) -> Iterator[s
         if row.code in taken or row.code in seen:
             yield f"第 {number} 行：代码“{row.code}”已被使用"
         seen.add(row.code)
+
+
+def _taken(rows: Sequence[UnitRow]) -> set[str]:
+    """The codes of the list that units have already."""
+    codes = [row.code for row in rows]
+    batches = (codes[start : start + CODES_ASKED] for start in range(0, len(codes), CODES_ASKED))
+    return {code for batch in batches for code in Unit.objects.filter(code__in=batch).values_list("code", flat=True)}
 
 
 def _faults_of(row: UnitRow, listed: Set[str], places: Mapping[str, _Place]) -> Iterator[str]:
@@ -114,40 +123,65 @@ def _require_right(rows: Sequence[UnitRow], places: Mapping[str, _Place], *, by:
         raise NotAllowed("您不能在名单所列的上级单位之下设立单位")
 
 
-def _levels(rows: Sequence[UnitRow], places: Mapping[str, _Place]) -> list[list[UnitRow]]:
-    """The rows with every parent a level before its children."""
+def _in_order(rows: Sequence[UnitRow], places: Mapping[str, _Place]) -> list[UnitRow]:
+    """The rows with every parent before its children."""
     below = defaultdict(list)
     for row in rows:
         below[row.parent or None].append(row)
-    level = [row for parent in (None, *places) for row in below.pop(parent, [])]
-    levels = []
-    while level:
-        levels.append(level)
-        level = [child for row in level for child in below.pop(row.code, [])]
+    ordered = [row for parent in (None, *places) for row in below.pop(parent, [])]
+    for row in ordered:  # which grows as it is walked
+        ordered += below.pop(row.code, [])
     if below:
         codes = "、".join(sorted(row.code for circle in below.values() for row in circle)[:FAULTS_SHOWN])
         raise ListRefused([f"这些单位互为上下级：{codes}"])
-    return levels
+    return ordered
 
 
-def _insert(levels: Sequence[Sequence[UnitRow]], places: Mapping[str, _Place], on: date) -> None:
+UNIT_COLUMNS = ("id", "code", "name", "kind", "parent_id", "path", "search_text")
+
+
+def _insert(rows: Sequence[UnitRow], places: Mapping[str, _Place], on: date) -> None:
     """Write units and states in SQL: through models it takes six times as long."""
-    known = dict(places)
-    for level in levels:
-        paths = {row.code: path_of(row.code, known[row.parent].path if row.parent else ROOT) for row in level}
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO organisations_unit (code, name, kind, parent_id, path) VALUES (%s, %s, %s, %s, %s)",
-                [(row.code, row.name.strip(), row.kind, known[row.parent].id if row.parent else None, paths[row.code]) for row in level],
-            )
-        # Every unit has a state, but for those just written.
-        if level is not levels[-1]:
-            written = Unit.objects.filter(states=None).values_list("code", "pk", "path")
-            known |= {code: _Place(pk, path, closed=False) for code, pk, path in written.iterator()}
+    ids = _new_ids(len(rows))
+    _write("organisations_unit", UNIT_COLUMNS, _units(rows, places, ids))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO organisations_unitstate (unit_id, name, kind, parent_id, valid_from)"
-            " SELECT id, name, kind, parent_id, %s FROM organisations_unit unit"
-            " WHERE NOT EXISTS (SELECT 1 FROM organisations_unitstate state WHERE state.unit_id = unit.id)",
-            [on],
+            " SELECT id, name, kind, parent_id, %s FROM organisations_unit unit WHERE id BETWEEN %s AND %s"
+            " AND NOT EXISTS (SELECT 1 FROM organisations_unitstate state WHERE state.unit_id = unit.id)",
+            [on, min(ids, default=0), max(ids, default=0)],
         )
+
+
+def _units(rows: Sequence[UnitRow], places: Mapping[str, _Place], ids: Sequence[int]) -> Iterator[tuple[str | int | None, ...]]:
+    """The rows of the table of units, in the order of its columns."""
+    known = dict(places)
+    for id, row in zip(ids, rows, strict=True):
+        above = known[row.parent] if row.parent else None
+        path, name = path_of(row.code, above.path if above else ROOT), row.name.strip()
+        known[row.code] = _Place(id, path, closed=False)
+        yield id, row.code, name, row.kind, above.id if above else None, path, search_text(name)
+
+
+def _new_ids(count: int) -> list[int]:
+    """Ids that no other unit has or will get, so that a unit can name its parent before either is written."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('organisations_unit', 'id')) FROM generate_series(1, %s)", [count])
+            return [id for (id,) in cursor.fetchall()]
+        # The transaction is the only one that writes.
+        cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'organisations_unit'")
+        last: int = cursor.fetchone()[0]
+        return list(range(last + 1, last + count + 1))
+
+
+def _write(table: str, columns: Sequence[str], rows: Iterable[tuple[str | int | None, ...]]) -> None:
+    """Insert rows by the fastest way that the database has."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(rows))  # noqa: S608  # our own names

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import Refused
+from fanxing.lib.search_text import search_text
 from fanxing.organisations.authority import Doer, require
 from fanxing.organisations.models import Assignment, Person, Unit, UnitState, UnitSuccession
 from fanxing.organisations.paths import path_of, within
@@ -45,7 +46,7 @@ def create_unit(*, code: str, name: str, kind: str, parent: Unit | None, on: dat
         _require_past(on, at)
         require(by, "unit.manage", None, on=timezone.localdate(at))
     path = path_of(code, parent.path) if parent else path_of(code)
-    unit = Unit(code=code, name=name.strip(), kind=kind, parent=parent, path=path)
+    unit = Unit(code=code, name=name.strip(), kind=kind, parent=parent, path=path, search_text=search_text(name))
     _check(unit)
     unit.save(force_insert=True)
     UnitState.objects.create(unit=unit, name=unit.name, kind=kind, parent=parent, valid_from=on)
@@ -57,9 +58,9 @@ def create_unit(*, code: str, name: str, kind: str, parent: Unit | None, on: dat
 def rename_unit(*, unit: Unit, name: str, on: date, by: Doer, at: datetime) -> None:
     """Give the unit another name from a day on."""
     _begin([unit], on=on, by=by, at=at)
-    before, unit.name = unit.name, name.strip()
+    before, unit.name, unit.search_text = unit.name, name.strip(), search_text(name)
     _check(unit)
-    unit.save(update_fields=["name"])
+    unit.save(update_fields=["name", "search_text"])
     _change_state(unit, on)
     _record("rename_unit", unit, f"{before}更名为{unit.name}", {"before": before, "after": unit.name, "on": on}, by, at)
 
