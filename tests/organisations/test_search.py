@@ -1,7 +1,7 @@
 """Units found by characters, initials and codes, on the index of either database."""
 
-import itertools
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -34,7 +34,7 @@ def varied(cast: Cast) -> Cast:
 def test_a_unit_is_found_by_any_two_characters_that_stand_together(varied: Cast):
     for unit in Unit.objects.all():
         letters = [letter for letter in unit.name if letter.isalnum() and not letter.isascii()]
-        for one, other in itertools.pairwise(letters):
+        for one, other in pairwise(letters):
             if one + other in unit.name:
                 assert unit.name in names(one + other), one + other
 
