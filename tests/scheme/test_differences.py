@@ -80,6 +80,14 @@ def told(files: dict[str, str]) -> list[str]:
                 "改为“「会议」记录中‘会议类型为党课’的条数，评定之日前 6 个月内，由党员信息系统提供；没有数据按 0 次计”。"
             ],
         ),
+        (
+            in_branch("unit: 元, if_missing: stays", "unit: 元, if_missing: stays, effort: 3, by: 10000, step: 发包, due: 12-20"),
+            [
+                "“支部过硬”：数据“村集体收入”：增加改进的工作量“每 1 万元 3 人天”。",
+                "“支部过硬”：数据“村集体收入”：增加改进的做法“发包”。",
+                "“支部过硬”：数据“村集体收入”：增加改进的期限“12 月 20 日”。",
+            ],
+        ),
         # around the rules
         (in_scheme("title: 小方案", "title: 大方案"), ["方案名称由“小方案”改为“大方案”。"]),
         (in_scheme("basis: example\nperiod", "basis: 某文件\nperiod"), ["方案依据由“example”改为“某文件”。"]),

@@ -2,6 +2,7 @@
 
 from fanxing.scheme import load_files
 from fanxing.scheme.digests import rating_digest, record_kind_digest
+from fanxing.scheme.model import Effort
 from tests.scheme.schemes import BRANCH_FILE, SMALL, changed, in_branch, in_scheme
 
 
@@ -32,6 +33,14 @@ def test_a_rule_that_changes_changes_the_rating_digest():
 def test_what_does_not_rate_does_not_change_the_rating_digest():
     files = changed(("records/meeting.yaml", "unit: 人", "unit: 位"), ("cases.yaml", "title: 得星", "title: 有星"))
     assert rating_digest(load_files(files)) == rating_digest(load_files(SMALL))
+
+
+def test_what_it_takes_to_better_a_fact_does_not_change_the_rating_digest():
+    scheme = load_files(
+        in_branch("unit: 元, if_missing: stays", "unit: 元, if_missing: stays, effort: 3, by: 10000, step: 发包, due: 12-20")
+    )
+    assert scheme.kinds["village"].facts["income"].effort == Effort(days=3, by=10_000, step="发包", due=(12, 20))
+    assert rating_digest(scheme) == rating_digest(load_files(SMALL))
 
 
 def test_each_kind_of_record_has_its_own_digest():

@@ -39,6 +39,49 @@ def test_all_faults_come_at_once_in_the_order_of_files_and_lines():
 @pytest.mark.parametrize(
     ("files", "faults"),
     [
+        # what it takes to better a fact
+        (
+            in_branch("if_missing: 0}", "if_missing: 0, effort: 0, by: 0.5, due: 13-01}"),
+            [
+                f'{BRANCH_FILE}:5: fact lessons: "due" must be a month and a day such as 10-31, found "13-01"',
+                f'{BRANCH_FILE}:5: fact lessons: "effort" must be above 0',
+                f'{BRANCH_FILE}:5: fact lessons: "by" must be a whole number, as the count is',
+            ],
+        ),
+        (
+            in_branch("if_missing: 0}", "if_missing: 0, step: 上党课}"),
+            [f'{BRANCH_FILE}:5: fact lessons: "step" goes with "effort", the days of work that it takes'],
+        ),
+        (
+            in_branch("date, if_missing: stays}", "date, if_missing: stays, effort: 1}"),
+            [f"{BRANCH_FILE}:8: fact breach_on: it is a day, which no work betters; leave out its effort"],
+        ),
+        (
+            in_branch("form == 'lesson'\"}, if_missing: 0}", "form == 'lesson'\", years_ago: 1}, if_missing: 0, effort: 1}"),
+            [f"{BRANCH_FILE}:5: fact lessons: it is of a year that is past, which no work betters; leave out its effort"],
+        ),
+        (
+            changed(
+                ("scheme.yaml", "to: 2025-12-31", "to: 2025-09-30"),
+                (BRANCH_FILE, "unit: 元, if_missing: stays", "unit: 元, if_missing: stays, effort: 1, due: 10-31"),
+            ),
+            [f'{BRANCH_FILE}:6: fact income: "due" 10-31 is no day of the period'],
+        ),
+        (
+            rules("s: {title: 是, type: yes/no, if_missing: no, effort: 1, by: 2}", "result: {choose: [{when: s, give: 1}, {give: 0}]}"),
+            ['scheme.yaml:9: fact s: "by" is for numbers: the size of one step'],
+        ),
+        (
+            rules("w: {title: 词, type: text, if_missing: stays, effort: 1}", "result: {steps: {of: w, equals: {a: 1}, otherwise: 0}}"),
+            ['scheme.yaml:9: fact w: with an effort it needs "choices": the words it may become'],
+        ),
+        # a share that only states what two fields give
+        (
+            changed(
+                ("records/meeting.yaml", "unit: 人}", "unit: 人}\n  rate: {title: 到会率, type: share, share_of: [attended, invited]}")
+            ),
+            ['records/meeting.yaml:9: meeting.rate: "share_of" makes a share of two number fields: share_of: [part, whole]'],
+        ),
         # names
         (
             changed(("scheme.yaml", "posts:", "levels: {village: 村}\nposts:")),

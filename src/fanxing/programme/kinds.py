@@ -24,6 +24,7 @@ def record_kind(definition: Mapping[str, Any]) -> RecordKind:
 def _field(definition: Mapping[str, Any]) -> Field:
     values = {key: value for key, value in definition.items() if key}
     values["choices"] = tuple((value, word) for value, word in values["choices"])
+    values["share_of"] = tuple(values.get("share_of", ()))
     for key in ("least", "most"):
         # A database may hand a whole float back as an integer.
         values[key] = None if values[key] is None else float(values[key])

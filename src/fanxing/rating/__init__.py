@@ -6,6 +6,8 @@ from fanxing.rating.explanation import Change, Explanation, Step, explain, moved
 from fanxing.rating.facts import Facts, FactsError
 from fanxing.rating.measures import records_behind
 from fanxing.rating.rate import Rating, RatingError, rate
+from fanxing.rating.rehearsal import Rehearsal, rehearse
+from fanxing.rating.supposing import what_if
 from fanxing.rating.terms import months_after
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "FactsError",
     "Rating",
     "RatingError",
+    "Rehearsal",
     "Step",
     "conditions",
     "explain",
@@ -24,4 +27,6 @@ __all__ = [
     "moved",
     "rate",
     "records_behind",
+    "rehearse",
+    "what_if",
 ]

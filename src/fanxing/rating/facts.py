@@ -253,10 +253,15 @@ def _number_hint(text: str) -> str:
     return f"; write {float(plain[:-1]) / 100:g}" if plain.endswith("%") else f"; write {plain}"
 
 
+def bounds(fact: Fact) -> tuple[float, float]:
+    """The lowest and the highest number that a fact can be."""
+    low, high = NATURAL.get(fact.type, (-LARGEST, LARGEST))
+    return low if fact.least is None else max(low, fact.least), high if fact.most is None else min(high, fact.most)
+
+
 def _out_of_bounds(fact: Fact, column: Column) -> int | None:
     """The first row whose number the fact cannot have."""
-    low, high = NATURAL.get(fact.type, (-LARGEST, LARGEST))
-    low, high = low if fact.least is None else max(low, fact.least), high if fact.most is None else min(high, fact.most)
+    low, high = bounds(fact)
     least, most = _ends(column)
     outside: NDArray[np.bool_] = np.zeros(len(column), bool) if low <= least and most <= high else (column < low) | (column > high)
     if fact.type == "count":

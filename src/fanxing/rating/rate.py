@@ -75,7 +75,7 @@ class Rating:
         if self.every_node:
             return replace(self, facts=facts, kinds=kinds)
         ranks = {id: {rank: rated.columns[rank] for rank in self._plan(id).ranks} for id, rated in kinds.items()}
-        return _rate(self.scheme, facts, self.as_of, every_node=True, ranks=ranks)
+        return rate_again(self, facts, ranks)
 
     def _plan(self, kind: str) -> KindPlan:
         return plan_of(self.scheme).kinds[kind]
@@ -83,18 +83,18 @@ class Rating:
     def table(self) -> pl.DataFrame:
         """One row a unit in the order of the facts: unit, kind, tier, total (where there is one), points and held of each star, reason."""
         kinds = self.scheme.kinds
-        columns = [self.facts.units.alias("unit"), self.facts.kinds.alias("kind"), self._tiers()]
+        columns = [self.facts.units.alias("unit"), self.facts.kinds.alias("kind"), self.tiers()]
         if any(kind.total for kind in kinds.values()):
             columns.append(self._numbers("total", {id: kind.total for id, kind in kinds.items() if kind.total}))
         for star in dict.fromkeys(star for kind in kinds.values() for star in kind.stars):
             scores = {id: kind.star(star).score.id for id, kind in kinds.items() if star in kind.stars}
-            columns += [self._numbers(f"{star}.points", scores), self._held(star)]
+            columns += [self._numbers(f"{star}.points", scores), self.held(star)]
         reasons = self.reasons()
         told = pl.Series("reason", reasons.values(), pl.String)
         columns.append(pl.repeat(None, len(self.facts), dtype=pl.String, eager=True).alias("reason").scatter(list(reasons), told))
         return pl.DataFrame(columns)
 
-    def _tiers(self) -> pl.Series:
+    def tiers(self) -> pl.Series:
         """The tier of each unit as it is spelled; missing: not rated."""
         spelling: list[str | None] = [None]
         places = np.zeros(len(self.facts), np.int32)
@@ -113,7 +113,8 @@ class Rating:
                 values[rated.rows] = shown(rated.columns[id] if id in rated.columns else self.facts.columns[id][rated.rows])
         return pl.Series(name, values, nan_to_null=True)
 
-    def _held(self, star: str) -> pl.Series:
+    def held(self, star: str) -> pl.Series:
+        """Which units hold a star; missing: not rated, or of a kind without this star."""
         values = np.full(len(self.facts), MAYBE)
         for rated in self.kinds.values():
             if star in rated.kind.stars:
@@ -161,6 +162,11 @@ def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, r
                 result = one.run(columns, rows, days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
                 kinds[id] = KindRating(one.kind, rows, result)
     return Rating(scheme, facts, day, kinds, words, every_node)
+
+
+def rate_again(rating: Rating, facts: Facts, ranks: Mapping[str, Mapping[str, Column]]) -> Rating:
+    """Other facts by the rules and on the day of a rating, with every node. `ranks`: kind → rank → places to be taken as they are."""
+    return _rate(rating.scheme, facts, rating.as_of, every_node=True, ranks=ranks)
 
 
 def _recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:

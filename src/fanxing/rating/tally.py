@@ -1,5 +1,6 @@
 """Counts and shares of units by tier."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -36,8 +37,12 @@ def tally(result: pl.DataFrame, by: str | None = None) -> tuple[Tally, ...]:
 
 def _counted(tiers: pl.Series) -> tuple[tuple[str, int], ...]:
     counts = {tier: count for tier, count in tiers.value_counts().iter_rows() if tier is not None}
-    ordered = sorted(counts, key=lambda tier: (0, -float(tier), "") if _is_number(tier) else (1, 0.0, tier))
-    return (*((tier, counts[tier]) for tier in ordered), *(((NOT_RATED, tiers.null_count()),) if tiers.null_count() else ()))
+    return (*((tier, counts[tier]) for tier in highest_first(counts)), *(((NOT_RATED, tiers.null_count()),) if tiers.null_count() else ()))
+
+
+def highest_first(tiers: Iterable[str]) -> list[str]:
+    """Tiers as results spell them: the highest number first, then words."""
+    return sorted(tiers, key=lambda tier: (0, -float(tier), "") if _is_number(tier) else (1, 0.0, tier))
 
 
 def _is_number(tier: str) -> bool:

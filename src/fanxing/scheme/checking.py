@@ -1,7 +1,7 @@
 """What must hold between the parts of a scheme: names, types, order, full marks, vetoes, record kinds, cases."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -17,12 +17,14 @@ from fanxing.scheme.model import (
     Choose,
     Combine,
     Each,
+    Effort,
     Fact,
     Field,
     Form,
     Formula,
     Need,
     Node,
+    Period,
     Place,
     Rank,
     RecordKind,
@@ -234,6 +236,9 @@ class _Kind:
             self.faults.add(fact.place, f'fact {fact.id}: if_missing "{fact.if_missing}" {_wanted(fact, fact.if_missing)}')
         if fact.choices and fact.value_type is not Type.TEXT:
             self.faults.add(fact.place, f'fact {fact.id}: "choices" are for texts')
+        if fact.effort is not None:
+            for message in _wrong_with_effort(fact, fact.effort, self.scheme.period):
+                self.faults.add(fact.place, f"fact {fact.id}: {message}")
         if fact.source is None:
             return
         if self.scheme.period is None and not fact.source.window:
@@ -504,11 +509,32 @@ def _check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None
             faults.add(kind.place, f'record kind {kind.id}: handling_faults names "{id}", which is not a yes/no field')
 
 
+def _wrong_with_effort(fact: Fact, effort: Effort, period: Period | None) -> Iterator[str]:
+    if fact.type == "date":
+        yield "it is a day, which no work betters; leave out its effort"
+    if fact.type == "text" and not fact.choices:
+        yield 'with an effort it needs "choices": the words it may become'
+    if fact.source is not None and fact.source.years_ago:
+        yield "it is of a year that is past, which no work betters; leave out its effort"
+    if fact.value_type is not Type.NUMBER and effort.by != 1:
+        yield '"by" is for numbers: the size of one step'
+    if fact.type == "count" and effort.by != int(effort.by):
+        yield '"by" must be a whole number, as the count is'
+    if effort.due and period is None:
+        yield '"due" is a day of the period, so the scheme needs a "period" in scheme.yaml'
+    elif effort.due and effort.until(period) is None:
+        yield f'"due" {effort.due[0]:02}-{effort.due[1]:02} is no day of the period'
+
+
 def _check_field(field: Field, kind: RecordKind, faults: Faults) -> None:
     if field.choices and field.type not in ("choice", "text"):
         faults.add(field.place, f'{kind.id}.{field.id}: "choices" are for a choice')
     if field.least is not None and field.most is not None and field.least > field.most:
         faults.add(field.place, f"{kind.id}.{field.id}: least {field.least:g} is above most {field.most:g}")
+    if field.share_of:
+        wanted = [one for id in field.share_of if (one := kind.field(id)) is not None and FIELD_TYPES[one.type] is Type.NUMBER]
+        if field.type != "share" or len(field.share_of) != 2 or len(wanted) != 2:
+            faults.add(field.place, f'{kind.id}.{field.id}: "share_of" makes a share of two number fields: share_of: [part, whole]')
     if field.id == "occurred_on":
         faults.add(field.place, f"{kind.id}.occurred_on: every record has its day; do not declare it")
 

@@ -12,6 +12,7 @@ from fanxing.scheme.model import (
     Choose,
     Combine,
     Each,
+    Effort,
     Fact,
     Field,
     Form,
@@ -31,7 +32,7 @@ from fanxing.scheme.model import (
     Veto,
     reads,
 )
-from fanxing.scheme.origins import origin, unit_of
+from fanxing.scheme.origins import effort_word, origin, unit_of
 from fanxing.scheme.sentences import Sentences
 from fanxing.scheme.wording import PERCENT, Term, amount, join, months, number, quoted, value_word
 
@@ -217,6 +218,7 @@ def _field(old: Field, new: Field, told_basis: tuple[str, str]) -> Changes:
     yield from _header(old, new, but=("basis",) if (old.basis, new.basis) == told_basis else ())
     if old.required != new.required:
         yield "改为必填" if new.required else "改为可不填"
+    yield from _word("所核对的比例", " ÷ ".join(old.share_of), " ÷ ".join(new.share_of))
     yield from _asked(old, new)
 
 
@@ -324,6 +326,8 @@ class _Kind:
         elif old.if_missing != new.if_missing:
             words = (_if_missing(fact) for fact in (old, new))
             yield from _word("没有数据时的处理", *words)
+        if old.effort != new.effort:
+            yield from _effort(old, new)
 
     # nodes
 
@@ -586,6 +590,14 @@ def _if_missing(fact: Fact) -> str:
     if fact.if_missing is None:
         return "按缺失处理"
     return join("按", value_word(fact.if_missing, unit_of(fact), dict(fact.choices)), "计")
+
+
+def _effort(old: Fact, new: Fact) -> Changes:
+    """What it takes to better a fact: it moves no result, but the routes that are shown."""
+    yield from _word("改进的工作量", *(effort_word(fact) for fact in (old, new)))
+    before, after = (fact.effort or Effort(days=0.0) for fact in (old, new))
+    yield from _word("改进的做法", before.step, after.step)
+    yield from _word("改进的期限", *(f"{effort.due[0]} 月 {effort.due[1]} 日" if effort.due else "" for effort in (before, after)))
 
 
 def _weighed(form: Combine) -> Counter[Expression]:

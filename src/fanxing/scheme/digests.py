@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
-from fanxing.scheme.model import RecordKind, Scheme, plain
+from fanxing.scheme.model import RecordKind, Scheme, UnitKind, plain
 
 
 def digest_of(value: object) -> str:
@@ -13,8 +14,13 @@ def digest_of(value: object) -> str:
 
 
 def rating_digest(scheme: Scheme) -> str:
-    """The digest of the rating rules: kinds of unit with their facts, nodes and stars, and the period."""
-    return digest_of([scheme.id, dict(scheme.kinds), scheme.period])
+    """The digest of the rating rules: kinds of unit with their facts, nodes and stars, and the period. What it takes to better a fact
+    is no part of it: an estimate that is put right changes no result."""
+    return digest_of([scheme.id, {id: _rating(kind) for id, kind in scheme.kinds.items()}, scheme.period])
+
+
+def _rating(kind: UnitKind) -> UnitKind:
+    return replace(kind, facts={id: replace(fact, effort=None) for id, fact in kind.facts.items()})
 
 
 def record_kind_digest(kind: RecordKind) -> str:

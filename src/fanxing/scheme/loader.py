@@ -1,5 +1,7 @@
 """From a folder of YAML to a checked Scheme; every fault of the folder comes at once."""
 
+import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -16,6 +18,7 @@ from fanxing.scheme.model import (
     NATURES,
     PERIOD_VERBS,
     Case,
+    Effort,
     Fact,
     Field,
     Guide,
@@ -34,6 +37,9 @@ from fanxing.scheme.yaml import Item, read
 
 VERBS = ("count", "any", *PERIOD_VERBS, "sum", "latest", "distinct")
 YEARS = (1900, 2999)
+PERCENT_POINT = 0.01
+LEAP_YEAR = 2000
+MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
 FIELD_VERBS = ("sum", "latest", "distinct")
 
 
@@ -276,13 +282,14 @@ def _fact(id: str, section: Section, basis: str) -> Fact:
         section.fault('"if_missing" is missing: stays, or the value that a missing fact takes')
     elif not missing.is_scalar:
         section.fault(f'"if_missing" must be stays or a plain value, found {missing.called}', missing)
+    type_ = section.word("type", tuple(FACT_TYPES), "number", required=True)
     fact = Fact(
         id=id,
         title=section.text("title", required=True),
         basis=section.text("basis") or basis,
         note=section.text("note"),
         owner=section.text("owner"),
-        type=section.word("type", tuple(FACT_TYPES), "number", required=True),
+        type=type_,
         unit=section.text("unit"),
         source=_source(section),
         if_missing=None if missing is None or missing.text == "stays" else missing.scalar,
@@ -291,10 +298,38 @@ def _fact(id: str, section: Section, basis: str) -> Fact:
         choices=_choices(section),
         concept=section.text("concept"),
         reuse=section.text("reuse"),
+        effort=_effort(section, type_),
         place=section.place,
     )
     section.finish()
     return fact
+
+
+def _effort(section: Section, type_: str) -> Effort | None:
+    """What it takes to better a fact, written beside it."""
+    by_default = PERCENT_POINT if type_ == "share" else 1.0
+    days, by = section.number("effort"), section.number("by", by_default)
+    step, due = section.text("step"), _month_day(section, "due")
+    if days is None:
+        for key in ("by", "step", "due"):
+            if key in section:
+                section.fault(f'"{key}" goes with "effort", the days of work that it takes', section.item(key))
+        return None
+    for key, value in (("effort", days), ("by", by)):
+        if value is None or value <= 0:
+            section.fault(f'"{key}" must be above 0', section.item(key))
+    return Effort(days=days, by=by or by_default, step=step, due=due)
+
+
+def _month_day(section: Section, key: str) -> tuple[int, int] | None:
+    text = section.text(key)
+    match = MONTH_DAY.fullmatch(text)
+    month, day = (int(match[1]), int(match[2])) if match else (0, 0)
+    if 1 <= month <= 12 and 1 <= day <= monthrange(LEAP_YEAR, month)[1]:
+        return month, day
+    if text:
+        section.fault(f'"{key}" must be a month and a day such as 10-31, found "{text}"', section.item(key))
+    return None
 
 
 def _choices(section: Section) -> tuple[tuple[str, str], ...]:
@@ -375,6 +410,7 @@ def _field(id: str, section: Section, basis: str) -> Field:
         most=section.number("most"),
         concept=section.text("concept"),
         reuse=section.text("reuse"),
+        share_of=section.texts("share_of"),
         place=section.place,
     )
     if field.type == "choice" and not field.choices:

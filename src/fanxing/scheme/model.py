@@ -1,5 +1,6 @@
 """What a programme's rules can say, as frozen values. A Scheme made by the loader has been checked; see `checking`."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
@@ -51,7 +52,8 @@ FIELD_TYPES: Mapping[str, Type] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Field(Rule):
-    """One thing a record of a kind says. `choices` are (value, word) pairs; bounds are inclusive."""
+    """One thing a record of a kind says. `choices` are (value, word) pairs; bounds are inclusive. A share with `share_of` only states
+    what two other fields (part, whole) give; it is held against them."""
 
     type: str
     unit: str = ""
@@ -61,6 +63,7 @@ class Field(Rule):
     most: float | None = None
     concept: str = ""
     reuse: str = ""
+    share_of: tuple[str, ...] = ()
 
 
 NATURES = {
@@ -129,6 +132,38 @@ class Source:
 FACT_TYPES = {kind: FIELD_TYPES[kind] for kind in ("count", "number", "money", "share", "yes/no", "text", "date")}
 
 
+@dataclass(frozen=True)
+class Period:
+    """The first and last day whose records count."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What it takes to better a fact. It rates nothing: it serves the route to the next star.
+
+    days  of one person's work for every `by` by which a number changes; of a yes/no or a word for the whole change
+    step  what to do, in words
+    due   the last (month, day) on which it can still be done; None: the last day of the period
+    """
+
+    days: float
+    by: float = 1.0
+    step: str = ""
+    due: tuple[int, int] | None = None
+
+    def until(self, period: Period | None) -> date | None:
+        """The last day of a period on which it can be done; None where there is no such day, or no period."""
+        if period is None or self.due is None:
+            return period.end if period else None
+        month, day = self.due
+        years = range(period.end.year, period.start.year - 1, -1)
+        days = (date(year, month, min(day, monthrange(year, month)[1])) for year in years)
+        return next((one for one in days if period.start <= one <= period.end), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fact(Rule):
     """What comes in: one column of the facts table. `if_missing` is None where a missing fact stays missing."""
@@ -142,6 +177,7 @@ class Fact(Rule):
     choices: tuple[tuple[str, str], ...] = ()
     concept: str = ""
     reuse: str = ""
+    effort: Effort | None = None
 
     @property
     def value_type(self) -> Type:
@@ -350,14 +386,6 @@ class Post(Rule):
 
     permissions: str
     kinds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Period:
-    """The first and last day whose records count."""
-
-    start: date
-    end: date
 
 
 @dataclass(frozen=True, kw_only=True)

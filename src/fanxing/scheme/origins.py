@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from fanxing.scheme.expressions import Type
 from fanxing.scheme.model import PERIOD_VERBS, Fact, RecordKind, Source
-from fanxing.scheme.wording import PERCENT, Term, Wording, amount, join, months, quoted, record_wording, value_word
+from fanxing.scheme.wording import PERCENT, Term, Wording, amount, join, months, number, quoted, record_wording, value_word
 
 _PERIODS = {"weeks": "周数", "months": "月数", "quarters": "季度数"}
 _TYPED = {"yes/no": "按填报的情况", "text": "按填报的内容", "date": "按填报的日期"}
@@ -21,6 +22,14 @@ def origin(fact: Fact, records: Mapping[str, RecordKind]) -> str:
     else:
         missing = join("没有数据按", value_word(fact.if_missing, unit_of(fact), dict(fact.choices)), "计")
     return "，".join([*(_typed(fact) if fact.source is None else _recorded(fact.source, records)), *_bounds(fact)]) + f"；{missing}"
+
+
+def effort_word(fact: Fact) -> str:
+    """What it takes to better a fact, in words: 每 1 次 0.5 人天; empty where nothing is said."""
+    if fact.effort is None:
+        return ""
+    days = f"{number(fact.effort.days)} 人天"
+    return days if fact.value_type is not Type.NUMBER else f"每 {amount(fact.effort.by, unit_of(fact))} {days}"
 
 
 def _typed(fact: Fact) -> Iterator[str]:
