@@ -10,29 +10,35 @@ from django.urls import reverse
 from fanxing.organisations.models import Unit
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import own_unit
+from fanxing.web.waiting import due_soon
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the console; `pages` are the url names shown under it, the first is where it leads."""
+    """One place in the console; `pages` are the url names shown under it, the first is where it leads. A place `for_all` is the
+    same for everyone, not the page of one's own unit."""
 
     label: str
     icon: str
     pages: tuple[str, ...]
+    for_all: bool = False
 
 
 SCORES = ("unit", "unit_star", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
 ENTERING = ("record_kinds", "record_new")
+INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home",)),
     Entry("单位", "building-community", ("units", *SCORES, *LEDGER, *ENTERING)),
+    INBOX,
 )
 OWN_ENTRIES = (
     Entry("工作台", "home", SCORES),
     Entry("台账", "notebook", LEDGER),
+    INBOX,
     Entry("记一笔", "plus", ENTERING),
 )
 
@@ -46,8 +52,9 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
         yield {
             "label": entry.label,
             "icon": entry.icon,
-            "href": reverse(entry.pages[0], args=[code] if code else []),
+            "href": reverse(entry.pages[0], args=[code] if code and not entry.for_all else []),
             "here": here in entry.pages,
+            "count": due_soon(cast(SignedInRequest, request)) if entry is INBOX else 0,
         }
 
 

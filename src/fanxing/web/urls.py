@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, entering, public, records, scores, shell, units, workbench
+from fanxing.web.views import account, entering, inbox, public, records, scores, shell, units, workbench
 
 urlpatterns = [
     path("", public.front, name="front"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("records/<int:id>/", records.record, name="record"),
     path("records/<int:id>/correct/", entering.record_correct, name="record_correct"),
     path("records/<int:id>/withdraw/", entering.record_withdraw, name="record_withdraw"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox.xlsx", inbox.inbox_excel, name="inbox_excel"),
+    path("inbox/<int:id>/<slug:act>/", inbox.inbox_act, name="inbox_act"),
+    path("units/<str:code>/inbox/new/", inbox.inbox_new, name="inbox_new"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-in/as/<slug:username>/", account.sign_in_as, name="sign_in_as"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

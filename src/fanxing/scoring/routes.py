@@ -1,0 +1,63 @@
+"""How far units have come on their way to a star, asked of the ledger as it stands."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from math import isclose
+
+from fanxing.lib import clock
+from fanxing.organisations.models import Unit
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import Rulings, scheme_of
+from fanxing.records.queries import standing
+from fanxing.scheme.model import Value
+from fanxing.scoring.ledger import counted, facts_of_units
+from fanxing.scoring.reckoning import day_of_rating
+
+Figure = Value | date
+# Figures agree when they agree on 12 digits, as in the rating.
+DIGITS = 1e-12
+
+
+def figures_now(wanted: Mapping[Unit, Collection[str]], ruling: Rulings, *, at: datetime | None = None) -> dict[str, dict[str, Figure]]:
+    """Some figures of some units by the records that stand now, by code and id; a missing one is what the rules take it for.
+
+    Units that no programme rates and figures that its rules do not know are left out. Costs a few queries a publication.
+    """
+    by_publication: dict[Publication, list[Unit]] = {}
+    for unit in wanted:
+        publication = ruling.of(unit)
+        if publication and unit.kind in scheme_of(publication).kinds:
+            by_publication.setdefault(publication, []).append(unit)
+    found: dict[str, dict[str, Figure]] = {}
+    for publication, units in by_publication.items():
+        found |= _figures(publication, {unit: wanted[unit] for unit in units}, clock.today(at))
+    return found
+
+
+def _figures(publication: Publication, wanted: Mapping[Unit, Collection[str]], today: date) -> dict[str, dict[str, Figure]]:
+    scheme, units = scheme_of(publication), counted(list(wanted))
+    asked = {unit.code: [fact for id, fact in scheme.kinds[unit.kind].facts.items() if id in ids] for unit, ids in wanted.items()}
+    # Only what these figures are counted from: the others are then wrong, and not looked at.
+    kinds = {fact.source.kind for facts in asked.values() for fact in facts if fact.source}
+    records = standing(units.all()).filter(kind__in=kinds)
+    table = facts_of_units(scheme, units, records, day_of_rating(publication, today)).frame(scheme)
+    rows = {row["unit"]: row for row in table.iter_rows(named=True)}
+    return {
+        code: {fact.id: fact.if_missing if rows[code][fact.id] is None else rows[code][fact.id] for fact in facts}
+        for code, facts in asked.items()
+    }
+
+
+def is_reached(before: Figure, to: Figure, now: Figure) -> bool:
+    """Has a figure that was to go from `before` to `to` come so far, or further?"""
+    if not (_is_number(to) and _is_number(now)):
+        return now is not None and now == to
+    assert isinstance(to, int | float)
+    assert isinstance(now, int | float)
+    if isclose(now, to, rel_tol=DIGITS):
+        return True
+    return now < to if _is_number(before) and before > to else now > to  # type: ignore[operator]  # both are numbers
+
+
+def _is_number(value: Figure) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,204 @@
+"""What waits for the units that somebody answers for."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
+from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
+from fanxing.lib import clock
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.records.validation import read_day
+from fanxing.web.downloads import excel
+from fanxing.web.requests import SignedInRequest, back
+from fanxing.web.sight import authority_in, own_unit, sight_of
+from fanxing.web.waiting import SOON, SOURCES, TYPED, Task, tasks_of
+
+ROWS = 50
+LATELY = timedelta(days=30)
+NOWHERE = "//"
+SHEET = [
+    Column("单位", 16),
+    Column("事项", 40),
+    Column("期限", 12),
+    Column("状态", 10),
+    Column("说明", 40),
+    Column("来源", 12),
+    Column("提出人", 24),
+    Column("提出时间", 18),
+    Column("办结人", 24),
+    Column("办结时间", 18),
+    Column("结果", 40),
+]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the page shows: `all` that one may see at the place asked for, `found` after the filters."""
+
+    today: date
+    all: WorkItemQuerySet
+    found: WorkItemQuerySet
+    by_unit: bool
+
+    def counts(self) -> dict[str, int]:
+        """How many wait, by when they are due, and how many were closed lately; by their name in the address."""
+        each = {name: Count("pk", filter=condition) for name, condition in _whens(self.today).items()}
+        return self.all.aggregate(**each)
+
+
+def _whens(today: date) -> dict[str, Q]:
+    waiting, soon = Q(state=WorkItem.State.OPEN), today + timedelta(days=SOON)
+    return {
+        "waiting": waiting,
+        "overdue": waiting & Q(due_on__lt=today),
+        "soon": waiting & Q(due_on__gte=today, due_on__lt=soon),
+        "later": waiting & Q(due_on__gte=soon),
+        "closed": ~waiting & Q(closed_at__gte=clock.now() - LATELY),
+    }
+
+
+def listing(request: SignedInRequest) -> Listing:
+    """What the address asks for: `when` is one of the names above, `q` searches words and units, `under` is the code of a unit above."""
+    today = clock.today()
+    units = Unit.objects.filter(authority_in(request).reach("work.view"))
+    if above := request.GET.get("under"):
+        units = units.filter(within(Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE))
+    everything = WorkItem.objects.filter(unit__in=units)
+    if wanted := request.GET.get("q", "").strip():
+        everything = everything.filter(Q(title__icontains=wanted) | Q(unit__name__icontains=wanted))
+    whens, by_unit = _whens(today), not own_unit(request)
+    when = request.GET.get("when", "")
+    found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit")
+    order = ["-closed_at", "-pk"] if when == "closed" else [*(["unit__code"] if by_unit else []), "due_on", "pk"]
+    return Listing(today, everything, found.order_by(*order), by_unit and when != "closed")
+
+
+@require_GET
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """What waits, by the day it is due; for who answers for several units by unit."""
+    shown = listing(request)
+    page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
+    tasks = tasks_of(request, list(page), shown.today)
+    context = {
+        "page": page,
+        "groups": list(_groups(tasks, shown.by_unit)),
+        "counts": shown.counts(),
+        "today": shown.today,
+        "soon": SOON,
+        "by_unit": shown.by_unit,
+        "several": not own_unit(request),
+        "own": own_unit(request),
+    }
+    return render(request, "inbox.html", context)
+
+
+def _groups(tasks: Iterable[Task], by_unit: bool) -> Iterator[tuple[str, str, list[Task]]]:
+    """(heading, address, tasks): the tasks of a unit, or of a stretch of time, or those that are closed."""
+    for heading, some in groupby(tasks, key=lambda task: _heading(task, by_unit)):
+        group = list(some)
+        yield heading, reverse("unit", args=[group[0].item.unit.code]) if by_unit else "", group
+
+
+def _heading(task: Task, by_unit: bool) -> str:
+    if by_unit:
+        return task.item.unit.name
+    return task.term if task.item.is_open else "最近办结"
+
+
+@require_GET
+def inbox_excel(request: SignedInRequest) -> HttpResponse:
+    """What the filters show as a workbook, all pages of it."""
+    return excel("待办事项", SHEET, map(_cells, listing(request).found))
+
+
+def _cells(item: WorkItem) -> list[Cell]:
+    source = SOURCES.get(item.source, item.source)
+    opened: list[Cell] = [item.unit.name, item.title, item.due_on, item.get_state_display(), item.note or None, source]
+    return [*opened, item.opened_by_title, item.opened_at, item.closed_by_title or None, item.closed_at, item.outcome or None]
+
+
+Act = Callable[[SignedInRequest, WorkItem, datetime], str]
+
+
+def _closed(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    close_item(item=item, outcome=request.POST.get("words", ""), by=request.user, at=at)
+    return f"已办结：{item.title}。"
+
+
+def _dropped(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    drop_item(item=item, reason=request.POST.get("words", ""), by=request.user, at=at)
+    return f"不再办：{item.title}。"
+
+
+def _reopened(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    reopen_item(item=item, by=request.user, at=at)
+    return f"已恢复为待办：{item.title}。"
+
+
+def _rescheduled(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    due_on = read_day(request.POST.get("due_on", ""))
+    if due_on is None:
+        raise Refused("请选择新的期限，如 2025-12-20")
+    reschedule_item(item=item, due_on=due_on, by=request.user, at=at)
+    return f"期限改为 {due_on}：{item.title}。"
+
+
+ACTS: dict[str, Act] = {"close": _closed, "drop": _dropped, "reopen": _reopened, "reschedule": _rescheduled}
+
+
+@require_POST
+def inbox_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
+    """Close, drop, put back or reschedule an item, and go back to where one came from."""
+    if act not in ACTS:
+        raise Http404
+    seen = WorkItem.objects.filter(unit__in=Unit.objects.filter(authority_in(request).reach("work.view")))
+    item = get_object_or_404(seen.select_related("unit"), pk=id)
+    try:
+        messages.success(request, ACTS[act](request, item, clock.now()))
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(back(request, reverse("inbox")))
+
+
+@require_http_methods(["GET", "POST"])
+def inbox_new(request: SignedInRequest, code: str) -> HttpResponse:
+    """Give a unit something to do that no rule asks for."""
+    sight = sight_of(request, code, "work.view")
+    if not sight.may("work.plan"):
+        raise NotAllowed(f"您的岗位不安排{sight.unit.name}的工作")
+    texts = {name: request.POST.get(name, "").strip() for name in ("title", "due_on", "note")}
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        due_on = read_day(texts["due_on"])
+        if due_on is None:
+            faults["due_on"] = "应为日期，如 2025-12-20"
+        else:
+            try:
+                item = NewItem(texts["title"], due_on, texts["note"], key=request.POST.get("key", ""))
+                open_items(unit=sight.unit, items=[item], source=TYPED, by=request.user, at=clock.now())
+            except NotAllowed:
+                raise
+            except Refused as refusal:
+                faults["due_on" if texts["title"] else "title"] = str(refusal)
+            else:
+                messages.success(request, f"已列入待办：{item.title}。")
+                return redirect(back(request, reverse("inbox")))
+    context = {"unit": sight.unit, "texts": texts, "faults": faults, "longest": TITLE_LENGTH, "next": back(request, "")}
+    context["key"] = request.POST.get("key") or uuid4().hex
+    return render(request, "inbox_new.html", context, status=422 if faults else 200)

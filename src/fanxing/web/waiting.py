@@ -1,0 +1,75 @@
+"""What waits, as it is told on a page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fanxing.inbox.models import WorkItem
+from fanxing.inbox.queries import waiting_at
+from fanxing.lib import clock
+from fanxing.records.queries import recordable_kinds
+from fanxing.scheme.model import RecordKind
+from fanxing.web.goals import ROUTE, Goal, goals
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import authority_in, own_unit
+
+# Days, today among them, in which something is due soon.
+SOON = 7
+TYPED = "typed"
+SOURCES = {ROUTE: "成星路径", TYPED: "自行安排"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """An item as the page shows it: how late it is, what it is to bring about, and the kind of record by which the person can do so."""
+
+    item: WorkItem
+    today: date
+    goal: Goal | None = None
+    kind: RecordKind | None = None
+    mine: bool = False
+
+    @property
+    def term(self) -> str:
+        """Which stretch of time it falls in: what the page's headings say."""
+        days = (self.item.due_on - self.today).days
+        return "已逾期" if days < 0 else f"{SOON} 天内到期" if days < SOON else "以后"
+
+    @property
+    def due_words(self) -> str:
+        """还有 3 天；今天到期；逾期 2 天。"""
+        days = (self.item.due_on - self.today).days
+        if days < 0:
+            return f"逾期 {-days} 天"
+        return ("今天到期", "明天到期")[days] if days < 2 else f"还有 {days} 天"
+
+    @property
+    def tone(self) -> str:
+        """How the badge of the day is drawn."""
+        days = (self.item.due_on - self.today).days
+        return "alarm" if days < 0 else "blue" if days < SOON else ""
+
+    @property
+    def source(self) -> str:
+        """Where it came from, in words."""
+        return SOURCES.get(self.item.source, "")
+
+
+def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], today: date) -> list[Task]:
+    """Items as the page shows them, with their goals as they stand now."""
+    rows = list(items)
+    found, authority, code = goals(rows), authority_in(request), own_unit(request)
+    # Only for one's own unit: for many the rules of each would have to be read.
+    ours = next((item.unit for item in rows if item.unit.code == code), None)
+    kinds = {kind.id: kind for kind in recordable_kinds(request.user, ours)} if ours and found else {}
+    return [_task(item, today, found.get(item.pk), kinds, authority.may("work.plan", item.unit)) for item in rows]
+
+
+def _task(item: WorkItem, today: date, goal: Goal | None, kinds: Mapping[str, RecordKind], mine: bool) -> Task:
+    return Task(item, today, goal, kinds.get(goal.kind) if goal else None, mine)
+
+
+def due_soon(request: SignedInRequest) -> int:
+    """How many things are overdue or due soon in the very units in which the person holds a post: the number in the navigation."""
+    last = clock.today() + timedelta(days=SOON - 1)
+    return waiting_at(authority_in(request)).due_by(last).count()
