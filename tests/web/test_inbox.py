@@ -1,0 +1,264 @@
+"""The inbox: what waits for whom, by when, and what becomes of it."""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from django.test import Client
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.inbox.actions import NewItem, close_item, open_items
+from fanxing.inbox.models import WorkItem
+from fanxing.organisations.models import Post, Unit
+from fanxing.programme.models import Publication
+from tests.cast import NOW, TODAY, Cast, appoint
+from tests.web.conftest import income, lesson
+from tests.web.test_unit import words
+from tests.web.test_units import Read
+
+INBOX = "/inbox/"
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(settings):
+    """The pages go by the day of the cast."""
+    settings.DEMO, settings.TODAY = True, TODAY
+
+
+def wait(unit: Unit, *items: tuple[str, int], source: str = "typed", **about: object) -> list[WorkItem]:
+    """Things to do, each due so many days from today."""
+    new = [NewItem(title, TODAY + timedelta(days=days), about=about) for title, days in items]
+    return list(open_items(unit=unit, items=new, source=source, by=SYSTEM, at=NOW - timedelta(days=30)).opened)
+
+
+def towards(unit: Unit, to: int, star: str = "industry", fact: str = "lessons") -> WorkItem:
+    return wait(unit, ("上党课", 3), source="route", star=star, fact=fact, **{"from": 0, "to": to})[0]
+
+
+def titles(page: str) -> list[str]:
+    return words(page, "task-title")
+
+
+def headings(page: str) -> list[str]:
+    return [re.sub("<[^>]+>", "", one) for one in re.findall(r'<h2 class="task-heading[^"]*">(.*?)</h2>', page)]
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Cast:
+    """Five things wait in 柳河村, one in 青山村 and one in 东湾村; one more is done."""
+    wait(cast.village, ("迟了", -2), ("今天办", 0), ("快了", 6), ("不急", 7), ("月底办", 15))
+    done = wait(cast.village, ("办过了", 1))[0]
+    close_item(item=done, outcome="都来了", by=cast.secretary, at=NOW)
+    wait(cast.neighbour, ("邻村的事", 1))
+    wait(cast.other_village, ("外乡的事", 1))
+    return cast
+
+
+def test_a_secretary_finds_what_waits_by_the_day_it_is_due(read: Read, busy: Cast):
+    page = read(busy.secretary, INBOX)
+    assert headings(page) == ["已逾期", "7 天内到期", "以后"]
+    assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办"]
+    due = re.findall(r'<p class="task-due"><span class="pill[^"]*">(.*?)</span>', page)
+    assert due == ["逾期 2 天", "今天到期", "还有 6 天", "还有 7 天", "还有 15 天"]
+
+
+def test_who_answers_for_several_units_finds_it_by_unit(read: Read, busy: Cast):
+    page = read(busy.reviewer, INBOX)
+    assert headings(page) == ["柳河村", "青山村"]
+    assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办", "邻村的事"]
+    assert "外乡的事" not in page
+    assert titles(read(busy.desk, INBOX))[-1] == "外乡的事"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?when=overdue", ["迟了"]),
+        ("?when=soon", ["今天办", "快了", "邻村的事"]),
+        ("?when=later", ["不急", "月底办"]),
+        ("?when=closed", ["办过了"]),
+        ("?q=邻村", ["邻村的事"]),
+        ("?q=青山", ["邻村的事"]),
+        ("?under=990101202", ["邻村的事"]),
+        ("?under=990102", []),
+        ("?when=soon&q=今天", ["今天办"]),
+    ],
+)
+def test_filters_stand_in_the_address_and_stay_within_what_one_may_see(read: Read, busy: Cast, query: str, found: list[str]):
+    assert titles(read(busy.reviewer, INBOX + query)) == found
+
+
+def test_each_filter_says_how_much_it_finds(read: Read, busy: Cast):
+    chips = re.findall(r'<a class="chip"[^>]*>(\S+(?: \S+)?) <span class="count">(\d+)</span>', read(busy.secretary, INBOX))
+    assert chips == [("全部待办", "5"), ("已逾期", "1"), ("7 天内", "2"), ("以后", "2"), ("最近办结", "1")]
+
+
+def test_the_navigation_says_how_much_is_due_soon_in_the_own_unit(read: Read, busy: Cast):
+    number = re.compile(r'<span class="nav-count"[^>]*>(\d+)</span><span class="visually-hidden">，(\d+) 件将到期')
+    assert number.findall(read(busy.secretary, "/password/")) == [("3", "3")] * 2
+    assert number.findall(read(busy.reviewer, "/password/")) == []
+
+
+def test_nothing_waits_for_a_stranger_and_an_empty_inbox_says_what_fills_it(read: Read, busy: Cast):
+    assert titles(read(busy.stranger, INBOX)) == []
+    assert "现在没有待办" in read(busy.stranger, INBOX)
+
+
+# What becomes of it
+
+
+def send(client: Client, user: object, item: WorkItem, act: str, **sent: str) -> int:
+    client.force_login(user)  # type: ignore[arg-type]
+    return client.post(f"/inbox/{item.pk}/{act}/", sent).status_code
+
+
+def said(client: Client) -> list[str]:
+    page = client.get(INBOX).text
+    return [re.sub("<[^>]+>", "", one) for one in re.findall(r'<div class="note[^>]*>.*?<div>(.*?)</div>', page, re.DOTALL)]
+
+
+def test_a_thing_is_closed_dropped_put_back_and_given_another_day(client: Client, cast: Cast):
+    item = wait(cast.village, ("开会", 2))[0]
+    states = []
+    for act, sent in (("close", {}), ("reopen", {}), ("reschedule", {"due_on": "2026-06-30"}), ("drop", {"words": "并到下次"})):
+        assert send(client, cast.secretary, item, act, **sent) == 302
+        item.refresh_from_db()
+        states.append((item.state, item.due_on, item.outcome, *said(client)))
+    later, sooner = date(2026, 6, 30), TODAY + timedelta(days=2)
+    assert states == [
+        ("done", sooner, "", "已办结：开会。"),
+        ("open", sooner, "", "已恢复为待办：开会。"),
+        ("open", later, "", "期限改为 2026-06-30：开会。"),
+        ("dropped", later, "并到下次", "不再办：开会。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"), [({"due_on": "明天"}, "请选择新的期限，如 2025-12-20"), ({"due_on": "2026-06-14"}, "期限不能早于今天（2026-06-15）")]
+)
+def test_a_day_that_cannot_be_is_refused_in_words(client: Client, cast: Cast, sent: dict[str, str], words: str):
+    item = wait(cast.village, ("开会", 2))[0]
+    send(client, cast.secretary, item, "reschedule", **sent)
+    assert said(client) == [words]
+
+
+def test_of_two_who_close_the_second_is_told(client: Client, cast: Cast):
+    item = wait(cast.village, ("开会", 2))[0]
+    send(client, cast.secretary, item, "close")
+    send(client, cast.clerk, item, "close")
+    assert said(client)[-1] == "“开会”已于 2026-06-15 由柳河村支部书记标为已办结，请刷新后查看"
+
+
+@pytest.mark.parametrize("act", ["close", "drop", "reopen", "reschedule", "burn"])
+def test_what_waits_for_others_is_not_there(client: Client, cast: Cast, act: str):
+    item = wait(cast.village, ("开会", 2))[0]
+    answers = [send(client, user, item, act, due_on="2026-06-30") for user in (cast.colleague, cast.outsider, cast.stranger)]
+    assert (answers, WorkItem.objects.get().state) == ([404, 404, 404], "open")
+
+
+def test_who_only_reads_is_offered_no_change_and_refused_one(client: Client, read: Read, cast: Cast):
+    team = appoint("team", "郑洁", cast.city, Post.objects.create(id="team", title="专班", permission_set="star_team"))
+    item = wait(cast.village, ("开会", 2))[0]
+    page = read(team, INBOX)
+    assert (titles(page), "/inbox/1" in page, "办结</button>" in page) == (["开会"], False, False)
+    assert send(client, team, item, "close") == 403
+
+
+# Adding
+
+
+def test_a_thing_is_added_once_however_often_the_form_is_sent(client: Client, cast: Cast):
+    client.force_login(cast.secretary)
+    address = "/units/990101201/inbox/new/"
+    assert "列入柳河村的待办" in client.get(address).text
+    sent = {"title": "修水渠", "due_on": "2026-07-01", "note": "先请人看", "key": "form-1"}
+    assert [client.post(address, sent).status_code for _ in range(2)] == [302, 302]
+    item = WorkItem.objects.get()
+    assert (item.title, item.due_on, item.note, item.source) == ("修水渠", date(2026, 7, 1), "先请人看", "typed")
+
+
+@pytest.mark.parametrize(
+    ("sent", "fault"),
+    [
+        ({"title": "", "due_on": "2026-07-01"}, ("title", "事项为 1 至 100 个字")),
+        ({"title": "修水渠", "due_on": ""}, ("due_on", "应为日期，如 2025-12-20")),
+        ({"title": "修水渠", "due_on": "2026-06-01"}, ("due_on", "期限不能早于今天（2026-06-15）")),
+    ],
+)
+def test_what_is_wrong_with_a_new_thing_stands_beside_it(client: Client, cast: Cast, sent: dict[str, str], fault: tuple[str, str]):
+    client.force_login(cast.secretary)
+    response = client.post("/units/990101201/inbox/new/", sent)
+    found = re.findall(r'<p class="fault" id="(\w+)_error"><svg.*?</svg>(.*?)</p>', response.text)
+    assert (response.status_code, found, WorkItem.objects.count()) == (422, [fault], 0)
+
+
+def test_a_thing_is_added_by_those_who_plan_and_by_nobody_else(client: Client, cast: Cast):
+    team = appoint("team", "郑洁", cast.city, Post.objects.create(id="team", title="专班", permission_set="star_team"))
+    found = {}
+    for user in (cast.secretary, cast.clerk, team, cast.colleague, cast.stranger):
+        client.force_login(user)
+        found[user.username] = client.get("/units/990101201/inbox/new/").status_code
+    assert found == {"secretary": 200, "clerk": 200, "team": 403, "colleague": 404, "stranger": 404}
+
+
+# Goals
+
+
+def goal_words(page: str) -> Sequence[str]:
+    return words(page, "task-goal")
+
+
+def test_a_task_of_a_route_says_how_far_the_figure_is_and_leads_to_the_record_that_moves_it(read: Read, cast: Cast, programme: Publication):
+    towards(cast.village, 2)
+    income(cast.village)
+    lesson(cast.village, 1)
+    page = read(cast.secretary, INBOX)
+    assert goal_words(page) == ["党课：1/2"]
+    assert re.findall(r'href="([^"]+/records/new/[^"]+)"', page) == ["/units/990101201/records/new/meeting/?next=/inbox/"]
+    assert re.findall(r'href="([^"]+/route/)"', page) == ["/units/990101201/scores/industry/route/"]
+
+    lesson(cast.village, 2)
+    assert goal_words(read(cast.secretary, INBOX)) == ["已达到 2/2，可以办结"]
+    assert WorkItem.objects.get().is_open
+
+
+def test_who_does_not_keep_the_record_is_led_to_the_figure(read: Read, cast: Cast, programme: Publication):
+    towards(cast.village, 2)
+    page = read(cast.reviewer, INBOX)
+    assert (goal_words(page), "records/new/" in page) == (["党课：0/2"], False)
+    assert "/units/990101201/figures/lessons/" in page
+
+
+@pytest.mark.parametrize(("star", "fact"), [("industry", "gone"), ("gone", "lessons")])
+def test_a_goal_that_the_rules_no_longer_know_is_left_out(read: Read, cast: Cast, programme: Publication, star: str, fact: str):
+    towards(cast.village, 2, star, fact)
+    page = read(cast.secretary, INBOX)
+    assert (titles(page), goal_words(page)) == (["上党课"], [])
+
+
+def test_the_inbox_costs_the_same_queries_for_one_thing_and_for_many(
+    client: Client, cast: Cast, programme: Publication, django_assert_max_num_queries
+):
+    for user in (cast.secretary, cast.desk):
+        WorkItem.objects.all().delete()
+        towards(cast.village, 2)
+        client.force_login(user)
+        client.get(INBOX)
+        with django_assert_max_num_queries(20) as one:
+            client.get(INBOX)
+        for unit in (cast.village, cast.neighbour, cast.other_village):
+            towards(unit, 3)
+            wait(unit, ("开会", 2), ("修路", 9))
+        with django_assert_max_num_queries(20) as many:
+            client.get(INBOX)
+        assert len(many) == len(one), user
+
+
+def test_what_the_filters_show_comes_out_as_excel(client: Client, busy: Cast):
+    client.force_login(busy.secretary)
+    table = pl.read_excel(io.BytesIO(client.get("/inbox.xlsx?when=closed").content))
+    assert table.select("单位", "事项", "状态", "办结人", "结果").rows() == [("柳河村", "办过了", "已办结", "柳河村支部书记", "都来了")]
+    assert pl.read_excel(io.BytesIO(client.get("/inbox.xlsx").content)).height == 5
