@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_queries_for_one_unit_and_for_many(client: Clien
     for user in (rated.secretary, rated.desk):
         client.force_login(user)
         client.get("/units/")
-        with django_assert_num_queries(9):  # session, user, rules, posts, count, rows, scores, tiers, own unit
+        with django_assert_num_queries(10):  # session, user, rules, posts, count, rows, scores, tiers, own unit, what is due
             client.get("/units/")
 
 

@@ -22,6 +22,7 @@ def test_a_secretary_finds_only_what_there_is_for_one_village(read: Read, cast: 
     assert re.findall(r'<a href="([^"]+)"(?: aria-current="page")?><svg[^>]*><use[^>]*/></svg>(\w+)</a></li>', page) == [
         ("/units/990101201/", "工作台"),
         ("/units/990101201/records/", "台账"),
+        ("/inbox/", "待办"),
         ("/units/990101201/records/new/", "记一笔"),
     ]
 
@@ -65,6 +66,6 @@ def test_the_workbench_costs_the_same_queries_for_one_record_and_for_many(
     client.force_login(cast.reviewer)
     for month in (1, 2, 3):
         client.get("/desk/")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get("/desk/")
         lesson(cast.village, month)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fanxing.organisations.authority import Asker, Authority, authority_of, visible_to
 from fanxing.organisations.models import Unit
@@ -60,6 +60,11 @@ def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
 def may_judge(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
     """Is the kind no judgement, or may one who has this authority judge in the unit? Whoever appoints can give no more than they have."""
     return kind.nature != "judgement" or authority.may("record.judge", unit)
+
+
+def entered_most(unit: Unit) -> dict[str, int]:
+    """Kind of record → how many rows of it the unit's ledger holds."""
+    return dict(Record.objects.filter(unit=unit).values_list("kind").annotate(Count("pk")).order_by())
 
 
 def ledger_head(unit: Unit) -> int:

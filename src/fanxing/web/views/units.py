@@ -22,8 +22,9 @@ from fanxing.scoring.models import Score
 from fanxing.scoring.queries import account, heir_of, present_standings
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
+from fanxing.web.own import first_things
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import Sight, authority_in, sight_of
+from fanxing.web.sight import Sight, authority_in, own_unit, sight_of
 from fanxing.web.standing import UNRATED_IN_ADDRESS, cards, nearest, row, shortened, tier_choices, tier_names
 from fanxing.web.steps import sheet
 
@@ -161,6 +162,8 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         stars = cards(found, kind)
         context |= {"kind": kind, "cards": stars, "nearest": nearest(found, stars), "tier": found.explanation.find(kind.tier)}
         context["reason"] = shortened(found.score.reason)
+        if own_unit(request) == code:
+            return render(request, "own_unit.html", context | first_things(request, here, kinds))
     return render(request, "unit.html", context)
 
 

@@ -1,0 +1,32 @@
+"""What somebody who answers for one unit sees first on its page: what is due, and what they write down most."""
+
+from collections.abc import Sequence
+
+from fanxing.inbox.queries import of_unit
+from fanxing.lib import clock
+from fanxing.organisations.models import Unit
+from fanxing.records.queries import entered_most
+from fanxing.scheme.model import RecordKind
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.waiting import tasks_of
+
+JOBS = 2
+QUICK = 6
+OFTEN = "activity"
+
+
+def first_things(request: SignedInRequest, unit: Unit, kinds: Sequence[RecordKind]) -> dict[str, object]:
+    """What the page of one's own unit shows beside that of any unit."""
+    waiting = of_unit(unit).waiting().select_related("unit")
+    return {
+        "jobs": tasks_of(request, waiting[:JOBS], clock.today()),
+        "waiting_count": waiting.count(),
+        "quick": by_use(unit, kinds)[:QUICK],
+        "first_steps": [],
+    }
+
+
+def by_use(unit: Unit, kinds: Sequence[RecordKind]) -> list[RecordKind]:
+    """Kinds of record, those of which the unit has most first; of equals what is work done before the others."""
+    counts = entered_most(unit)
+    return sorted(kinds, key=lambda kind: (-counts.get(kind.id, 0), kind.nature != OFTEN))
