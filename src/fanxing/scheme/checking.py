@@ -227,6 +227,7 @@ class _Kind:
                     veto.place,
                     f"veto {veto.id}: it lasts {veto.lasts} months, so its fact {name} must look back as long: "
                     f"from: {{…, within: {veto.lasts} months}}",
+                    harmless=True,
                 )
 
     def _check_fact(self, fact: Fact) -> None:
@@ -332,12 +333,14 @@ class _Kind:
         if not isfinite(reach.high):
             self.faults.add(node.place, f'{what} "{node.id}" says full: {node.full:g}, but its parts have no upper bound; give it a most')
         elif f"{reach.high:.12g}" != f"{node.full:.12g}":
-            self.faults.add(node.place, f'{what} "{node.id}" says full: {node.full:g}, but its parts can reach {reach.high:g}')
+            message = f'{what} "{node.id}" says full: {node.full:g}, but its parts can reach {reach.high:g}'
+            self.faults.add(node.place, message, harmless=True)
 
     def _check_star_marks(self, node: Node, star: Star, reach: Mapping[str, Range]) -> None:
         score = of_expression(star.score, reach)
         if score.high < star.pass_mark:
-            self.faults.add(node.place, f"star {node.id}: pass is {star.pass_mark:g}, but its score can reach {score.high:g} at most")
+            message = f"star {node.id}: pass is {star.pass_mark:g}, but its score can reach {score.high:g} at most"
+            self.faults.add(node.place, message, harmless=True)
         for veto in star.vetoes:
             if veto.when is None:
                 continue

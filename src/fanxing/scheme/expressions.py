@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import inf
 
+from fanxing.scheme.written import Written
+
 
 class Type(Enum):
     """What a fact, a node or an expression is: the value is the word used in error messages."""
@@ -117,9 +119,10 @@ MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 
 
-def parse(text: str) -> Expression:
-    """Parse one expression. Raises ExpressionError, naming the part that is not part of the language."""
-    source = " ".join(text.split("\n")).strip()
+def parse(text: str, at: str = "") -> Expression:
+    """Parse one expression; the numbers of one written at a place know theirs (see `written`). Raises ExpressionError, naming the part
+    that is not part of the language."""
+    source = source_of(text)
     if not source:
         raise ExpressionError("the expression is empty")
     if len(source) > MAX_LENGTH:
@@ -129,7 +132,36 @@ def parse(text: str) -> Expression:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise ExpressionError(f'cannot read "{_shortened(source)}": {_syntax(error)}') from None
+    if at:
+        for place, numeral in enumerate(_numerals(tree)):
+            numeral.at = f"{at}.{place}"  # type: ignore[attr-defined]  # read again by _placed
     return _convert(tree.body, source, 0)
+
+
+def source_of(text: str) -> str:
+    """What is parsed of a text."""
+    return " ".join(text.split("\n")).strip()
+
+
+def numerals(source: str) -> list[tuple[int, int]]:
+    """Where the numbers stand in an expression that was parsed: from which character to which, in the order written."""
+    letters = source.encode()
+    return [
+        (len(letters[: one.col_offset].decode()), len(letters[: one.end_col_offset].decode()))
+        for one in _numerals(ast.parse(source, mode="eval"))
+    ]
+
+
+def _numerals(tree: ast.AST) -> list[ast.expr]:
+    """The numbers of an expression in the order written, each with the sign before it."""
+    found: dict[ast.expr, ast.expr] = {}
+    for one in ast.walk(tree):  # what holds a number comes before it
+        match one:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float()) as constant):
+                found[constant] = one
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                found.setdefault(one, one)
+    return sorted(found.values(), key=lambda one: one.col_offset)
 
 
 def _check_characters(source: str) -> None:
@@ -162,7 +194,7 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
         case ast.Constant(value=bool()) | ast.Constant(value=None):
             raise ExpressionError(f'"{node.value!r}": write yes, no or missing')
         case ast.Constant(value=int() | float() as value):
-            return Const(_number(value))
+            return Const(_placed(_number(value), node))
         case ast.Constant(value=str() as value):
             return Const(value)
         case ast.Name(id=name) if name in LITERALS:
@@ -173,7 +205,7 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
             return Not(part(operand))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             inner = part(operand)
-            return Const(-inner.value) if isinstance(inner, Const) and isinstance(inner.value, float) else Negative(inner)
+            return Const(_placed(-inner.value, node)) if isinstance(inner, Const) and isinstance(inner.value, float) else Negative(inner)
         case ast.BoolOp(op=ast.And(), values=values):
             return All(tuple(part(value) for value in values))
         case ast.BoolOp(op=ast.Or(), values=values):
@@ -190,6 +222,12 @@ def _convert(node: ast.expr, source: str, depth: int) -> Expression:
             raise ExpressionError('"x if c else y" is not part of the language; write a choose with when and give')
     piece = _shortened(ast.get_source_segment(source, node) or source)
     raise ExpressionError(f'"{piece}" is not part of the language: names, numbers, quoted text, and or not, comparisons, + - * /')
+
+
+def _placed(value: float, node: ast.expr) -> float:
+    """A number, with its place where it was given one."""
+    at = getattr(node, "at", "")
+    return Written.of(value, at) if at else value
 
 
 def _number(value: float) -> float:

@@ -7,10 +7,11 @@ from fanxing.scheme.model import Place
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong, where it stands, and what would be right."""
+    """One thing that is wrong, where it stands, and what would be right. `harmless`: the rules could still be reckoned with."""
 
     place: Place
     message: str
+    harmless: bool = False
 
     def __str__(self) -> str:
         return " ".join(f"{self.place}: {self.message}".split())
@@ -30,9 +31,9 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[Fault] = []
 
-    def add(self, place: Place, message: str) -> None:
+    def add(self, place: Place, message: str, *, harmless: bool = False) -> None:
         """Note one fault."""
-        self.found.append(Fault(place, message))
+        self.found.append(Fault(place, message, harmless))
 
     def raise_if_any(self) -> None:
         """Raise SchemeError if there is at least one."""

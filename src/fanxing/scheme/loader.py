@@ -4,7 +4,9 @@ import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from fanxing.scheme.model import (
 )
 from fanxing.scheme.nodes import Nodes
 from fanxing.scheme.section import FILE_ID, Section, check_id
+from fanxing.scheme.written import WrittenDay
 from fanxing.scheme.yaml import Item, read
 
 VERBS = ("count", "any", *PERIOD_VERBS, "sum", "latest", "distinct")
@@ -41,6 +44,8 @@ PERCENT_POINT = 0.01
 LEAP_YEAR = 2000
 MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
 FIELD_VERBS = ("sum", "latest", "distinct")
+# So many files of schemes being written are kept as they were read.
+FILES_KEPT = 256
 
 
 def shipped() -> tuple[str, ...]:
@@ -96,14 +101,45 @@ def load_files(files: Mapping[str, str], *, guarded: bool = True) -> Scheme:
     return scheme
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A scheme whose values know their places, and what is wrong with it; None where it could not be reckoned with."""
+
+    scheme: Scheme | None
+    faults: tuple[Fault, ...]
+
+
+def examine(files: Mapping[str, str]) -> Examined:
+    """Read a scheme that is being written: values know their places, and what is wrong is only told (but for what the guard refuses)."""
+    if "scheme.yaml" not in files:
+        return Examined(None, (Fault(Place("scheme.yaml", 1), "the file is missing; every scheme begins with a scheme.yaml"),))
+    faults = Faults()
+    scheme = _Folder(files, faults, placed=True).scheme()
+    if scheme is not None:
+        scheme = check(scheme, faults)
+    found = SchemeError(tuple(faults.found)).faults
+    return Examined(scheme if all(fault.harmless for fault in found) else None, found)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _placed(name: str, text: str) -> tuple[Item | None, tuple[Fault, ...]]:
+    """A file with places, kept: of a scheme that is being written one file changes at a time."""
+    faults = Faults()
+    return read(text, name, faults, placed=True), tuple(faults.found)
+
+
 class _Folder:
     """The files of one scheme, read once each."""
 
-    def __init__(self, files: Mapping[str, str], faults: Faults) -> None:
+    def __init__(self, files: Mapping[str, str], faults: Faults, *, placed: bool = False) -> None:
         self.faults = faults
         self.items: dict[str, Item] = {}
         for name in sorted(files):
-            item = read(files[name], name, faults)
+            if placed:
+                item, found = _placed(name, files[name])
+                faults.found += found
+            else:
+                item = read(files[name], name, faults)
             if item is not None:
                 self.items[name] = item
         self.used = {"scheme.yaml", "cases.yaml"}
@@ -470,10 +506,10 @@ def _day(section: Section, key: str) -> date | None:
 
 
 def _as_day(section: Section, key: str, text: str) -> date | None:
-    day = read_day(text)
+    day, item = read_day(text), section.item(key)
     if day is None:
-        section.fault(f'"{key}" must be a day such as 2025-12-31, found "{text}"', section.item(key))
-    return day
+        section.fault(f'"{key}" must be a day such as 2025-12-31, found "{text}"', item)
+    return WrittenDay.of(day, item.at) if day and item and item.at else day
 
 
 def read_day(text: str) -> date | None:

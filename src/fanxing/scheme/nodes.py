@@ -119,7 +119,7 @@ class Nodes:
         if per <= 0:
             inner.fault('"per" must be above 0')
             per = 1.0
-        form = Each(inner.expression("of", required=True) or Const(None), inner.number("points", required=True) or 0.0, per)
+        form = Each(inner.expression("of", required=True) or Const(None), inner.needed_number("points"), per)
         inner.finish()
         return form
 
@@ -232,7 +232,7 @@ class Nodes:
             score = Name(self.read(inner, around.id, parent=star, title=title, basis=around.basis, step=self.step))
         return Star(
             score,
-            section.number("pass", required=True) or 0.0,
+            section.needed_number("pass"),
             tuple(_need(section, one, number, star) for number, one in enumerate(section.list("needs"), start=1)),
             tuple(_veto(one, number, star, around.basis) for number, one in enumerate(section.sections("vetoes", "veto"), start=1)),
             section.word("colour", COLOURS),

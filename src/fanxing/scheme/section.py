@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fanxing.scheme.expressions import RESERVED, Const, Expression, ExpressionError, did_you_mean, parse
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import Place, Value
+from fanxing.scheme.written import WrittenMonths
 from fanxing.scheme.yaml import Item
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -74,6 +75,11 @@ class Section:
         item = self.item(key, required)
         return default if item is None else self.as_number(item, key)
 
+    def needed_number(self, key: str) -> float:
+        """A finite number that must be there."""
+        number = self.number(key, required=True)
+        return 0.0 if number is None else number
+
     def as_number(self, item: Item, key: str) -> float:
         """An item as a finite number."""
         if isinstance(item.scalar, float) and math.isfinite(item.scalar):
@@ -109,7 +115,7 @@ class Section:
         if not 1 <= months <= LONGEST:
             self.fault(f'"{key}" must be a length such as 12 months or 2 years, found {item.called}', item)
             return None
-        return months
+        return WrittenMonths.of(months, item.at) if item.at else months
 
     def value(self, key: str, required: bool = False) -> Value:
         """A plain value; see as_value."""
@@ -151,7 +157,7 @@ class Section:
             self.fault(f'"{key}" must be an expression, found {item.called}', item)
             return Const(None)
         try:
-            return parse(item.text)
+            return parse(item.text, item.at)
         except ExpressionError as error:
             cut = item.text.count("(") > item.text.count(")")
             self.fault(f"{error}{_CUT if cut else ''}", item)

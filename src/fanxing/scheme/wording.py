@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from fanxing.scheme.expressions import All, Arithmetic, Call, Compare, Const, Expression, In, Name, Negative, Not, Some
 from fanxing.scheme.model import RecordKind, Value
+from fanxing.scheme.written import MARKS, mark
 
 PERCENT = "%"
 POINTS = "分"
@@ -40,7 +41,7 @@ def join(*pieces: str) -> str:
 
 
 def _latin(letter: str) -> bool:
-    return letter in ("%", "#", "−") or (letter.isascii() and letter.isalnum())
+    return letter in ("%", "#", "−", *MARKS) or (letter.isascii() and letter.isalnum())
 
 
 def _chinese(letter: str) -> bool:
@@ -49,6 +50,8 @@ def _chinese(letter: str) -> bool:
 
 def number(value: float) -> str:
     """A number in plain digits."""
+    if words := mark(value):
+        return words
     if value and not 1e-9 <= abs(value) < 1e16:
         return f"{value:g}".replace("-", "−")
     return _plain(_exact(value))
@@ -56,6 +59,8 @@ def number(value: float) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit: 300000 元 is 30 万元, and a share of 0.95 is 95%."""
+    if words := mark(value, percent=unit == PERCENT):
+        return f"{words}%" if unit == PERCENT else f"{words} {unit}".strip()
     exact = _exact(value)
     if unit == PERCENT:
         return f"{_plain(exact * 100)}%"
@@ -74,6 +79,8 @@ def points(value: float) -> str:
 
 def months(count: int) -> str:
     """A length of time: 24 months are 2 年."""
+    if words := mark(count):
+        return f"{words} 个月"
     return f"{count // 12} 年" if count % 12 == 0 and count > 12 else f"{count} 个月"
 
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 
 import yaml as pyyaml
 
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import Place
+from fanxing.scheme.written import Written
 
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 MAX_CHARACTERS = 1_000_000
@@ -18,13 +19,15 @@ _Loader = getattr(pyyaml, "CBaseLoader", pyyaml.BaseLoader)
 
 @dataclass(frozen=True)
 class Item:
-    """One YAML value: a scalar (float, bool, str, None when empty), a list, or entries of a mapping; `text` is how a scalar was written."""
+    """One YAML value: a scalar (float, bool, str, None when empty), a list, or entries of a mapping; `text` is how a scalar was written,
+    `at` its place where places are asked for (see `written`)."""
 
     place: Place
     scalar: float | bool | str | None = None
     items: tuple["Item", ...] | None = None
     entries: tuple[tuple["Item", "Item"], ...] | None = None
     text: str = field(default="", compare=False)
+    at: str = field(default="", compare=False)
 
     @property
     def is_scalar(self) -> bool:
@@ -45,8 +48,9 @@ class _Refused(Exception):
     """What the rest of a file cannot be read after; its fault is noted."""
 
 
-def read(text: str, file: str, faults: Faults) -> Item | None:
-    """Read one file. Faults: YAML that cannot be read, a key that stands twice, anchors and aliases."""
+def read(text: str, file: str, faults: Faults, *, placed: bool = False) -> Item | None:
+    """Read one file; `placed`: its scalars know their places. Faults: YAML that cannot be read, a key that stands twice, anchors and
+    aliases."""
     if len(text) > MAX_CHARACTERS:
         faults.add(Place(file, 1), f"the file has {len(text)} characters; a scheme file has at most {MAX_CHARACTERS}")
         return None
@@ -54,7 +58,7 @@ def read(text: str, file: str, faults: Faults) -> Item | None:
         faults.add(Place(file, 1), "this is not a text file; a scheme is written in YAML, as UTF-8")
         return None
     try:
-        return _Document(pyyaml.parse(text, Loader=_Loader), file, faults).item()
+        return _Document(events(text), file, faults, placed=placed).item()
     except pyyaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it is not YAML"
@@ -64,11 +68,17 @@ def read(text: str, file: str, faults: Faults) -> Item | None:
     return None
 
 
+def events(text: str) -> Iterator[pyyaml.Event]:
+    """The events of a file as the parser gives them."""
+    return pyyaml.parse(text, Loader=_Loader)
+
+
 class _Document:
     """A document read event by event, not by the parser's own composer, which a deeply nested file would overrun."""
 
-    def __init__(self, events: Iterator[pyyaml.Event], file: str, faults: Faults) -> None:
-        self.events, self.file, self.faults = events, file, faults
+    def __init__(self, events: Iterator[pyyaml.Event], file: str, faults: Faults, *, placed: bool) -> None:
+        self.events, self.file, self.faults, self.placed = events, file, faults, placed
+        self.scalars = 0
 
     def item(self) -> Item | None:
         next(self.events)  # the stream starts
@@ -97,10 +107,17 @@ class _Document:
         if depth > MAX_DEPTH:
             raise self._refused(event, f"nested more than {MAX_DEPTH} deep")
         if isinstance(event, pyyaml.ScalarEvent):
-            return Item(place, self._scalar(event), text=event.value)
+            return self._placed(Item(place, self._scalar(event), text=event.value))
         if isinstance(event, pyyaml.SequenceStartEvent):
             return Item(place, items=tuple(self._item(one, depth + 1) for one in self._until(pyyaml.SequenceEndEvent)))
         return Item(place, entries=tuple(self._entries(depth)))
+
+    def _placed(self, item: Item) -> Item:
+        self.scalars += 1
+        if not self.placed:
+            return item
+        at = f"{self.file}:{self.scalars - 1}"
+        return replace(item, at=at, scalar=Written.of(item.scalar, at) if isinstance(item.scalar, float) else item.scalar)
 
     def _until(self, end: type[pyyaml.Event]) -> Iterator[pyyaml.Event]:
         while not isinstance(event := next(self.events), end):
