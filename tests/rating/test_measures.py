@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fanxing.rating.columns import decode
 from fanxing.rating.measures import facts_from_records, records_behind, years_before
 from fanxing.scheme import Scheme, load_files
+from fanxing.scheme.expressions import Type
 from fanxing.scheme.model import Fact
 
 SCHEME = """
@@ -191,3 +192,30 @@ def test_the_records_behind_a_fact_are_those_it_counts(scheme: Scheme) -> None:
         ]
 
     check()
+
+
+def test_two_kinds_of_unit_may_count_one_fact_from_different_records() -> None:
+    files = {
+        "scheme.yaml": """
+scheme: measures
+title: 取数
+basis: example
+period: {from: 2024-01-01, to: 2024-12-31}
+kinds:
+  v: {title: 村, facts: {people: {title: 人数, type: number, from: {sum: visit.people, where: done}, if_missing: stays}}}
+  c: {title: 社区, facts: {people: {title: 人数, type: number, from: {sum: talk.people}, if_missing: stays}}}
+nodes: {all: {title: 人数, formula: people}}
+tier: all
+""",
+        "records/visit.yaml": FIELDS,
+        "records/talk.yaml": FIELDS,
+    }
+    scheme = load_files(files)
+    rows = [
+        {"unit": unit, "record": number, "occurred_on": FIRST, "people": 2.0, "done": unit == "u1"} for number, unit in enumerate(UNITS)
+    ]
+    frames = {"visit": pl.DataFrame(rows), "talk": pl.DataFrame(rows).with_columns(people=pl.lit(5.0))}
+    facts = facts_from_records(scheme, [("u1", "v"), ("u2", "c"), ("u3", "v")], frames, LAST)
+    assert [decode(stored, Type.NUMBER, facts.words) for stored in facts.columns["people"]] == [2, 5, None]
+    visit = frames["visit"].filter(pl.col("unit") == "u1")
+    assert records_behind(scheme, scheme.kinds["v"].facts["people"], visit, LAST) == [0]

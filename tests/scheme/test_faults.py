@@ -13,6 +13,18 @@ def test_the_small_scheme_has_no_fault():
     assert faults_of(SMALL) == []
 
 
+def test_cases_may_stand_in_a_file_of_their_kind_of_unit():
+    more = "cases:\n  - {title: 无星, given: {income: 0, lessons: 0, households: 1, joined: 0}, expect: {branch: no, tier: 0}}\n"
+    cases = load_files({**SMALL, "cases/village.yaml": more}).cases
+    assert [(case.title, case.kind) for case in cases] == [("得星", "village"), ("无星", "village")]
+    assert faults_of({**SMALL, "cases/vilage.yaml": more}) == [
+        "cases/vilage.yaml:1: this file is not part of the scheme; a file of cases bears the name of a kind of unit: village"
+    ]
+    assert faults_of({**SMALL, "cases/village.yaml": more.replace("无星", "得星")}) == [
+        'cases/village.yaml:2: case 得星: the title "得星" stands twice; the first is at cases.yaml:2'
+    ]
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_every_shipped_scheme_loads(name):
     assert load(name).id == name

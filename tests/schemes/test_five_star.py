@@ -8,41 +8,64 @@ from fanxing.scheme.expressions import Name
 from fanxing.scheme.model import Combine, Value
 
 SCHEME = load("five-star")
-VILLAGE = SCHEME.kinds["village"]
-FULL: dict[str, Value] = dict(SCHEME.cases[0].given[""])
+RATED = {id: kind for id, kind in SCHEME.kinds.items() if kind.counted}
+STARS = [(kind.id, star) for kind in SCHEME.kinds.values() for star in kind.stars]
 
-# How many records of each typed kind an average village enters in a year: an assumption, made on the high side.
-RECORDS_A_YEAR = {"village_profile": 1, "activity": 19, "decision": 5, "honour": 4}
+# How many records of each typed kind an average unit enters in a year: an assumption, made on the high side.
+RECORDS_A_YEAR = {
+    "village": {"village_profile": 1, "activity": 19, "decision": 5, "honour": 4},
+    "community": {"community_profile": 1, "activity": 12, "decision": 4, "honour": 4, "joint_meeting": 6, "partner_project": 5},
+}
 FACTS_A_YEAR = 120
 
 
-def scores(given: dict[str, Value]) -> dict[str, float]:
-    rating = rate(SCHEME, Facts.from_rows(SCHEME, [{"unit": "v", **given}]))
-    return {star: float(str(rating.value("v", f"{star}_score"))) for star in VILLAGE.stars}
+def full(kind: str) -> dict[str, Value]:
+    """The facts of the worked case of a unit with full marks."""
+    case = next(case for case in SCHEME.cases if case.title == f"满分{FULL_UNITS[kind]}")
+    return dict(case.given[""])
 
 
-def test_each_star_has_a_colour_of_its_own() -> None:
-    assert {star: VILLAGE.star(star).colour for star in VILLAGE.stars} == {
-        "party_branch": "red",
-        "industry": "violet",
-        "ecology": "green",
-        "safety": "blue",
-        "civility": "orange",
+FULL_UNITS = {"village": "村", "community": "社区"}
+
+
+def scores(kind: str, given: dict[str, Value]) -> dict[str, float]:
+    rating = rate(SCHEME, Facts.from_rows(SCHEME, [{"unit": "v", "kind": kind, **given}]))
+    return {star: float(str(rating.value("v", f"{star}_score"))) for star in SCHEME.kinds[kind].stars}
+
+
+def test_each_kind_of_unit_has_five_stars_of_its_own() -> None:
+    titles = {kind.title: [kind.nodes[star].title for star in kind.stars] for kind in RATED.values()}
+    assert titles == {
+        "村": ["支部过硬", "产业兴旺", "生态宜居", "平安法治", "文明幸福"],
+        "城市社区": ["支部过硬", "共建共享", "平安法治", "幸福和谐", "宜业兴业"],
     }
 
 
-@pytest.mark.parametrize("star", VILLAGE.stars)
-def test_a_star_has_four_to_seven_criteria_worth_a_hundred_points(star: str) -> None:
-    score = VILLAGE.nodes[f"{star}_score"]
+@pytest.mark.parametrize("kind", SCHEME.kinds)
+def test_full_marks_are_reached_in_every_star(kind: str) -> None:
+    assert scores(kind, full(kind)) == dict.fromkeys(SCHEME.kinds[kind].stars, 100)
+
+
+@pytest.mark.parametrize("kind", SCHEME.kinds)
+def test_each_star_has_a_colour_of_its_own(kind: str) -> None:
+    colours = [SCHEME.kinds[kind].star(star).colour for star in SCHEME.kinds[kind].stars]
+    assert len(set(colours) - {""}) == len(colours)
+    assert SCHEME.kinds[kind].star("party_branch").colour == "red"
+
+
+@pytest.mark.parametrize(("kind", "star"), STARS)
+def test_a_star_has_four_to_eight_criteria_worth_a_hundred_points(kind: str, star: str) -> None:
+    nodes = SCHEME.kinds[kind].nodes
+    score = nodes[f"{star}_score"]
     assert isinstance(score.form, Combine)
-    criteria = [VILLAGE.nodes[part.id] for part in score.form.parts if isinstance(part, Name)]
-    assert 4 <= len(criteria) <= 7
+    criteria = [nodes[part.id] for part in score.form.parts if isinstance(part, Name)]
+    assert 4 <= len(criteria) <= 8
     assert sum(one.full or 0 for one in criteria if not one.extra) == score.full == 100
 
 
-@pytest.mark.parametrize("star", VILLAGE.stars)
-def test_a_veto_gives_its_ground_and_ends(star: str) -> None:
-    vetoes = VILLAGE.star(star).vetoes
+@pytest.mark.parametrize(("kind", "star"), STARS)
+def test_a_veto_gives_its_ground_and_ends(kind: str, star: str) -> None:
+    vetoes = SCHEME.kinds[kind].star(star).vetoes
     assert vetoes
     for veto in vetoes:
         assert veto.basis
@@ -50,9 +73,32 @@ def test_a_veto_gives_its_ground_and_ends(star: str) -> None:
         assert veto.lasts is not None or veto.if_undecided == "no"
 
 
-def test_only_the_capstone_asks_for_other_stars() -> None:
-    asking = {star: [need.basis for need in VILLAGE.star(star).needs] for star in VILLAGE.stars if VILLAGE.star(star).needs}
-    assert asking == {"party_branch": ["example"]}
+@pytest.mark.parametrize(("kind", "star"), STARS)
+def test_a_star_says_who_answers_for_it_and_on_what_ground(kind: str, star: str) -> None:
+    node = SCHEME.kinds[kind].nodes[star]
+    assert node.owner
+    assert node.basis
+
+
+def test_only_the_capstone_of_villages_asks_for_other_stars() -> None:
+    asking = {(kind, star): [need.basis for need in SCHEME.kinds[kind].star(star).needs] for kind, star in STARS}
+    assert {place: bases for place, bases in asking.items() if bases} == {("village", "party_branch"): ["example"]}
+
+
+@pytest.mark.parametrize("kind", SCHEME.kinds)
+def test_what_is_counted_and_reckoned_bears_names_of_its_own(kind: str) -> None:
+    """In the words that people read: a title names one fact, or one criterion of a star."""
+    titles = [fact.title for fact in SCHEME.kinds[kind].facts.values()]
+    assert [title for title in dict.fromkeys(titles) if titles.count(title) > 1] == []
+
+
+def test_a_village_that_is_called_a_community_is_rated_as_a_village() -> None:
+    units = [
+        {"unit": "u1", "name": "东关社区", "kind": "village", **full("village")},
+        {"unit": "u2", "name": "东关村", "kind": "community", **full("community")},
+    ]
+    rating = rate(SCHEME, Facts.from_rows(SCHEME, units))
+    assert (rating.value("u1", "industry"), rating.value("u2", "shared_governance")) == (True, True)
 
 
 @pytest.mark.parametrize("handled", [0, 1, 7])
@@ -66,21 +112,25 @@ def test_only_the_capstone_asks_for_other_stars() -> None:
         ("hazards_found", "hazards_fixed"),
     ],
 )
-def test_one_more_matter_that_is_handled_well_never_costs_a_point(due: str, well: str, handled: int) -> None:
-    before = {**FULL, due: 10.0, well: float(handled)} if handled else {**FULL, due: 0.0, well: 0.0}
+@pytest.mark.parametrize("kind", SCHEME.kinds)
+def test_one_more_matter_that_is_handled_well_never_costs_a_point(kind: str, due: str, well: str, handled: int) -> None:
+    if due not in SCHEME.kinds[kind].facts:
+        pytest.skip("a unit of this kind has none")
+    before = {**full(kind), due: 10.0, well: float(handled)} if handled else {**full(kind), due: 0.0, well: 0.0}
     after = {**before, due: float(str(before[due])) + 1, well: float(str(before[well])) + 1}
-    lost = {star: points for star, points in scores(before).items() if scores(after)[star] < points}
+    lost = {star: points for star, points in scores(kind, before).items() if scores(kind, after)[star] < points}
     assert lost == {}
 
 
-def test_a_village_types_at_most_120_facts_a_year() -> None:
+@pytest.mark.parametrize("kind", SCHEME.kinds)
+def test_a_unit_types_at_most_120_facts_a_year(kind: str) -> None:
     """Every field counted as filled, and the date; the kinds that somebody else holds are imported."""
-    typed = {kind.id: len(kind.fields) + 1 for kind in SCHEME.records.values() if not kind.held_by}
-    assert set(typed) == set(RECORDS_A_YEAR)
-    assert sum(RECORDS_A_YEAR[kind] * facts for kind, facts in typed.items()) <= FACTS_A_YEAR
+    typed = {one.id: len(one.fields) + 1 for one in SCHEME.records.values() if not one.held_by and one.kept_in(kind)}
+    assert set(typed) == set(RECORDS_A_YEAR[kind])
+    assert sum(RECORDS_A_YEAR[kind][one] * facts for one, facts in typed.items()) <= FACTS_A_YEAR
 
 
-def test_what_a_village_types_it_may_type_itself() -> None:
+def test_what_a_unit_types_it_may_type_itself() -> None:
     assert {kind.id for kind in SCHEME.records.values() if not kind.held_by and "branch_secretary" not in kind.recorded_by} == set()
 
 

@@ -14,7 +14,7 @@ from fanxing.rating.evaluate import Compute, Names, compile_condition
 from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
-from fanxing.scheme.expressions import Type, names
+from fanxing.scheme.expressions import Expression, Type, names
 from fanxing.scheme.model import FIELD_TYPES, Fact, Period, RecordKind, Scheme, Source
 from fanxing.scheme.ranges import ANYTHING
 
@@ -41,7 +41,8 @@ def facts_from_records(
     place |= {former: place[code] for former, code in (counts_for or {}).items()}
     words = _conditions(scheme).coded()
     tables = {id: RecordTable(scheme.records[id], frame, place, words) for id, frame in records.items() if id in scheme.records}
-    columns = {id: _measure(fact, tables, len(units), scheme, as_of) for id, fact in facts_of(scheme).items()}
+    kinds = np.array([kind for _, kind in units], dtype=np.str_)
+    columns = {id: _fact_column(id, tables, kinds, scheme, as_of) for id in facts_of(scheme)}
     return Facts(texts(code for code, _ in units), texts(kind for _, kind in units), columns, tuple(words))
 
 
@@ -53,12 +54,27 @@ def records_behind(scheme: Scheme, fact: Fact, frame: pl.DataFrame, as_of: date)
         return []
     conditions = _conditions(scheme)
     table = RecordTable(scheme.records[source.kind], frame, dict.fromkeys(frame["unit"].unique(), 0), conditions.coded())
-    rows = table.counted(source, conditions.of(fact), scheme.period, as_of)
+    rows = table.counted(source, conditions.of(source), scheme.period, as_of)
     if source.verb == "latest":
         rows = _latest(table, source, rows)
     elif source.field:
         rows = rows & ~missing(table.column(source.field))
     return [int(record) for record in frame["record"].to_numpy()[rows]]
+
+
+def _fact_column(id: str, tables: Mapping[str, "RecordTable"], kinds: NDArray[np.str_], scheme: Scheme, as_of: date) -> Column:
+    """One column for all units, each measured as its own kind of unit has it: two kinds may count a fact from different records."""
+    facts = {kind.id: kind.facts[id] for kind in scheme.kinds.values() if id in kind.facts}
+    measured = {fact.source: _measure(fact, tables, len(kinds), scheme, as_of) for fact in facts.values()}
+    first, *others = measured.values()
+    if not others:
+        return first
+    type_ = next(iter(facts.values())).value_type
+    column: Column = np.full(len(kinds), MISSING[type_], DTYPES[type_])
+    for kind, fact in facts.items():
+        rows = kinds == kind
+        column[rows] = measured[fact.source][rows]
+    return column
 
 
 def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme: Scheme, as_of: date) -> Column:
@@ -68,7 +84,7 @@ def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme
     if source.kind not in tables:
         return _over_nothing(fact, source, count)
     table = tables[source.kind]
-    return VERBS[source.verb](table, source, table.counted(source, _conditions(scheme).of(fact), scheme.period, as_of), count)
+    return VERBS[source.verb](table, source, table.counted(source, _conditions(scheme).of(source), scheme.period, as_of), count)
 
 
 def _over_nothing(fact: Fact, source: Source, count: int) -> Column:
@@ -87,13 +103,13 @@ class _Where:
 
 @dataclass(frozen=True)
 class _Conditions:
-    """The conditions on the records that the facts of a scheme count, by fact, and the words they name."""
+    """The conditions on the records that the facts of a scheme count, by kind of record and expression, and the words they name."""
 
-    wheres: Mapping[str, _Where]
+    wheres: Mapping[tuple[str, Expression], _Where]
     words: tuple[str, ...]
 
-    def of(self, fact: Fact) -> _Where | None:
-        return self.wheres.get(fact.id)
+    def of(self, source: Source) -> _Where | None:
+        return None if source.where is None else self.wheres[source.kind, source.where]
 
     def coded(self) -> dict[str, int]:
         return {word: code for code, word in enumerate(self.words)}
@@ -102,13 +118,13 @@ class _Conditions:
 @lru_cache(maxsize=16)
 def _conditions(scheme: Scheme) -> _Conditions:
     words: dict[str, int] = {}
-    wheres = {}
-    for fact in facts_of(scheme).values():
-        if fact.source is not None and (where := fact.source.where) is not None:
-            fields = {one.id: FIELD_TYPES[one.type] for one in scheme.records[fact.source.kind].fields}
+    wheres: dict[tuple[str, Expression], _Where] = {}
+    for source in (fact.source for kind in scheme.kinds.values() for fact in kind.facts.values()):
+        if source is not None and (where := source.where) is not None and (source.kind, where) not in wheres:
+            fields = {one.id: FIELD_TYPES[one.type] for one in scheme.records[source.kind].fields}
             types = {**fields, "occurred_on": Type.DATE}
             compiled = compile_condition(where, Names(types, dict.fromkeys(types, ANYTHING), words))
-            wheres[fact.id] = _Where(compiled.holds, names(where))
+            wheres[source.kind, where] = _Where(compiled.holds, names(where))
     return _Conditions(wheres, tuple(words))
 
 

@@ -62,8 +62,9 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')
     for post in scheme.posts.values():
         for one in post.kinds:
-            if one not in kinds:
-                faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{did_you_mean(one, list(kinds))}')
+            if one not in scheme.kinds and one not in scheme.levels:
+                near = did_you_mean(one, [*scheme.kinds, *scheme.levels])
+                faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{near}')
     for case in scheme.cases:
         if case.kind in kinds:
             _check_case(case, scheme.kinds[case.kind], faults)

@@ -142,7 +142,7 @@ class _Folder:
                 item = read(files[name], name, faults)
             if item is not None:
                 self.items[name] = item
-        self.used = {"scheme.yaml", "cases.yaml"}
+        self.used = {"scheme.yaml"}
 
     def scheme(self) -> Scheme | None:
         if "scheme.yaml" not in self.items:
@@ -244,16 +244,21 @@ class _Folder:
         return records
 
     def _cases(self, kinds: tuple[str, ...]) -> tuple[Case, ...]:
-        if "cases.yaml" not in self.items:
-            return ()
-        section = Section(self.items["cases.yaml"], self.faults, "cases")
+        """Those of cases.yaml, then those of cases/<kind>.yaml: there a case is of that kind unless it says otherwise."""
         cases: dict[str, Case] = {}
-        for row in section.sections("cases", "case"):
-            case = _case(row, kinds, cases)
-            if case.title in cases:
-                row.fault(f'the title "{case.title}" stands twice')
-            cases[case.title] = case
-        section.finish()
+        for name, item in self.items.items():
+            folder, _, file = name.rpartition("/")
+            own_kind = file.rsplit(".", 1)[0] if folder == "cases" else ""
+            if name != "cases.yaml" and own_kind not in kinds:
+                continue
+            self.used.add(name)
+            section = Section(item, self.faults, "cases")
+            for row in section.sections("cases", "case"):
+                case = _case(row, kinds, cases, own_kind)
+                if case.title in cases:
+                    row.fault(f'the title "{case.title}" stands twice; the first is at {cases[case.title].place}')
+                cases[case.title] = case
+            section.finish()
         return tuple(cases.values())
 
     def _report_strays(self, kinds: Mapping[str, UnitKind]) -> None:
@@ -262,6 +267,8 @@ class _Folder:
                 message = "this file is not part of the scheme"
                 if name.startswith("stars/"):
                     message += '; name the star in "stars" of its kind in scheme.yaml, or remove the file'
+                if name.startswith("cases/"):
+                    message += f"; a file of cases bears the name of a kind of unit: {', '.join(kinds)}"
                 self.faults.add(item.place, message)
 
 
@@ -521,14 +528,14 @@ def read_day(text: str) -> date | None:
     return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
-def _case(row: Section, kinds: tuple[str, ...], earlier: Mapping[str, Case]) -> Case:
+def _case(row: Section, kinds: tuple[str, ...], earlier: Mapping[str, Case], own_kind: str) -> Case:
     title = row.text("title", required=True)
     row.what = f"case {title}"
     like = row.text("like")
     if like and like not in earlier:
         row.fault(f'there is no earlier case "{like}"{did_you_mean(like, list(earlier))}', row.item("like"))
     base = earlier.get(like)
-    kind = row.text("kind") or (base.kind if base else kinds[0] if kinds else "")
+    kind = row.text("kind") or (base.kind if base else own_kind or (kinds[0] if kinds else ""))
     if kind not in kinds:
         row.fault(f'no such kind of unit "{kind}"{did_you_mean(kind, list(kinds))}')
     several = "units" in row
