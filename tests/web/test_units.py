@@ -73,7 +73,7 @@ def test_the_filters_stand_in_the_address(read: Read, rated: Cast, query: str, n
 
 def test_each_tier_is_counted_and_leads_to_its_units(read: Read, rated: Cast):
     page = read(rated.desk, "/units/?q=村")
-    counted = re.findall(r'<a class="tally" href="\?q=%E6%9D%91&amp;([^"]+)">\s*(\S+?)<b>(\d+)<small>个', page)
+    counted = re.findall(r'<a class="chip" href="\?q=%E6%9D%91&amp;([^"]+)">(\S+?) <span class="count">(\d+)</span>', page)
     assert counted == [("tier=1", "一星", "1"), ("tier=0", "零星", "1"), ("tier=unrated", "不评", "1")]
 
 
@@ -91,11 +91,11 @@ def test_the_list_as_excel_holds_what_the_filter_shows(client: Client, rated: Ca
     response = client.get("/units.xlsx?q=村&star=")
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%E5%8D%95%E4%BD%8D%E6%98%9F%E7%BA%A7")
     table = pl.read_excel(io.BytesIO(response.content))
-    assert table.columns == ["代码", "名称", "上级", "星级", "产业兴旺", "不评原因"]
+    assert table.columns == ["代码", "名称", "类型", "上级", "星级", "产业兴旺", "不评原因"]
     assert table.rows() == [
-        ("990101201", "柳河村", "石桥镇", "一星", "达星", None),
-        ("990101202", "青山村", "石桥镇", "零星", "未达星", None),
-        ("990102201", "东湾村", "白沙镇", "不评", None, "缺集体收入"),
+        ("990101201", "柳河村", "村", "石桥镇", "一星", "达星", None),
+        ("990101202", "青山村", "村", "石桥镇", "零星", "未达星", None),
+        ("990102201", "东湾村", "村", "白沙镇", "不评", None, "缺集体收入"),
     ]
     client.force_login(rated.secretary)
     assert pl.read_excel(io.BytesIO(client.get("/units.xlsx").content))["名称"].to_list() == ["柳河村"]
@@ -105,8 +105,13 @@ def test_the_list_costs_the_same_queries_for_one_unit_and_for_many(client: Clien
     for user in (rated.secretary, rated.desk):
         client.force_login(user)
         client.get("/units/")
-        with django_assert_num_queries(10):  # session, user, rules, posts, count, rows, scores, tiers, own unit, what is due
+        # session, user, rules, posts, node, count, rows, scores, way, places, whether many, places counted, tiers, own unit, what is due
+        with django_assert_num_queries(15):
             client.get("/units/")
+    for place in ("990101", "990102"):
+        client.get(f"/units/?under={place}")
+        with django_assert_num_queries(16):  # and the places beside it
+            client.get(f"/units/?under={place}")
 
 
 def test_the_list_turns_its_pages(read: Read, cast: Cast):
@@ -119,5 +124,5 @@ def test_a_closed_unit_stands_apart_and_says_since_when(read: Read, cast: Cast, 
     merge_units(units=[cast.neighbour], into=cast.village, on=date(2026, 3, 1), by=SYSTEM, at=NOW)
     rate_all(publication=programme, by=SYSTEM, at=NOW)
     assert listed(read, cast.reviewer) == ["柳河村"]
-    assert listed(read, cast.reviewer, "?tier=closed") == ["青山村"]
-    assert re.search(r'青山村</a> <span class="pill">2026年3月1日撤销</span>', read(cast.reviewer, "/units/?tier=closed"))
+    assert listed(read, cast.reviewer, "?closed=yes") == ["青山村"]
+    assert re.search(r'青山村</a> <span class="pill">2026年3月1日撤销</span>', read(cast.reviewer, "/units/?closed=yes"))

@@ -76,3 +76,81 @@ def _write(page: Worksheet, row: int, index: int, cell: Cell, formats: dict[str,
             page.write_datetime(row, index, cell.astimezone(zone).replace(tzinfo=None), formats["moment"])
         case date():
             page.write_datetime(row, index, datetime(cell.year, cell.month, cell.day), formats["date"])  # noqa: DTZ001  # Excel's dates have no zone
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet made to be printed: a title over the whole width, notes below it, a ruled table on A4 across, its head on every page.
+
+    `merged` are the runs of rows, each (first, how many), whose cells of the column `column_merged` are one.
+    """
+
+    sheet: str
+    title: str
+    notes: Sequence[str]
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[float]
+    column_merged: int = 0
+    merged: Sequence[tuple[int, int]] = ()
+
+
+A4 = 9
+DOCUMENT_FORMATS = {
+    "title": {"bold": True, "font_size": 18, "align": "center", "valign": "vcenter"},
+    "note": {"font_size": 10, "valign": "vcenter", "text_wrap": True},
+    "head": {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#EEF1F6"},
+    "cell": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "text": {"border": 1, "valign": "vcenter", "text_wrap": True},
+}
+
+
+def document(pages: Iterable[Page]) -> bytes:
+    """Sheets made to be printed, as an .xlsx file; one empty sheet where there is nothing."""
+    file = BytesIO()
+    with Workbook(file, {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}) as book:
+        formats = {name: book.add_format(look) for name, look in DOCUMENT_FORMATS.items()}
+        for page in pages:
+            _lay_out(book.add_worksheet(page.sheet[:31]), page, formats)
+        if not book.worksheets():
+            book.add_worksheet()
+    return file.getvalue()
+
+
+def _lay_out(sheet: Worksheet, page: Page, formats: dict[str, Format]) -> None:
+    last = len(page.head) - 1
+    for column, width in enumerate(page.widths):
+        sheet.set_column(column, column, width)
+    sheet.merge_range(0, 0, 0, last, page.title, formats["title"])
+    sheet.set_row(0, 34)
+    for row, note in enumerate(page.notes, start=1):
+        sheet.merge_range(row, 0, row, last, note, formats["note"])
+        sheet.set_row(row, 18)
+    first = 1 + len(page.notes)
+    for column, title in enumerate(page.head):
+        sheet.write_string(first, column, title, formats["head"])
+    for row, cells in enumerate(page.rows, start=first + 1):
+        for column, cell in enumerate(cells):
+            _write_ruled(sheet, row, column, cell, formats)
+    for start, count in page.merged:
+        if count > 1:
+            top = first + 1 + start
+            sheet.merge_range(
+                top, page.column_merged, top + count - 1, page.column_merged, page.rows[start][page.column_merged], formats["cell"]
+            )
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, first)
+    sheet.freeze_panes(first + 1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _write_ruled(sheet: Worksheet, row: int, column: int, cell: Cell, formats: dict[str, Format]) -> None:
+    if cell is None:
+        sheet.write_blank(row, column, None, formats["cell"])
+    elif isinstance(cell, str):
+        sheet.write_string(row, column, cell[:CHARACTERS_OF_A_CELL], formats["text" if len(cell) > 6 else "cell"])
+    else:
+        sheet.write_number(row, column, float(cell), formats["cell"])  # type: ignore[arg-type]  # numbers alone are written so

@@ -1,20 +1,65 @@
 """Excel out of what a page shows."""
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from io import StringIO
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from fanxing.lib import clock
-from fanxing.lib.spreadsheets import Cell, Column, workbook
+from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+BYTE_ORDER_MARK = "\ufeff"
+ROWS_A_PIECE = 500
+# What a spreadsheet would take for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def excel(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """The rows as a workbook to be saved under the title and today's date."""
-    today = clock.today()
     content = workbook(sheet="Sheet1", columns=columns, rows=rows, zone=timezone.get_current_timezone())
-    header = {"Content-Disposition": content_disposition_header(True, f"{title} {today}.xlsx") or ""}
-    return HttpResponse(content, content_type=XLSX, headers=header)
+    return attachment(title, content)
+
+
+def attachment(title: str, content: bytes) -> HttpResponse:
+    """A finished workbook to be saved under the title and today's date."""
+    return HttpResponse(content, content_type=XLSX, headers=_saved_as(title, "xlsx"))
+
+
+def streamed(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
+    """The rows as a CSV that Excel opens, sent while it is written: however many there are, memory stays small."""
+    return StreamingHttpResponse(_pieces(columns, rows), content_type=CSV, headers=_saved_as(title, "csv"))
+
+
+def _pieces(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    text = StringIO()
+    writer = csv.writer(text)
+    text.write(BYTE_ORDER_MARK)
+    writer.writerow([column.title for column in columns])
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([_written(cell) for cell in row])
+        if number % ROWS_A_PIECE == 0:
+            yield text.getvalue()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue()
+
+
+def _written(cell: Cell) -> object:
+    match cell:
+        case bool():
+            return WORDS_FOR_FLAGS[cell]
+        case datetime():
+            return f"{timezone.localtime(cell):%Y-%m-%d %H:%M}"
+        case str() if cell.startswith(FORMULA):
+            return f"'{cell}"
+    return cell
+
+
+def _saved_as(title: str, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": content_disposition_header(True, f"{title} {clock.today()}.{ending}") or ""}

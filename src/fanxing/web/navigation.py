@@ -32,7 +32,7 @@ INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home",)),
-    Entry("单位", "building-community", ("units", *SCORES, *LEDGER, *ENTERING)),
+    Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
     INBOX,
 )
 OWN_ENTRIES = (

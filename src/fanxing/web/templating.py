@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query, way_to
+from fanxing.web.overview import said as tally_words
 from fanxing.web.stars import star, stars
 from fanxing.web.steps import basis, counts_as, figures, said_value, sentence, share
 from fanxing.web.text_size import is_large
@@ -38,4 +39,5 @@ def environment(**options: Any) -> Environment:
     }
     jinja.filters |= {"number": number, "percent": percent, "day": day, "moment": moment}
     jinja.filters |= {"said_value": said_value, "counts_as": counts_as, "sentence": sentence, "basis": basis, "figures": figures}
+    jinja.filters |= {"tally_words": tally_words}
     return jinja

@@ -3,13 +3,15 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, entering, inbox, public, records, scores, shell, units, workbench
+from fanxing.web.views import account, entering, inbox, public, records, scores, shell, unit_list, units, workbench
 
 urlpatterns = [
     path("", public.front, name="front"),
     path("desk/", workbench.home, name="home"),
-    path("units/", units.units, name="units"),
-    path("units.xlsx", units.units_excel, name="units_excel"),
+    path("units/", unit_list.units, name="units"),
+    path("units.xlsx", unit_list.units_excel, name="units_excel"),
+    path("units/<str:code>/overview/", unit_list.overview, name="overview"),
+    path("units/<str:code>/overview.xlsx", unit_list.overview_excel, name="overview_excel"),
     path("units/<str:code>/", units.unit, name="unit"),
     path("units/<str:code>/scores.xlsx", units.unit_excel, name="unit_excel"),
     path("units/<str:code>/scores/<str:id>/", scores.unit_star, name="unit_star"),

@@ -46,6 +46,11 @@ function reveal() {
 document.addEventListener("DOMContentLoaded", reveal);
 window.addEventListener("hashchange", reveal);
 
+// A button that prints.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // On paper everything is open.
 let opened = [];
 window.addEventListener("beforeprint", () => {

@@ -1,0 +1,250 @@
+"""The list of units as its address asks for it: a place in the tree, a search, filters, and how many there are of each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from fanxing.organisations.authority import Authority
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.organisations.queries import matching
+from fanxing.programme.queries import rulings, scheme_of
+from fanxing.scheme.model import Scheme, UnitKind
+from fanxing.scoring.models import Score
+from fanxing.scoring.queries import present_standings
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import authority_in
+from fanxing.web.standing import UNRATED_IN_ADDRESS, row, tier_choices, tier_names
+
+ROWS = 50
+# So many are counted and paged through; who seeks one among more searches or filters.
+COUNTED = 10_000
+YES = "yes"
+BATCH = 2_000
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the schemes that rule anywhere call things: rated kinds by id, the levels above them, stars and tiers."""
+
+    kinds: Mapping[str, UnitKind]
+    levels: Mapping[str, str]
+
+    @cached_property
+    def stars(self) -> dict[str, str]:
+        """Title by id of the stars of all kinds; where kinds share one, it is once."""
+        return {id: kind.nodes[id].title for kind in self.kinds.values() for id in kind.stars}
+
+    @cached_property
+    def tiers(self) -> dict[str, str]:
+        """Tiers as they are stored → as they are called, best first."""
+        return tier_names(self.kinds.values())
+
+    def kind(self, id: str) -> str:
+        """What a kind of unit is called."""
+        return self.kinds[id].title if id in self.kinds else self.levels.get(id, id)
+
+
+def words_of(schemes: Iterable[Scheme]) -> Words:
+    """What some schemes call things."""
+    kinds: dict[str, UnitKind] = {}
+    levels: dict[str, str] = {}
+    for scheme in schemes:
+        kinds |= scheme.kinds
+        levels |= scheme.levels
+    return Words(kinds, levels)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit above rated ones, as one step of the way or a branch to open; `count` None where there are too many to count."""
+
+    code: str
+    name: str
+    path: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list shows.
+
+    words   what the schemes call kinds, stars and tiers
+    node    the unit under which one looks; None where the person's posts lie in several places, or in none
+    scope   the units under it that the search leaves, closed ones too
+    found   those after the filters, in the order of the tree: by place and code
+    scores  the saved scores of the scope that the person may see
+    """
+
+    words: Words
+    node: Unit | None
+    authority: Authority
+    scope: QuerySet[Unit]
+    found: QuerySet[Unit]
+    scores: QuerySet[Score]
+    asked: Mapping[str, str]
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether there are too many units to count them."""
+        return self.scope[COUNTED : COUNTED + 1].exists()
+
+
+def listing(request: SignedInRequest) -> Listing:
+    """What the address asks for: `q` searches, `under` is the code of a unit above, `kind`, `tier`, `star` and `closed` filter."""
+    ruling, authority = rulings(), authority_in(request)
+    words = words_of(scheme_of(one) for one in set(ruling.by_path.values()))
+    asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "star", "closed")}
+    reach = Unit.objects.filter(authority.reach("unit.view"))
+    node = reach.filter(code=asked["under"] or _only_top(authority)).first()
+    units = reach.filter(within(node.path)) if node else reach.none() if asked["under"] else reach
+    if words.kinds:
+        units = units.filter(kind__in=words.kinds)
+    scope = matching(units, asked["q"])
+    scores = present_standings(scope.filter(authority.reach("score.view"), closed_on=None), ruling)
+    found = _filtered(scope, scores, words, asked).order_by("path")
+    return Listing(words, node, authority, scope, found, scores, asked)
+
+
+def _only_top(authority: Authority) -> str:
+    """The code of the one unit under which lies all that the person sees; empty where there are several."""
+    paths = {grant.path for grant in authority.grants if "unit.view" in grant.permissions}
+    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    return tops[0].rstrip("/").rpartition("/")[2] if len(tops) == 1 else ""
+
+
+def _filtered(units: QuerySet[Unit], scores: QuerySet[Score], words: Words, asked: Mapping[str, str]) -> QuerySet[Unit]:
+    if asked["kind"]:
+        units = units.filter(kind=asked["kind"])
+    if asked["closed"] == YES:
+        return units.exclude(closed_on=None)
+    units, mine = units.filter(closed_on=None), scores.filter(unit=OuterRef("pk"))
+    if tier := asked["tier"]:
+        units = units.filter(Exists(mine.filter(tier="" if tier == UNRATED_IN_ADDRESS else tier)))
+    if (star := asked["star"]) in words.stars:
+        units = units.filter(Exists(mine.filter(**{f"stars__{star}__held": True})))
+    return units
+
+
+class Capped(Paginator[Unit]):
+    """Pages of a list of which only the first COUNTED rows are counted: counting 600,000 takes longer than reading fifty."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, COUNTED at most."""
+        return cast("QuerySet[Unit]", self.object_list)[:COUNTED].count()
+
+
+def page_of(shown: Listing, number: str | None) -> Page[Unit]:
+    """One page of what was found."""
+    return Capped(shown.found, ROWS).get_page(number)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The place in the tree: the way down to it, what one can open next, and how many units each kind has here."""
+
+    way: list[Place]
+    places: list[Place]
+    kinds: list[tuple[str, str, int | None]]
+
+
+def around(shown: Listing) -> Around:
+    """The way to the node, and the places below it; where it has none, those beside it."""
+    way = _way(shown)
+    nodes = list(_places_below(shown, shown.node)) if shown.node or not shown.asked["under"] else []
+    base = shown.scope
+    if not nodes and len(way) > 1:
+        above = way[-2]
+        nodes = list(_places_below(shown, above))
+        base = matching(Unit.objects.filter(shown.authority.reach("unit.view"), within(above.path)), shown.asked["q"])
+    if shown.is_large:
+        return Around(way, nodes, [(id, kind.title, None) for id, kind in shown.words.kinds.items()])
+    counts = _counts(base.filter(kind__in=shown.words.kinds), shown.asked["closed"] == YES)
+    wanted = shown.asked["kind"]
+    places = [Place(one.code, one.name, one.path, _sum(counts, one.path, wanted)) for one in nodes]
+    here = shown.node.path if shown.node else "/"
+    kinds = [(id, kind.title, _sum(counts, here, id)) for id, kind in shown.words.kinds.items()]
+    return Around(way, places, [one for one in kinds if one[2] or one[0] == wanted])
+
+
+def _way(shown: Listing) -> list[Place]:
+    if shown.node is None:
+        return []
+    codes = shown.node.path.strip("/").split("/")
+    above = Unit.objects.filter(shown.authority.reach("unit.view"), code__in=codes).order_by("path")
+    return [Place(*one) for one in above.values_list("code", "name", "path")]
+
+
+def _places_below(shown: Listing, above: Unit | Place | None) -> Iterator[Place]:
+    """The units right below one that stand above rated ones; right below nothing, where the person's posts lie."""
+    units = Unit.objects.filter(shown.authority.reach("unit.view"), closed_on=None).exclude(kind__in=shown.words.kinds)
+    if above is None:
+        paths = [grant.path for grant in shown.authority.grants if "unit.view" in grant.permissions]
+        units = units.filter(path__in=paths)
+    else:
+        units = units.filter(parent__code=above.code)
+    return (Place(*one) for one in units.order_by("path").values_list("code", "name", "path")) if shown.words.kinds else iter(())
+
+
+Counts = Counter[tuple[str, str]]
+
+
+def _counts(units: QuerySet[Unit], closed: bool) -> Counts:
+    """How many units there are right below each place, by the place's path and their kind."""
+    rows = units.exclude(closed_on=None) if closed else units.filter(closed_on=None)
+    found = rows.order_by().values_list("parent__path", "kind").annotate(Count("pk"))
+    return Counter({(path or "/", kind): count for path, kind, count in found})
+
+
+def _sum(counts: Counts, path: str, kind: str) -> int:
+    return sum(count for (place, one), count in counts.items() if place.startswith(path) and kind in ("", one))
+
+
+def tiers_of(shown: Listing) -> list[tuple[str, str, int]]:
+    """(value in the address, tier, number of units) among those of the chosen kind; none where there are too many."""
+    if shown.is_large:
+        return []
+    scores = shown.scores.filter(unit__kind=shown.asked["kind"]) if shown.asked["kind"] else shown.scores
+    counts = dict(scores.order_by().values_list("tier").annotate(Count("pk")))
+    return tier_choices(shown.words.kinds.values(), counts)
+
+
+def stars_of(shown: Listing) -> list[tuple[str, str, str]]:
+    """(id, title, colour) of the stars to choose from: those of the chosen kind, or of the only one."""
+    kinds = shown.words.kinds
+    chosen = kinds.get(shown.asked["kind"]) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
+    return [(id, chosen.nodes[id].title, chosen.star(id).colour) for id in chosen.stars] if chosen else []
+
+
+UNIT_COLUMNS = ("code", "name", "kind", "parent__name", "closed_on")
+SCORE_COLUMNS = ("unit__code", "tier", "stars", "reason")
+
+
+def with_standings(shown: Listing, units: QuerySet[Unit]) -> Iterator[tuple[Any, ...]]:
+    """(code, name, kind, unit above, closed on, tier as called, stars as saved, stars as drawn, why not rated) of each unit.
+
+    Plain tuples: a list of fifty would spend most of its time on making objects. In batches, so that any number may be written out.
+    """
+    for rows in batched(units.values_list(*UNIT_COLUMNS).iterator(chunk_size=BATCH), BATCH):
+        saved = shown.scores.filter(unit__code__in=[one[0] for one in rows]).values_list(*SCORE_COLUMNS)
+        scores = {code: (shown.words.tiers.get(tier, tier), stars, reason) for code, tier, stars, reason in saved}
+        for code, name, kind, above, closed_on in rows:
+            tier, stars, reason = scores.get(code, ("", {}, ""))
+            drawn = row(shown.words.kinds[kind], stars) if stars else ()
+            yield code, name, shown.words.kind(kind), above, closed_on, tier, stars, drawn, reason
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of a size, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
