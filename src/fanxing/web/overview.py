@@ -20,7 +20,6 @@ from fanxing.web.standing import UNRATED, tier_names
 
 MARKS = {True: "★", False: "", None: "—"}
 LEGEND = "★ 已达星；空白 未达星；— 缺数据不评"
-NO_PLACE = "本级"
 OPEN_ENDS = 14
 
 
@@ -72,16 +71,15 @@ def overview_of(sight: Sight) -> Overview:
     units = Unit.objects.filter(sight.authority.reach("score.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
     scores = {score.unit_id: score for score in present_standings(units, ruling).only("unit_id", "tier", "stars")}
     rows = list(units.order_by("path").values_list("pk", "code", "name", "kind", "parent__name", "parent__code"))
-    tables = (_table(kind, [one for one in rows if one[3] == id], scores, sight.unit) for id, kind in kinds.items())
+    tables = (_table(kind, [one for one in rows if one[3] == id], scores) for id, kind in kinds.items())
     return Overview(f"{sight.unit.name}单位星级一览表", clock.today(), tuple(one for one in tables if one.count))
 
 
-def _table(kind: UnitKind, rows: list[tuple[int, str, str, str, str, str]], scores: dict[int, Score], top: Unit) -> Table:
+def _table(kind: UnitKind, rows: list[tuple[int, str, str, str, str, str]], scores: dict[int, Score]) -> Table:
     words = tier_names([kind])
     lines = [(one, _line(number, one[1], one[2], scores.get(one[0]), kind, words)) for number, one in enumerate(rows, start=1)]
     groups = tuple(
-        (NO_PLACE if code == top.code else name, tuple(line for _, line in group))
-        for (name, code), group in groupby(lines, key=lambda pair: (pair[0][4], pair[0][5]))
+        (name or "", tuple(line for _, line in group)) for (name, _), group in groupby(lines, key=lambda pair: (pair[0][4], pair[0][5]))
     )
     stars = tuple(kind.nodes[id].title for id in kind.stars)
     held = tuple(sum(line.marks[index] == MARKS[True] for _, line in lines) for index in range(len(stars)))
