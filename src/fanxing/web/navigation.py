@@ -9,31 +9,35 @@ from django.urls import reverse
 
 from fanxing.organisations.models import Unit
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import own_unit
+from fanxing.web.sight import authority_in, own_unit
 from fanxing.web.waiting import due_soon
 
 
 @dataclass(frozen=True)
 class Entry:
     """One place in the console; `pages` are the url names shown under it, the first is where it leads. A place `for_all` is the
-    same for everyone, not the page of one's own unit."""
+    same for everyone, not the page of one's own unit; one with a `permission` is for those who hold it somewhere, and on a wide
+    screen alone: it is work for a desk."""
 
     label: str
     icon: str
     pages: tuple[str, ...]
     for_all: bool = False
+    permission: str = ""
 
 
 SCORES = ("unit", "unit_star", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
 ENTERING = ("record_kinds", "record_new")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
+KEEPING = Entry("单位维护", "list-tree", ("unit_tree", "unit_keeping", "unit_change"), permission="unit.manage")
 
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home",)),
     Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
     INBOX,
+    KEEPING,
 )
 OWN_ENTRIES = (
     Entry("工作台", "home", SCORES),
@@ -48,12 +52,15 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
     match = request.resolver_match
     here = match.url_name if match else None
     code = own_unit(cast(SignedInRequest, request))
-    for entry in OWN_ENTRIES if code else ENTRIES:
+    held = authority_in(cast(SignedInRequest, request)).grants
+    entries = OWN_ENTRIES if code else ENTRIES
+    for entry in (one for one in entries if not one.permission or any(one.permission in grant.permissions for grant in held)):
         yield {
             "label": entry.label,
             "icon": entry.icon,
             "href": reverse(entry.pages[0], args=[code] if code and not entry.for_all else []),
             "here": here in entry.pages,
+            "is_wide": bool(entry.permission),
             "count": due_soon(cast(SignedInRequest, request)) if entry is INBOX else 0,
         }
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, entering, inbox, public, records, scores, shell, unit_list, units, workbench
+from fanxing.web.views import account, entering, inbox, public, records, scores, shell, unit_list, unit_tree, units, workbench
 
 urlpatterns = [
     path("", public.front, name="front"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("units/<str:code>/records.xlsx", records.records_excel, name="records_excel"),
     path("units/<str:code>/records/new/", entering.record_kinds, name="record_kinds"),
     path("units/<str:code>/records/new/<str:kind>/", entering.record_new, name="record_new"),
+    path("tree/", unit_tree.unit_tree, name="unit_tree"),
+    path("tree/<str:code>/", unit_tree.unit_keeping, name="unit_keeping"),
+    path("tree/<str:code>/below/", unit_tree.unit_below, name="unit_below"),
+    path("tree/<str:code>/<slug:change>/", unit_tree.unit_change, name="unit_change"),
     path("records/<int:id>/", records.record, name="record"),
     path("records/<int:id>/correct/", entering.record_correct, name="record_correct"),
     path("records/<int:id>/withdraw/", entering.record_withdraw, name="record_withdraw"),
