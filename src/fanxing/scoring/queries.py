@@ -18,7 +18,7 @@ from fanxing.records.queries import standing, standing_at
 from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.reckoning import day_of_rating, reckon, scores
+from fanxing.scoring.reckoning import day_of_rating, rating_of, reckon, scores
 from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, tallies_below, trend
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "course",
     "current",
     "explanation",
+    "explanation_in",
     "heir_of",
     "is_stale",
     "latest_run",
@@ -120,6 +121,12 @@ def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None
     if publication is None:
         return None
     return explain(reckon(publication, [unit], clock.today(at)).rating, unit.code)
+
+
+def explanation_in(run: Run, code: str) -> Explanation | None:
+    """Why a unit stood where it did in a run, from the run's own facts. None where it was not rated then."""
+    rating = rating_of(run)
+    return explain(rating, code) if rating.facts.units.index_of(code) is not None else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import polars as pl
@@ -82,6 +82,17 @@ def again(run: Run) -> Rating:
     """The rating of a run reckoned again from its own facts, which gives the same result for ever."""
     scheme = scheme_of(run.publication)
     return rate(scheme, Facts.from_frame(scheme, facts_table(run), "run"), run.as_of)
+
+
+def rating_of(run: Run) -> Rating:
+    """As `again`, kept for as long as pages keep asking for the same run."""
+    return _rating(run.publication.digest, run.facts_digest, run.as_of)
+
+
+# By what a run was reckoned from, which never changes, so nothing kept can be out of date.
+@lru_cache(maxsize=2)
+def _rating(publication: str, facts: str, as_of: date) -> Rating:
+    return again(Run.objects.select_related("publication").filter(publication__digest=publication, facts_digest=facts, as_of=as_of)[0])
 
 
 def scores(reckoning: Reckoning) -> list[Score]:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from fanxing.rating import Rating
 from fanxing.scoring.models import Run
 
 NOT_RATED = ""
+RUNS_KEPT = 24
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class UnitStanding:
-    """Where one unit stood on a day. `tier` as it is spelled ("": not rated), `stars`: star → held (None: not rated)."""
+    """Where one unit stood on a day, as a unit of which kind. `tier` as it is spelled ("": not rated), `stars`: star → held (None:
+    not rated)."""
 
     run: int
     publication: Publication
     as_of: date
+    kind: str
     tier: str
     stars: Mapping[str, bool | None]
 
@@ -73,7 +77,14 @@ def _of_stars(table: pl.DataFrame) -> list[str]:
 
 def results(run: Run) -> pl.DataFrame:
     """The results of a run as `results_of` kept them."""
-    return pl.read_parquet(io.BytesIO(bytes(run.results)))
+    return _results(run.publication.digest, run.facts_digest, run.as_of)
+
+
+# By what a run was reckoned from, which never changes, so nothing kept can be out of date.
+@lru_cache(maxsize=RUNS_KEPT)
+def _results(publication: str, facts: str, as_of: date) -> pl.DataFrame:
+    named = Run.objects.filter(publication__digest=publication, facts_digest=facts, as_of=as_of).exclude(results=b"")
+    return pl.read_parquet(io.BytesIO(bytes(named.values_list("results", flat=True)[0])))
 
 
 def trend(place: Unit | None = None, *, last: int = 12) -> list[Standing]:
@@ -94,7 +105,9 @@ def course(unit: Unit, *, last: int = 12) -> list[UnitStanding]:
 
 def _unit_standing(run: Run, row: Mapping[str, Any]) -> UnitStanding:
     stars = scheme_of(run.publication).kinds[row["kind"]].stars
-    return UnitStanding(run.pk, run.publication, run.as_of, row["tier"] or NOT_RATED, {star: row[f"{star}.held"] for star in stars})
+    return UnitStanding(
+        run.pk, run.publication, run.as_of, row["kind"], row["tier"] or NOT_RATED, {star: row[f"{star}.held"] for star in stars}
+    )
 
 
 def tallies(run: Run, path: str = ROOT) -> dict[str, Tally]:
@@ -115,10 +128,15 @@ def latest_run() -> Run | None:
     return _runs().last()
 
 
+def latest_runs(publications: Iterable[Publication]) -> dict[int, Run]:
+    """The latest run of each of some publications, by the publication's primary key; one without a run is left out."""
+    return {run.publication_id: run for run in _runs().filter(publication__in=publications)}
+
+
 def _runs() -> QuerySet[Run]:
     """The runs that kept their results, in the order of the days they tell of; without what is large in them."""
     kept = Run.objects.exclude(results=b"").select_related("publication")
-    return kept.defer("facts", "heads", "publication__files").order_by("as_of", "pk")
+    return kept.defer("facts", "heads", "results", "publication__files").order_by("as_of", "pk")
 
 
 def _last_runs(last: int) -> list[Run]:

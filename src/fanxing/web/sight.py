@@ -27,12 +27,18 @@ class Sight:
 
 def sight_of(request: SignedInRequest, code: str, permission: str = "unit.view") -> Sight:
     """The unit of that code; a page that is not there for those who do not hold the permission."""
+    sight = sight_if_any(request, code, permission)
+    if sight is None:
+        raise Http404
+    return sight
+
+
+def sight_if_any(request: SignedInRequest, code: str, permission: str = "unit.view") -> Sight | None:
+    """The unit of that code; None for those who do not hold the permission, strangers among them."""
     authority = authority_in(request)
     seen = authority.reach("unit.view") & authority.reach(permission)
     unit = Unit.objects.filter(seen, code=code).select_related("parent").first()
-    if unit is None:
-        raise Http404
-    return Sight(unit, authority)
+    return Sight(unit, authority) if unit else None
 
 
 def authority_in(request: SignedInRequest) -> Authority:

@@ -7,6 +7,8 @@ from fanxing.web.views import account, entering, inbox, public, records, scores,
 
 urlpatterns = [
     path("", public.front, name="front"),
+    path("stars/", public.stars, name="stars"),
+    path("stars.xlsx", public.stars_excel, name="stars_excel"),
     path("desk/", workbench.home, name="home"),
     path("units/", unit_list.units, name="units"),
     path("units.xlsx", unit_list.units_excel, name="units_excel"),

@@ -1,5 +1,6 @@
 """A unit on its page."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,13 +17,15 @@ from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
 from fanxing.web.own import first_things
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import Sight, own_unit, sight_of
+from fanxing.web.sight import Sight, own_unit, sight_if_any, sight_of
 from fanxing.web.standing import cards, nearest, shortened
 from fanxing.web.steps import sheet
+from fanxing.web.views.public import public_unit
 
 RECENT = 6
 QUICK = 4
 OFTEN = "activity"
+PUBLIC = "public"
 SHEET = [
     Column("项目", 44),
     Column("数值", 14),
@@ -36,9 +39,13 @@ SHEET = [
 
 
 @require_GET
+@login_not_required
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
-    """A unit: its stars, what is missing for the next one, who answers for it, and what was recorded last."""
-    sight = sight_of(request, code)
+    """A unit: its stars, what is missing for the next one, who answers for it, and what was recorded last; for everybody else,
+    and for those who ask for it, what is public."""
+    sight = sight_if_any(request, code) if request.GET.get("view") != PUBLIC else None
+    if sight is None:
+        return public_unit(request, code)
     here = sight.unit
     found = account(here) if sight.may("score.view") and not here.closed_on else None
     kinds = recordable_kinds(request.user, here) if found else []

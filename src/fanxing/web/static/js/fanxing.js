@@ -60,3 +60,6 @@ window.addEventListener("beforeprint", () => {
 window.addEventListener("afterprint", () => {
   for (const rule of opened) rule.open = false;
 });
+
+// Buttons that need script are shown where there is script.
+document.documentElement.classList.add("scripted");
