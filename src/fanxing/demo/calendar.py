@@ -2,13 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from random import Random
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
 SATURDAY = 5
-WEEKEND = 0.7
 NEW_MOON = datetime(2000, 1, 6, 18, 14, tzinfo=ZoneInfo("UTC"))
 LUNATION = timedelta(days=29.530588853)
 # Public holidays and harvests as (month, day) from – to: wheat in early June, maize and sowing of wheat in autumn.
@@ -76,13 +74,9 @@ def open_days(year: int, first: int, last: int | None = None) -> tuple[date, ...
     return tuple(day for number in range(first, (last or first) + 1) for day in month(year, number) if is_open(day))
 
 
-def evening_or_weekend(luck: Random, year: int, first: int, last: int | None = None) -> date:
-    """A day for what people come to in their own time: mostly a weekend, never in the harvest."""
-    return luck.choice(_free_days(year, first, last or first, weekend=luck.random() < WEEKEND))
-
-
 @cache
-def _free_days(year: int, first: int, last: int, *, weekend: bool) -> tuple[date, ...]:
+def free_days(year: int, first: int, last: int, *, weekend: bool) -> tuple[date, ...]:
+    """The days of some months outside the harvest, all of them or those at weekends."""
     some = (day for number in range(first, last + 1) for day in month(year, number) if not is_harvest(day))
     return tuple(day for day in some if day.weekday() >= SATURDAY or not weekend)
 

@@ -1,47 +1,60 @@
-"""All that happened in a village."""
+"""All that happened in some units, as one table a kind of record."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from fanxing.demo import civility, ecology, industry, judged, party, safety
-from fanxing.demo.life import Event, Year
-from fanxing.demo.plan import Village
-from fanxing.scheme.model import Scheme
+from fanxing.demo.dice import Numbers, Truths, Whole
+from fanxing.demo.life import EPOCH, Happening, Year
+from fanxing.demo.plan import Crowd
+from fanxing.scheme.expressions import Type
+from fanxing.scheme.model import FIELD_TYPES, Field, RecordKind, Scheme
 
-SUBJECTS: tuple[Callable[[Year], Iterator[Event]], ...] = (
-    party.meetings,
-    party.decisions,
-    party.disclosures,
-    party.party_register,
-    party.requests,
-    industry.contracts,
-    industry.incomes,
-    industry.agriculture_figures,
-    industry.labour_figures,
-    industry.idle_land,
-    ecology.clean_ups,
-    ecology.environment_figures,
-    safety.patrols,
-    safety.sweeps,
-    safety.disputes,
-    safety.reports,
-    safety.legal_talks,
-    safety.police_figures,
-    safety.justice_figures,
-    civility.culture,
-    civility.talks,
-    civility.honours,
-    civility.civil_affairs_figures,
-    civility.clinic_figures,
-    civility.insurance_figures,
-    civility.education_figures,
-    civility.commendations,
-    judged.village_profile,
-    judged.township_review,
-    judged.joint_visit,
-    judged.survey,
-    judged.vetoes,
-)
+Subject = Callable[[Year], Iterator[Happening]]
+
+SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
+    "village": (
+        party.meetings,
+        party.decisions,
+        party.disclosures,
+        party.party_register,
+        party.requests,
+        industry.contracts,
+        industry.incomes,
+        industry.agriculture_figures,
+        industry.labour_figures,
+        industry.idle_land,
+        ecology.clean_ups,
+        ecology.environment_figures,
+        safety.patrols,
+        safety.sweeps,
+        safety.disputes,
+        safety.reports,
+        safety.legal_talks,
+        safety.police_figures,
+        safety.justice_figures,
+        civility.culture,
+        civility.talks,
+        civility.honours,
+        civility.civil_affairs_figures,
+        civility.clinic_figures,
+        civility.insurance_figures,
+        civility.education_figures,
+        civility.commendations,
+        judged.village_profile,
+        judged.township_review,
+        judged.joint_visit,
+        judged.survey,
+        judged.vetoes,
+    ),
+}
+# The last days of the demo are still to be entered.
+LAST_DAY = (11, 24)
 
 
 def years(scheme: Scheme) -> tuple[int, int]:
@@ -50,11 +63,14 @@ def years(scheme: Scheme) -> tuple[int, int]:
     return scheme.period.start.year - 1, scheme.period.start.year
 
 
-def chronicle(scheme: Scheme, village: Village, levels: Mapping[str, float], attempt: int) -> list[Event]:
-    """Two years of a village, in the order of their days."""
-    before, rated = years(scheme)
-    lived = [Year(scheme, village, year, levels, is_rated=year == rated, attempt=attempt) for year in (before, rated)]
-    return sorted((event for year in lived for subject in SUBJECTS for event in subject(year)), key=lambda event: event.on)
+def today(scheme: Scheme) -> date:
+    """The day on which the demo stands still: three quarters are over, and a month is left."""
+    return date(years(scheme)[1], 12, 1)
+
+
+def last_day(scheme: Scheme) -> date:
+    """The day of the last event that anybody has entered by then."""
+    return date(years(scheme)[1], *LAST_DAY)
 
 
 def merged_on(scheme: Scheme) -> date:
@@ -62,8 +78,51 @@ def merged_on(scheme: Scheme) -> date:
     return date(years(scheme)[0], 7, 1)
 
 
-def chronicle_before_merger(scheme: Scheme, village: Village, levels: Mapping[str, float], attempt: int) -> list[Event]:
-    """What the merged village did until then; it had no contracts."""
-    day = merged_on(scheme)
-    events = (event for event in chronicle(scheme, village, levels, attempt) if event.on < day)
-    return [event for event in events if event.kind != "contract" and event.values.get("source") != "contract"]
+def chronicle(
+    scheme: Scheme, crowd: Crowd, levels: Mapping[str, Numbers], fields: Mapping[str, Collection[str]] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Two years of some units: kind of record → a table with `row` (the unit's place in the crowd), `occurred_on` and a column
+    a field; with `fields`, only these fields of these kinds."""
+    before, rated = years(scheme)
+    by_kind: dict[str, list[tuple[Happening, Whole]]] = {}
+    for year in (Year(scheme, crowd, number, levels, is_rated=number == rated) for number in (before, rated)):
+        for subject in SUBJECTS[crowd.kind]:
+            for happening in subject(year):
+                if fields is None or happening.kind in fields:
+                    rows = np.flatnonzero(happening.happens & (happening.on <= (last_day(scheme) - EPOCH).days) & _lives(scheme, crowd, happening))
+                    by_kind.setdefault(happening.kind, []).append((happening, rows))
+    return {id: _table(scheme.records[id], some, None if fields is None else fields[id]) for id, some in by_kind.items()}
+
+
+def _lives(scheme: Scheme, crowd: Crowd, happening: Happening) -> Truths:
+    """Where the unit was there on the day: a merged one only until then, and without contracts."""
+    lives = np.ones(len(crowd), bool)
+    for former in crowd.heir:
+        values = happening.values
+        apart = happening.kind == "contract" or values.get("source") in ("contract", "other")
+        lives[former] = not apart and happening.on[former] < (merged_on(scheme) - EPOCH).days
+    return lives
+
+
+def _table(kind: RecordKind, some: list[tuple[Happening, Whole]], wanted: Collection[str] | None) -> pl.DataFrame:
+    columns: list[pl.Series] = [
+        pl.Series("row", np.concatenate([rows for _, rows in some]).astype(np.int32)),
+        pl.Series("occurred_on", np.concatenate([happening.on[rows] for happening, rows in some]).astype(np.int32)).cast(pl.Date),
+    ]
+    columns += [_column(field, some) for field in kind.fields if wanted is None or field.id in wanted]
+    return pl.DataFrame(columns)
+
+
+def _column(field: Field, some: list[tuple[Happening, Whole]]) -> pl.Series:
+    type_ = FIELD_TYPES[field.type]
+    parts = [_part(happening.values.get(field.id), rows, type_) for happening, rows in some]
+    if type_ is Type.NUMBER:
+        return pl.Series(field.id, np.concatenate(parts), nan_to_null=True)
+    return pl.Series(field.id, np.concatenate(parts).tolist(), pl.Boolean if type_ is Type.TRUTH else pl.String)
+
+
+def _part(value: Any, rows: Whole, type_: Type) -> NDArray[Any]:
+    dtype = np.float64 if type_ is Type.NUMBER else object
+    if isinstance(value, np.ndarray):
+        return value[rows].astype(dtype)
+    return np.full(len(rows), np.nan if value is None and type_ is Type.NUMBER else value, dtype)

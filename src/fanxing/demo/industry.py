@@ -3,103 +3,124 @@
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
+
 from fanxing.demo.calendar import month, next_workday, open_days
+from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.ecology import toilets
-from fanxing.demo.life import Event, Year
+from fanxing.demo.life import Happening, Values, Year
 from fanxing.demo.words import CONTRACT_NAMES, RULING_BODIES
-from fanxing.scheme.model import Value
 
 STAR = "industry"
 CONTRACT_FORMS = ("land", "lot", "project")
 BRANDS = ("none", "none", "county", "county", "city", "province")
 
 
-def contracts(year: Year) -> Iterator[Event]:
+def contracts(year: Year) -> Iterator[Happening]:
     """What is in force, signed up to three years before; told once, with the first year."""
     if year.is_rated:
         return
-    luck = year.lasting_luck("contracts")
-    for number in range(_contract_count(year)):
-        form = CONTRACT_FORMS[number]
-        day = luck.choice(open_days(year.year - luck.randint(1, 3), 2, 11))
-        values: dict[str, Value] = {"name": luck.choice(CONTRACT_NAMES[form]), "form": form, "yearly_sum": _yearly_sum(year, number)}
+    for number, form in enumerate(CONTRACT_FORMS):
+        topic = f"contract.{number}"
+        before = year.crowd.dice.whole(f"{topic}.before", 1, 3)
+        on = np.choose(before - 1, [year.day(topic, open_days(year.year - back, 2, 11)) for back in (1, 2, 3)])
+        values: dict[str, object] = {
+            "name": year.word(topic, CONTRACT_NAMES[form]),
+            "form": form,
+            "yearly_sum": _yearly_sum(year, number),
+            "in_force": True,
+        }
         if form == "land":
-            values["land"] = round(year.village.farmland * year.rate(STAR, "transfer", 0.08, 0.55))
-        yield Event("contract", day, {**values, "in_force": True})
+            values["land"] = np.round(year.size("farmland") * year.rate(STAR, "transfer", 0.08, 0.55))
+        yield Happening("contract", number < _contract_count(year), on, values)  # type: ignore[arg-type]  # all of them are Values
 
 
-def _contract_count(year: Year) -> int:
-    return year.lasting_luck("contract_count").choice((2, 2, 3, 3))
+def _contract_count(year: Year) -> Numbers:
+    return year.crowd.dice.pick("contract_count", (2, 2, 3, 3)).astype(np.float64)
 
 
-def _yearly_sum(year: Year, number: int) -> float:
+def _yearly_sum(year: Year, number: int) -> Numbers:
     """What one contract guarantees each year: it goes by what the village makes of its means in the long run."""
-    lasting = min(max(year.levels[STAR] + year.lasting_luck("operating").uniform(-0.1, 0.1), 0.0), 1.0)
+    lasting = np.clip(year.levels[STAR] + year.lasting("operating.contract", -0.1, 0.1), 0.0, 1.0)
     return _thousands(9_000 * 9**lasting * (1.0, 0.55, 0.8)[number])
 
 
-def incomes(year: Year) -> Iterator[Event]:
-    """Every payment that reached the collective's account."""
-    for number in range(_contract_count(year)):
+def incomes(year: Year) -> Iterator[Happening]:
+    """Every payment that reached the collective's account; of the year before the first only the sum."""
+    for number in range(len(CONTRACT_FORMS)):
         yield from _paid(year, number)
     yearly = 14_000 * 11 ** year.level(STAR, "operating") * (1.0 if year.is_rated else 1 / year.rate(STAR, "growth", 0.99, 1.1))
-    for quarter, share in ((3, 0.11), (6, 0.13), (9, 0.11), (12, 0.13)):
-        yield _income(year, "rent", quarter, yearly * share)
-    for number in (5, 8, 11):
-        yield _income(year, "service", number, yearly * 0.09)
-    yield _income(year, "cooperative", 12, yearly * 0.25)
-    yield _income(year, "subsidy", year.luck("subsidy").randint(4, 10), 20_000 + 30_000 * year.luck("subsidy").random())
+    for number, share in ((3, 0.22), (8, 0.26)):
+        yield _income(year, "rent", number, yearly * share)
+    for number in (5, 10):
+        yield _income(year, "service", number, yearly * 0.135)
+    yield _income(year, "cooperative", 11, yearly * 0.25)
+    grants = [year.day("income.subsidy", open_days(year.year, number)) for number in range(4, 11)]
+    on = np.choose(year.crowd.dice.whole(f"subsidy/{year.year}", 0, 6), grants)
+    amount = _hundreds(20_000 + 30_000 * year.share("subsidy"))
+    yield Happening("income", year.everywhere, on, {"source": "subsidy", "amount": amount})
+    if not year.is_rated:
+        yield Happening("income", year.everywhere, year.on(date(year.year - 1, 12, 29)), {"source": "other", "amount": _hundreds(yearly * 1.3)})
 
 
-def _paid(year: Year, number: int) -> Iterator[Event]:
-    """The halves of a contract's yearly sum: after the wheat, and at the end of the year if the other side keeps its word."""
+def _paid(year: Year, number: int) -> Iterator[Happening]:
+    """The halves of a contract's yearly sum: after the wheat, and after the autumn harvest if the other side keeps its word."""
+    there = number < _contract_count(year)
     half = _yearly_sum(year, number) / 2
-    yield _income(year, "contract", 7, half, exactly=True, of=number)
-    yield _income(year, "contract", 12, half * min(1.0, year.rate(STAR, f"paid.{number}", 0.2, 1.3)), exactly=True, of=number)
+    share = np.minimum(1.0, year.rate(STAR, f"paid.{number}", 0.2, 1.3))
+    for month_, amount in ((7, half), (11, half * share)):
+        on = year.day(f"income.contract.{number}.{month_}", open_days(year.year, month_))
+        yield Happening("income", there, on, {"source": "contract", "amount": _hundreds(amount)})
 
 
-def _income(year: Year, source: str, number: int, amount: float, *, exactly: bool = False, of: int = 0) -> Event:
-    luck = year.luck(f"income.{source}.{number}.{of}")
-    amount *= 1 if exactly else luck.uniform(0.85, 1.15)
-    return Event("income", luck.choice(open_days(year.year, number)), {"source": source, "amount": _hundreds(amount)})
+def _income(year: Year, source: str, number: int, amount: Numbers) -> Happening:
+    topic = f"income.{source}.{number}"
+    return Happening(
+        "income",
+        year.everywhere,
+        year.day(topic, open_days(year.year, number)),
+        {"source": source, "amount": _hundreds(amount * year.between(topic, 0.85, 1.15))},
+    )
 
 
-def agriculture_figures(year: Year) -> Iterator[Event]:
-    """Once a year: income a head, land, co-operative, brand, toilets."""
-    village = year.village
-    values: dict[str, Value] = {
+def agriculture_figures(year: Year) -> Iterator[Happening]:
+    """Income a head, land, co-operative, brand, toilets."""
+    farmland = year.size("farmland")
+    values: dict[str, Values] = {
         "income_head": _hundreds(year.rate(STAR, "income_head", 15_500, 28_500) * (1.0 if year.is_rated else 0.95)),
-        "farmland": village.farmland,
-        "farmland_high_standard": year.part(STAR, "high_standard", village.farmland, 0.25, 0.9),
+        "farmland": farmland,
+        "farmland_high_standard": year.part(STAR, "high_standard", farmland, 0.25, 0.9),
         "coop_led": year.level(STAR, "coop_led") > 0.5,
-        "coop_households": year.part(STAR, "coop", village.households, 0.1, 0.6),
-        "brand_level": BRANDS[round(year.level(STAR, "brand") * (len(BRANDS) - 1))],
+        "coop_households": year.part(STAR, "coop", year.size("households"), 0.1, 0.6),
+        "brand_level": picked(year.level(STAR, "brand") * 0.999, BRANDS),
         **toilets(year),
     }
     # Whether anyone fell back into poverty is asked in the year that is rated, and not every village's answer has come.
-    if not year.is_rated or year.lasting_luck("relapsed").random() > 0.1:
-        values["relapsed"] = 0
-    yield Event("agriculture_figures", next_workday(date(year.year, 12, 11)), values)
+    asked = ~year.everywhere if not year.is_rated else year.lasting("relapsed") > 0.1
+    values["relapsed"] = np.where(asked, 0.0, np.nan)
+    if year.is_rated:
+        yield Happening("agriculture_figures", year.everywhere, year.on(next_workday(date(year.year, 3, 12))), values)
+    yield Happening("agriculture_figures", year.everywhere, year.on(next_workday(date(year.year, 11, 12))), values)
 
 
-def labour_figures(year: Year) -> Iterator[Event]:
-    """Once a year: who looked for work, and who found it."""
-    seekers = 6 + year.village.residents // 90
-    placed = year.part(STAR, "placed", seekers, 0.45, 0.9)
-    yield Event("labour_figures", next_workday(date(year.year, 12, 5)), {"job_seekers": seekers, "placed": placed})
+def labour_figures(year: Year) -> Iterator[Happening]:
+    """Who looked for work, and who found it."""
+    for number, so_far in ((3, 0.3), (11, 1.0)) if year.is_rated else ((11, 1.0),):
+        seekers = np.round((6 + year.size("residents") // 90) * so_far)
+        values = {"job_seekers": seekers, "placed": year.part(STAR, "placed", seekers, 0.45, 0.9)}
+        yield Happening("labour_figures", year.everywhere, year.on(next_workday(date(year.year, number, 5))), values)
 
 
-def idle_land(year: Year) -> Iterator[Event]:
+def idle_land(year: Year) -> Iterator[Happening]:
     """A notice about land left idle, where industry is weak."""
-    luck = year.luck("idle_land")
-    day = luck.choice([day for number in (4, 5, 7, 8) for day in month(year.year, number)])
-    if year.level(STAR, "idle_land") < 0.5:
-        yield Event("ruling", next_workday(day), {"about": "idle_land", "severe": False, "body": RULING_BODIES["idle_land"]})
+    working = sorted({next_workday(day) for number in (4, 5, 7, 8) for day in month(year.year, number)})
+    values = {"about": "idle_land", "severe": False, "body": RULING_BODIES["idle_land"]}
+    yield Happening("ruling", year.level(STAR, "idle_land") < 0.5, year.day("idle_land", working), values)
 
 
-def _hundreds(amount: float) -> float:
-    return round(amount / 100) * 100
+def _hundreds(amount: Numbers) -> Numbers:
+    return np.round(amount / 100) * 100
 
 
-def _thousands(amount: float) -> float:
-    return round(amount / 1000) * 1000
+def _thousands(amount: Numbers) -> Numbers:
+    return np.round(amount / 1000) * 1000

@@ -1,80 +1,110 @@
-"""What a village is seen through while its year is written: chance, its level in each star, and what one event is."""
+"""What units are seen through while their year is written: chance, their level in each star, and what one event is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from random import Random
+from typing import Any
 
-from fanxing.demo.plan import SEED, Story, Village
-from fanxing.scheme.model import Scheme, Value
+import numpy as np
+from numpy.typing import NDArray
 
+from fanxing.demo.dice import Numbers, Truths, Whole, Words
+from fanxing.demo.plan import Crowd, Story
+from fanxing.scheme.model import Scheme
+
+EPOCH = date(1970, 1, 1)
 # The year before the period went a little less well.
-BETTER_EACH_YEAR = 0.05
-# How far one subject of a village lies from its level in the star, for good, and from year to year.
+BETTER_EACH_YEAR = 0.07
+# How far one subject of a unit lies from its level in the star, for good, and from year to year.
 LASTING, PASSING = 0.24, 0.04
+
+Values = Mapping[str, NDArray[Any] | str | float | bool | None]
+
+
+def days_of(days: Sequence[date]) -> Whole:
+    """Days as numbers, counted from 1970."""
+    return np.array([(day - EPOCH).days for day in days], np.int64)
 
 
 @dataclass(frozen=True)
-class Event:
-    """One thing that happened, as the record of it will say."""
+class Happening:
+    """One thing that happened in some units: in which, on what day in each, and what the record of it will say.
+
+    A value is one for all or one a unit; None: the field is left empty.
+    """
 
     kind: str
-    on: date
-    values: Mapping[str, Value]
+    happens: Truths
+    on: Whole
+    values: Values
 
 
 @dataclass(frozen=True)
 class Year:
-    """One year of one village.
+    """One year of some units.
 
-    levels     star → how well the village does there: about 0 … 1. More of it never makes an event disappear or a figure worse
+    levels     star → how well each does there: about 0 … 1. More of it never makes an event disappear or a figure worse
     is_rated   whether it is the year of the scheme's period, or the one before
-    attempt    draws all chances anew
     """
 
     scheme: Scheme
-    village: Village
+    crowd: Crowd
     year: int
-    levels: Mapping[str, float]
+    levels: Mapping[str, Numbers]
     is_rated: bool
-    attempt: int = 0
 
-    def luck(self, topic: str) -> Random:
-        """The chances of a subject in this year; the same at every level."""
-        return Random(f"{SEED}/{self.village.code}/{self.attempt}/{topic}/{self.year}")
+    def share(self, topic: str) -> Numbers:
+        """The chances of a subject in this year, from 0 up to 1; the same at every level."""
+        return self.crowd.dice.share(f"{topic}/{self.year}")
 
-    def lasting_luck(self, topic: str) -> Random:
-        """The chances of a subject in every year of the village."""
-        return Random(f"{SEED}/{self.village.code}/{self.attempt}/{topic}")
+    def between(self, topic: str, low: float, high: float) -> Numbers:
+        """A chance between two numbers."""
+        return low + (high - low) * self.share(topic)
 
-    def level(self, star: str, topic: str) -> float:
-        """How well the village does in one subject of a star: 0 … 1."""
-        peculiar = _peculiarity(self.village.code, self.attempt, topic, self.year)
-        level = self.levels[star] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR)
-        return min(max(level, 0.0), 1.0)
+    def lasting(self, topic: str, low: float = 0.0, high: float = 1.0) -> Numbers:
+        """The chances of a subject in every year of the unit."""
+        return self.crowd.dice.between(topic, low, high)
 
-    def rate(self, star: str, topic: str, low: float, high: float) -> float:
-        """A figure between what the worst and the best villages have."""
+    def day(self, topic: str, days: Sequence[date]) -> Whole:
+        """One of some days for each unit."""
+        return self.crowd.dice.pick(f"{topic}.day/{self.year}", days_of(days).tolist())
+
+    def word(self, topic: str, words: Sequence[str]) -> Words:
+        """One of some words for each unit."""
+        return self.crowd.dice.pick(f"{topic}.word/{self.year}", words)
+
+    def level(self, star: str, topic: str) -> Numbers:
+        """How well each does in one subject of a star: 0 … 1."""
+        peculiar = self.crowd.dice.between(topic, -LASTING, LASTING) + self.crowd.dice.between(f"{topic}/{self.year}", -PASSING, PASSING)
+        return np.clip(self.levels[star] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR), 0.0, 1.0)
+
+    def rate(self, star: str, topic: str, low: float, high: float) -> Numbers:
+        """A figure between what the worst and the best have."""
         return low + (high - low) * self.level(star, topic)
 
-    def part(self, star: str, topic: str, whole: float, low: float, high: float) -> int:
+    def part(self, star: str, topic: str, whole: Numbers, low: float, high: float) -> Numbers:
         """So many of a whole."""
-        return min(round(whole * self.rate(star, topic, low, high)), int(whole))
+        return np.minimum(np.round(whole * self.rate(star, topic, low, high)), np.floor(whole))
 
-    def mark(self, kind: str, field: str, star: str, low: float) -> float:
+    def mark(self, kind: str, field: str, star: str, low: float) -> Numbers:
         """A mark in steps of a half, between a share and all of what the field allows."""
         one = self.scheme.records[kind].field(field)
         assert one is not None
         assert one.most is not None
-        return round(self.rate(star, f"{kind}.{field}", low, 1) * one.most * 2) / 2
+        return np.round(self.rate(star, f"{kind}.{field}", low, 1) * one.most * 2) / 2
 
-    def has(self, story: Story) -> bool:
-        """Whether this year tells the story."""
-        return self.is_rated and self.village.story is story
+    def size(self, name: str) -> Numbers:
+        """How large each is."""
+        return self.crowd.sizes[name]
 
+    def has(self, story: Story) -> Truths:
+        """In which this year tells the story."""
+        return self.crowd.has(story) & self.is_rated
 
-@cache
-def _peculiarity(code: str, attempt: int, topic: str, year: int) -> float:
-    lasting = Random(f"{SEED}/{code}/{attempt}/{topic}").uniform(-LASTING, LASTING)
-    return lasting + Random(f"{SEED}/{code}/{attempt}/{topic}/{year}").uniform(-PASSING, PASSING)
+    @property
+    def everywhere(self) -> Truths:
+        return np.ones(len(self.crowd), bool)
+
+    def on(self, day: date) -> Whole:
+        """One day for all."""
+        return np.full(len(self.crowd), (day - EPOCH).days, np.int64)

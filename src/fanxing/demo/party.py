@@ -2,111 +2,142 @@
 
 from collections.abc import Iterator
 from datetime import date
-from random import Random
+
+import numpy as np
 
 from fanxing.demo.calendar import days, is_open, month, next_workday, open_days
-from fanxing.demo.life import Event, Year
+from fanxing.demo.life import Happening, Year, days_of
 from fanxing.demo.plan import Story
 from fanxing.demo.words import DECISION_MATTERS, MEETING_TOPICS, VILLAGE_RULES
-from fanxing.scheme.model import Value
 
 STAR = "party_branch"
 QUARTERS = (1, 4, 7, 10)
+SIZE_OF_COMMITTEE = 5
 
 
-def meetings(year: Year) -> Iterator[Event]:
-    """Every meeting of the branch's own life."""
+def meetings(year: Year) -> Iterator[Happening]:
+    """Every meeting of the branch's own life; those of groups only where the ledger is kept in every detail."""
     for number in range(1, 13):
-        yield from _held(year, "committee", number, number, 0.6)
-        yield from _held(year, "group", number, number, 0.4)
-        yield from _theme_day(year, number)
+        yield _held(year, "committee", number, number, 0.6)
+        group = _held(year, "group", number, number, 0.4)
+        yield Happening(group.kind, group.happens & year.crowd.dense, group.on, group.values)
+        yield _theme_day(year, number)
     for first in QUARTERS:
-        yield from _held(year, "members", first + 1, first + 2, 0.55)
-        yield from _lesson(year, first)
-    yield from _held(year, "review_meeting", 3, 3, 0.7)
-    yield from _held(year, "member_review", 12, 12, 0.7)
+        yield _held(year, "members", first + 1, first + 2, 0.55)
+        yield _lesson(year, first)
+    yield _held(year, "review_meeting", 3, 3, 0.7)
+    yield _held(year, "member_review", 11, 11, 0.7)
 
 
-def _held(year: Year, form: str, first: int, last: int, often: float) -> Iterator[Event]:
-    luck = year.luck(f"meeting.{form}.{first}")
-    day = luck.choice(open_days(year.year, first, last))
-    topic = luck.choice(MEETING_TOPICS[form])
-    expected = year.village.members if form != "committee" else min(5, year.village.members)
-    attended = round(expected * luck.uniform(0.75, 1))
-    if luck.random() < year.rate(STAR, f"meeting.{form}", often, 1.03):
-        numbers = {} if form == "committee" else {"expected": expected, "attended": attended}
-        yield Event("meeting", day, {"form": form, "topic": topic, **numbers})
+def _held(year: Year, form: str, first: int, last: int, often: float) -> Happening:
+    topic = f"meeting.{form}.{first}"
+    members = year.size("members")
+    expected = members if form != "committee" else np.minimum(SIZE_OF_COMMITTEE, members)
+    attended = np.round(expected * year.between(f"{topic}.attended", 0.75, 1))
+    numbers = {} if form == "committee" else {"expected": expected, "attended": attended}
+    return Happening(
+        "meeting",
+        year.share(topic) < year.rate(STAR, f"meeting.{form}", often, 1.03),
+        year.day(topic, open_days(year.year, first, last)),
+        {"form": form, "topic": year.word(topic, MEETING_TOPICS[form]), **numbers},
+    )
 
 
-def _theme_day(year: Year, number: int) -> Iterator[Event]:
-    """On the branch's own day of the month, or the next on which the village meets."""
-    luck = year.luck(f"meeting.theme_day.{number}")
-    usual = year.lasting_luck("theme_day").choice((5, 8, 10, 15, 18, 20))
-    after = [day for day in month(year.year, number)[usual - 1 :] if is_open(day)] or open_days(year.year, number)
-    topic = luck.choice(MEETING_TOPICS["theme_day"])
-    share = year.rate(STAR, "attendance", 0.62, 0.95) + luck.uniform(-0.05, 0.05)
-    values = {"expected": year.village.members, "attended": round(year.village.members * min(share, 1))}
-    if luck.random() < year.rate(STAR, "meeting.theme_day", 0.6, 1.03):
-        yield Event("meeting", after[0], {"form": "theme_day", "topic": topic, **values})
+def _theme_day(year: Year, number: int) -> Happening:
+    """On the branch's own day of the month, or the next on which people meet."""
+    topic = f"meeting.theme_day.{number}"
+    usual = year.crowd.dice.pick("theme_day", (5, 8, 10, 15, 18, 20))
+    following = {day: _first_open_from(year.year, number, day) for day in (5, 8, 10, 15, 18, 20)}
+    share = year.rate(STAR, "attendance", 0.62, 0.95) + year.between(f"{topic}.share", -0.05, 0.05)
+    members = year.size("members")
+    return Happening(
+        "meeting",
+        year.share(topic) < year.rate(STAR, "meeting.theme_day", 0.6, 1.03),
+        np.array([following[day] for day in usual.tolist()], np.int64),
+        {
+            "form": "theme_day",
+            "topic": year.word(topic, MEETING_TOPICS["theme_day"]),
+            "expected": members,
+            "attended": np.round(members * np.minimum(share, 1)),
+        },
+    )
 
 
-def _lesson(year: Year, first: int) -> Iterator[Event]:
+def _first_open_from(year: int, number: int, day: int) -> int:
+    after = [one for one in month(year, number)[day - 1 :] if is_open(one)] or open_days(year, number)
+    return int(days_of(after[:1])[0])
+
+
+def _lesson(year: Year, first: int) -> Happening:
     """Once a quarter; the secretary gives one in the third, except in the village that waits for it."""
-    for lesson in _held(year, "lesson", first, first + 2, 0.45):
-        by_secretary = first == QUARTERS[2] and not year.has(Story.ONE_MARK_SHORT)
-        yield Event("meeting", lesson.on, {**lesson.values, "speaker": "secretary" if by_secretary else "other"})
+    held = _held(year, "lesson", first, first + 2, 0.45)
+    by_secretary = (first == QUARTERS[2]) & ~year.has(Story.ONE_MARK_SHORT)
+    speaker = np.where(by_secretary, "secretary", "other").astype(object)
+    return Happening(held.kind, held.happens, held.on, {**held.values, "speaker": speaker})
 
 
-def decisions(year: Year) -> Iterator[Event]:
+def decisions(year: Year) -> Iterator[Happening]:
     """Matters of weight and whether they were decided in all steps; the village rules in the first spring."""
-    luck = year.luck("decision")
-    for _ in range(luck.choice((3, 4, 4, 5))):
-        about = luck.choice(tuple(DECISION_MATTERS))
-        matter, day, chance = luck.choice(DECISION_MATTERS[about]), luck.choice(open_days(year.year, 2, 12)), luck.random()
-        in_order = chance < year.rate(STAR, "in_order", 0.55, 1.02)
-        yield Event("decision", day, {"matter": matter, "about": about, "in_order": in_order})
+    count = year.crowd.dice.pick(f"decision.count/{year.year}", (3, 4, 4, 5))
+    kinds = np.array(list(DECISION_MATTERS), object)
+    for number in range(5):
+        topic = f"decision.{number}"
+        place = (year.share(f"{topic}.about") * len(kinds)).astype(np.int64)
+        matters = [year.word(f"{topic}.{about}", words) for about, words in DECISION_MATTERS.items()]
+        yield Happening(
+            "decision",
+            number < count,
+            year.day(topic, open_days(year.year, 2, 12)),
+            {
+                "matter": np.choose(place, matters),
+                "about": kinds[place],
+                "in_order": year.share(topic) < year.rate(STAR, "in_order", 0.55, 1.02),
+            },
+        )
     if not year.is_rated:
         in_order = year.level("civility", "village_rules") > 0.45
-        day = luck.choice(open_days(year.year, 3, 4))
-        yield Event("decision", day, {"matter": VILLAGE_RULES, "about": "village_rules", "in_order": in_order})
+        day = year.day("village_rules", open_days(year.year, 3, 4))
+        yield Happening("decision", year.everywhere, day, {"matter": VILLAGE_RULES, "about": "village_rules", "in_order": in_order})
 
 
-def disclosures(year: Year) -> Iterator[Event]:
+def disclosures(year: Year) -> Iterator[Happening]:
     """Accounts and affairs shown each quarter, on the day they are due or late."""
     for first in QUARTERS:
-        luck = year.luck(f"disclosure.{first}")
-        in_time = luck.random() < year.rate(STAR, "disclosure", 0.5, 1.03)
+        in_time = year.share(f"disclosure.{first}") < year.rate(STAR, "disclosure", 0.5, 1.03)
+        last = min(first + 2, 11)
         for covers in ("finance", "affairs"):
-            day = _disclosure_day(luck, year.year, first + 2, in_time=in_time)
-            yield Event("disclosure", day, {"covers": covers, "on_time": in_time})
+            topic = f"disclosure.{first}.{covers}"
+            early, late = ([day for day in month(year.year, last) if is_open(day) and (day.day <= 15) is soon] for soon in (True, False))
+            on = np.where(in_time, year.day(topic, early), year.day(topic, late))
+            yield Happening("disclosure", year.everywhere, on, {"covers": covers, "on_time": in_time})
 
 
-def _disclosure_day(luck: Random, year: int, last_month: int, *, in_time: bool) -> date:
-    return luck.choice([day for day in month(year, last_month) if is_open(day) and (day.day <= 15) is in_time])
-
-
-def party_register(year: Year) -> Iterator[Event]:
-    """The branch's own figures, once a year; not those of the village that waits for them."""
-    joined = round(year.rate(STAR, "joined", 0, 3.4))
-    posts = year.lasting_luck("posts").choice((5, 5, 6, 7))
+def party_register(year: Year) -> Iterator[Happening]:
+    """The branch's own figures; not those of a village that waits for them."""
+    posts = year.crowd.dice.pick("posts", (5, 5, 6, 7)).astype(np.float64)
     values = {
-        "joined_in_three_years": joined,
-        "reserve": round(year.rate(STAR, "reserve", 0, 2.6)),
+        "joined_in_three_years": np.round(year.rate(STAR, "joined", 0, 3.4)),
+        "reserve": np.round(year.rate(STAR, "reserve", 0, 2.6)),
         "posts": posts,
         "posts_filled": year.part(STAR, "posts", posts, 0.7, 1.1),
     }
-    if not year.has(Story.FIGURE_MISSING):
-        yield Event("party_register", next_workday(date(year.year, 12, 12)), values)
+    came = ~year.has(Story.FIGURE_MISSING)
+    if year.is_rated:
+        yield Happening("party_register", came, year.on(next_workday(date(year.year, 3, 13))), values)
+    yield Happening("party_register", came, year.on(next_workday(date(year.year, 11, 13))), values)
 
 
-def requests(year: Year) -> Iterator[Event]:
+def requests(year: Year) -> Iterator[Happening]:
     """What residents ask of the hotline, and how it was dealt with."""
-    luck = year.luck("request")
-    for _ in range(luck.randint(4, 8) + year.village.households // 120):
-        day = luck.choice(days(date(year.year, 1, 1), date(year.year, 12, 31)))
-        late, answered, pleased = luck.random(), luck.random(), luck.random()
-        overdue = late > year.rate(STAR, "requests_in_time", 0.7, 1.0)
-        values: dict[str, Value] = {"closed": True, "overdue": overdue}
-        if answered < 0.7:
-            values["satisfied"] = pleased < year.rate(STAR, "requests_satisfied", 0.6, 0.98)
-        yield Event("request", day, values)
+    count = year.crowd.dice.whole(f"request.count/{year.year}", 2, 4) + year.size("households") // 250 + 3 * year.crowd.dense
+    for number in range(int(count.max())):
+        topic = f"request.{number}"
+        pleased = year.share(f"{topic}.pleased") < year.rate(STAR, "requests_satisfied", 0.6, 0.98)
+        answered = year.share(f"{topic}.answered") < 0.7
+        overdue = year.share(f"{topic}.late") > year.rate(STAR, "requests_in_time", 0.7, 1.0)
+        yield Happening(
+            "request",
+            number < count,
+            year.day(topic, days(date(year.year, 1, 1), date(year.year, 12, 31))),
+            {"closed": True, "overdue": overdue, "satisfied": np.where(answered, pleased.astype(object), None)},
+        )

@@ -1,16 +1,26 @@
-"""What is drawn before anything is written: the villages, how large they are, and which stars each of them shall earn."""
+"""What is drawn before anything is written: how large the units are, and which stars each of them shall earn."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from random import Random
 
-from fanxing.demo.names import GIVEN_NAMES, PREDECESSOR, SURNAMES, TOWNSHIP, VILLAGES
-from fanxing.scheme.model import Scheme
+import numpy as np
 
-SEED = "繁星"
-# The sets of stars that are drawn, and how many villages get each. What comes of them, tiers and all, the engine says.
-DRAWN = (
+from fanxing.demo.dice import Dice, Numbers, Truths, Whole
+from fanxing.demo.names import TOWNSHIP
+from fanxing.demo.tree import Place, Tree
+from fanxing.scheme.model import Scheme, UnitKind
+
+# How many units of each kind are drawn to earn so many stars; None: one star waits for a figure that did not come.
+# What comes of it the engine says.
+DRAWN: Mapping[str, Mapping[int | None, int]] = {
+    "village": {5: 34, 4: 246, 3: 790, 2: 652, 1: 437, 0: 183, None: 7},
+    "community": {5: 4, 4: 35, 3: 62, 2: 45, 1: 22, 0: 8, None: 1},
+    "organ": {5: 9, 4: 17, 3: 18, 2: 11, 1: 4, 0: 1},
+    "enterprise": {5: 20, 4: 48, 3: 92, 2: 83, 1: 41, 0: 16},
+}
+# The sets of stars in the township of the flagships.
+TOWNSHIP_DRAWN = (
     (("party_branch", "industry", "ecology", "safety", "civility"), 1),
     (("industry", "ecology", "safety", "civility"), 1),
     (("ecology", "safety", "civility"), 14),
@@ -20,140 +30,242 @@ DRAWN = (
     (("safety", "civility"), 2),
     ((), 1),
 )
+# How readily a star is earned, against the others of its kind; one that is not named: 1.
+READILY = {"industry": 0.16, "ecology": 1.1, "safety": 1.0, "civility": 1.5, "party_branch": 0.7, "benefit": 0.8, "employment": 0.7}
 # Points by which a star that is drawn is passed, and one that is not is missed.
 PASSED_BY = (0.6, 12.0)
-MISSED_BY = (1.2, 17.0)
+MISSED_BY = (0.4, 17.0)
 ONE_MARK_SHORT = -0.5
 SETTLED_BY_A_NEED = (-18.0, 12.0)
 # How far above the mark a star stands that a ruling takes away.
 VETOED_ABOVE = 3.0
-NEEDS_OTHERS = "party_branch"
 VETOED_STAR = "civility"
 # 182 of 211 is 86.3 %, of 212 is 85.8 %: no number of households gives what was reported.
 TOILETS = {"toilets_in_scope": 211, "toilets_converted": 182, "toilets_share_stated": 0.861}
+# Of the villages outside the township: how many lost a star to a ruling, and how many a party register did not come from.
+VETOED, REGISTER_MISSING = 6, 55
 
 
 class Story(Enum):
-    """What makes one village worth opening."""
+    """What makes one unit worth opening."""
 
     ONE_MARK_SHORT = "the secretary has not given this year's lesson: the fifth star is within one record"
     VETOED = "a ruling takes a star whose points are there"
     FIGURE_MISSING = "the party register was not supplied: one star has no points, and is settled by the others"
+    WAITING = "a figure was not supplied on which a star hangs: the unit is not rated until it comes"
     SUCCESSOR = "took over a village that was merged into it in the first year"
     IMPOSSIBLE_RATE = "reported a share of toilets converted that its own figures cannot give"
 
 
 @dataclass(frozen=True)
-class Village:
-    """A village as it is drawn.
+class Crowd:
+    """The units of one kind, one place in every array each.
 
-    stars    those drawn
+    places   in the order of their codes; of villages the one merged away comes last
+    sizes    households, residents and so on
+    stars    star → who is drawn to earn it
     targets  star → the points to come near
-    story     what is particular about it, if anything is
+    stories  who has which story
+    dense    whose ledger is kept in every detail; the others import sums and fewer rows
+    dice     their chances
+    heir     row of the merged unit → row of the unit for which its records count
     """
 
-    code: str
-    name: str
-    secretary: str
-    households: int
-    residents: int
-    farmland: int
-    members: int
-    stars: tuple[str, ...]
-    targets: Mapping[str, float]
-    story: Story | None = None
+    kind: str
+    places: Sequence[Place]
+    sizes: Mapping[str, Numbers]
+    stars: Mapping[str, Truths]
+    targets: Mapping[str, Numbers]
+    stories: Mapping[Story, Truths]
+    dense: Truths
+    dice: Dice
+    towns: Dice
+    heir: Mapping[int, int]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def has(self, story: Story) -> Truths:
+        """Who has a story."""
+        return self.stories[story]
+
+    def telling(self, story: Story) -> Place:
+        """The first unit of a story."""
+        return self.places[int(np.flatnonzero(self.has(story))[0])]
+
+    def only(self, rows: Whole, *, attempt: int = 0) -> "Crowd":
+        """Some of them, with other chances at another attempt. Who was merged away comes with its heir."""
+        wanted = set(rows.tolist())
+        added = [former for former, heir in self.heir.items() if heir in wanted and former not in wanted]
+        rows = np.append(rows, added).astype(np.int64)
+        place = {row: position for position, row in enumerate(rows.tolist())}
+        return replace(
+            self,
+            places=[self.places[row] for row in rows],
+            sizes={id: one[rows] for id, one in self.sizes.items()},
+            stars={id: one[rows] for id, one in self.stars.items()},
+            targets={id: one[rows] for id, one in self.targets.items()},
+            stories={id: one[rows] for id, one in self.stories.items()},
+            dense=self.dense[rows],
+            dice=self.dice.only(rows).anew(attempt),
+            towns=self.towns.only(rows).anew(attempt),
+            heir={place[former]: place[heir] for former, heir in self.heir.items() if former in place and heir in place},
+        )
 
 
-def villages(scheme: Scheme) -> list[Village]:
-    """The villages of the township, in the order of their codes."""
-    luck = Random(f"{SEED}/plan")
-    drawn = [stars for stars, times in DRAWN for _ in range(times)]
-    luck.shuffle(drawn)
-    sizes = [_households(luck) for _ in drawn]
-    stories = _stories(drawn, sizes)
-    people = names()
-    return [
-        _village(scheme, number, next(people), sizes[number], drawn[number], stories.get(number), luck) for number in range(len(VILLAGES))
-    ]
-
-
-def predecessor(scheme: Scheme) -> Village:
-    """The village that was merged away; it lived as its successor did, on a smaller scale."""
-    into = next(one for one in villages(scheme) if one.story is Story.SUCCESSOR)
-    return Village(
-        code=_code(len(VILLAGES)),
-        name=PREDECESSOR,
-        secretary=list(names())[len(VILLAGES)],
-        households=190,
-        residents=641,
-        farmland=906,
-        members=18,
-        stars=into.stars,
-        targets=into.targets,
+def crowd(scheme: Scheme, tree: Tree, kind: UnitKind) -> Crowd:
+    """The units of one kind of the whole tree, with what is drawn for them."""
+    places = tree.of_kind(kind.id)
+    former = tree.by_code.get(tree.predecessor)
+    heirs = {}
+    if former is not None and former.kind == kind.id:
+        places = [*places, former]
+    dice = Dice.of([place.code for place in places])
+    own = np.array([place.parent == TOWNSHIP[0] for place in places])
+    count = _counts(kind, places, dice, own)
+    sizes = SIZES[kind.id](dice)
+    stars = _stars(kind, dice, count)
+    if kind.id == "village":
+        _township(stars, dice, own)
+    stories = _stories(kind, stars, sizes, own, dice, count)
+    if former is not None and former.kind == kind.id:
+        heirs = {len(places) - 1: int(np.flatnonzero(stories[Story.SUCCESSOR])[0])}
+    return Crowd(
+        kind=kind.id,
+        places=places,
+        sizes=sizes,
+        stars=stars,
+        targets=_targets(kind, stars, stories, dice),
+        stories=stories,
+        dense=own,
+        dice=dice,
+        towns=Dice.of([place.parent or "" for place in places]),
+        heir=heirs,
     )
 
 
-def names() -> Iterator[str]:
-    """Names of people, no surname and no given name twice in a row, none used twice."""
-    luck = Random(f"{SEED}/names")
-    surnames, given = list(SURNAMES), list(GIVEN_NAMES)
-    luck.shuffle(surnames)
-    luck.shuffle(given)
-    yield from (surname + given[number % len(given)] for number, surname in enumerate(surnames))
+def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths) -> Whole:
+    """How many stars each unit shall earn (−1: waits), better places more; the township has a plan of its own."""
+    drawn = dict(DRAWN[kind.id])
+    if kind.id == "village":
+        for stars, times in TOWNSHIP_DRAWN:
+            drawn[len(stars)] -= times
+        own = own | (np.arange(len(places)) == len(places) - 1)
+    else:
+        own = np.zeros(len(places), bool)
+    luck = np.array([place.luck for place in places]) * 0.5 + dice.share("vigour") + dice.share("fortune")
+    order = [row for row in np.argsort(-luck, kind="stable").tolist() if not own[row]]
+    waiting = drawn.pop(None, 0)
+    count = np.zeros(len(places), np.int64)
+    start = 0
+    # Those that wait are taken from the middle of the field.
+    for row in order[len(order) // 2 :: 7][:waiting]:
+        count[row] = -1
+    order = [row for row in order if count[row] != -1]
+    for stars, times in sorted(drawn.items(), key=lambda one: -(one[0] or 0)):
+        count[order[start : start + times]] = stars or 0
+        start += times
+    assert start == len(order), (kind.id, start, len(order))
+    return count
 
 
-def _stories(drawn: Sequence[tuple[str, ...]], sizes: Sequence[int]) -> dict[int, Story]:
-    """Which village has which story: the smallest that fits and has none yet."""
-    order = sorted(range(len(drawn)), key=lambda number: sizes[number])
+def capstone(kind: UnitKind) -> str:
+    """The star that asks for the others; empty where there is none."""
+    return next((star for star in kind.stars if kind.star(star).needs), "")
+
+
+def _stars(kind: UnitKind, dice: Dice, count: Whole) -> dict[str, Truths]:
+    """So many stars each: those that fall soonest, the readier ones sooner; the capstone only on top of all."""
+    last = capstone(kind)
+    others = [star for star in kind.stars if star != last]
+    falls = np.array([-np.log1p(-dice.share(f"falls.{star}")) / READILY.get(star, 1.0) for star in others])
+    place = falls.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    wanted = np.where(count < 0, 2, count)
+    stars = {star: place[number] < wanted for number, star in enumerate(others)}
+    if last:
+        stars[last] = wanted == len(kind.stars)
+    return {star: stars[star] for star in kind.stars}
+
+
+def _township(stars: dict[str, Truths], dice: Dice, own: Truths) -> None:
+    rows = np.flatnonzero(own)[:-1]
+    order = rows[np.argsort(dice.share("township")[rows], kind="stable")].tolist()
+    sets = [some for some, times in TOWNSHIP_DRAWN for _ in range(times)]
+    for row, some in zip(order, sets, strict=True):
+        for star in stars:
+            stars[star][row] = star in some
+
+
+def _stories(
+    kind: UnitKind, stars: Mapping[str, Truths], sizes: Mapping[str, Numbers], own: Truths, dice: Dice, count: Whole
+) -> dict[Story, Truths]:
+    stories = {story: np.zeros(len(own), bool) for story in Story}
+    stories[Story.WAITING] = count == -1
+    if kind.id != "village":
+        return stories
+    held = sum(one.astype(np.int64) for one in stars.values())
+    households = sizes["households"]
     wanted = (
-        (Story.ONE_MARK_SHORT, lambda stars, households: len(stars) == 4),
-        (Story.VETOED, lambda stars, households: not stars),
-        (Story.FIGURE_MISSING, lambda stars, households: len(stars) == 2),
-        (Story.IMPOSSIBLE_RATE, lambda stars, households: "ecology" in stars and households > TOILETS["toilets_in_scope"]),
-        (Story.SUCCESSOR, lambda stars, households: len(stars) == 3),
+        (Story.ONE_MARK_SHORT, held == 4),
+        (Story.VETOED, held == 0),
+        (Story.FIGURE_MISSING, held == 2),
+        (Story.IMPOSSIBLE_RATE, stars["ecology"] & (households > TOILETS["toilets_in_scope"])),
+        (Story.SUCCESSOR, held == 3),
     )
-    stories: dict[int, Story] = {}
+    free = own.copy()
+    free[-1] = False
     for story, fits in wanted:
-        stories[next(number for number in order if number not in stories and fits(drawn[number], sizes[number]))] = story
+        # The smallest that fits and has none yet.
+        rows = np.flatnonzero(free & fits)
+        row = rows[np.argmin(households[rows])]
+        stories[story][row], free[row] = True, False
+    rest = ~own & (count >= 0)
+    for story, fits, number in (
+        (Story.VETOED, ~stars[VETOED_STAR] & (held > 0), VETOED),
+        (Story.FIGURE_MISSING, (held < 4) & ~stories[Story.VETOED], REGISTER_MISSING),
+    ):
+        rows = np.flatnonzero(rest & fits)
+        chosen = rows[np.argsort(dice.share(f"story.{story.name}")[rows], kind="stable")[:number]]
+        stories[story][chosen] = True
+        rest[chosen] = False
     return stories
 
 
-def _village(
-    scheme: Scheme, number: int, secretary: str, households: int, stars: tuple[str, ...], story: Story | None, luck: Random
-) -> Village:
-    residents = round(households * luck.uniform(3.1, 3.8))
-    kind = scheme.kinds["village"]
-    vigour = luck.random()
-    return Village(
-        code=_code(number),
-        name=VILLAGES[number],
-        secretary=secretary,
-        households=households,
-        residents=residents,
-        farmland=round(residents * luck.uniform(1.1, 1.9)),
-        members=round(residents * luck.uniform(0.022, 0.034)) + 4,
-        stars=stars,
-        targets={star: kind.star(star).pass_mark + _margin(star, stars, story, vigour, luck) for star in kind.stars},
-        story=story,
-    )
+def _targets(kind: UnitKind, stars: Mapping[str, Truths], stories: Mapping[Story, Truths], dice: Dice) -> dict[str, Numbers]:
+    """The points of each star to come near: those of one unit are alike."""
+    vigour = dice.share("margin")
+    last = capstone(kind)
+    targets = {}
+    for star in kind.stars:
+        share = (dice.share(f"margin.{star}") + vigour) / 2
+        passed = PASSED_BY[0] + (PASSED_BY[1] - PASSED_BY[0]) * share
+        missed = -MISSED_BY[1] + (MISSED_BY[1] - MISSED_BY[0]) * share
+        if star == last:
+            low, high = SETTLED_BY_A_NEED
+            # Where all others are earned, its own points decide.
+            alone = np.all([stars[one] for one in kind.stars if one != last], axis=0)
+            missed = np.where(alone, missed, low + (high - low) * share)
+            missed = np.where(stories[Story.ONE_MARK_SHORT], ONE_MARK_SHORT, missed)
+        if star == VETOED_STAR:
+            missed = np.where(stories[Story.VETOED], VETOED_ABOVE, missed)
+        targets[star] = kind.star(star).pass_mark + np.where(stars[star], passed, missed)
+    return targets
 
 
-def _margin(star: str, stars: tuple[str, ...], story: Story | None, vigour: float, luck: Random) -> float:
-    """Points above the mark (below: negative); those of one village are alike."""
-    share = (luck.random() + vigour) / 2
-    if star in stars:
-        return PASSED_BY[0] + (PASSED_BY[1] - PASSED_BY[0]) * share
-    if story is Story.VETOED and star == VETOED_STAR:
-        return VETOED_ABOVE
-    if star == NEEDS_OTHERS:
-        low, high = SETTLED_BY_A_NEED
-        return ONE_MARK_SHORT if story is Story.ONE_MARK_SHORT else low + (high - low) * share
-    return -MISSED_BY[1] + (MISSED_BY[1] - MISSED_BY[0]) * share
+def _village_sizes(dice: Dice) -> dict[str, Numbers]:
+    households = np.clip(np.round(np.exp(6.0 + 0.42 * _bell(dice, "households"))), 180, 900)
+    residents = np.round(households * dice.between("residents", 3.1, 3.8))
+    return {
+        "households": households,
+        "residents": residents,
+        "farmland": np.round(residents * dice.between("farmland", 1.1, 1.9)),
+        "members": np.round(residents * dice.between("members", 0.022, 0.034)) + 4,
+    }
 
 
-def _households(luck: Random) -> int:
-    return min(900, max(180, round(luck.lognormvariate(6.0, 0.42))))
+def _bell(dice: Dice, topic: str) -> Numbers:
+    """About normal: the sum of twelve."""
+    return sum((dice.share(f"{topic}.{number}") for number in range(12)), np.zeros(len(dice))) - 6.0
 
 
-def _code(number: int) -> str:
-    return f"{TOWNSHIP[0]}{201 + number}"
+SIZES = {"village": _village_sizes}

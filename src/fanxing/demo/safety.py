@@ -3,85 +3,102 @@
 from collections.abc import Iterator
 from datetime import date
 
-from fanxing.demo.calendar import SATURDAY, days, evening_or_weekend, is_festival, is_harvest, month, next_workday, weeks
-from fanxing.demo.life import Event, Year
+import numpy as np
+
+from fanxing.demo.calendar import SATURDAY, days, is_festival, is_harvest, month, next_workday, weeks
+from fanxing.demo.dice import picked
+from fanxing.demo.free_time import free_day
+from fanxing.demo.life import Happening, Year
 from fanxing.demo.words import ACTIVITY_TOPICS, REPORT_PLACES
-from fanxing.scheme.model import Value
 
 STAR = "safety"
+# Where the ledger is not kept in every detail, the platform hands on one round in so many weeks.
+ROUNDS_HANDED_ON = 4
 
 
-def patrols(year: Year) -> Iterator[Event]:
+def patrols(year: Year) -> Iterator[Happening]:
     """One evening a week, less often when everybody is in the fields."""
-    luck = year.luck("patrol")
-    for week in weeks(year.year):
-        late_in_week = [day for day in week if day.weekday() >= SATURDAY - 1] or week
-        day, people, chance = luck.choice(late_in_week), luck.randint(3, 7), luck.random()
-        often = year.rate(STAR, "patrol", 0.55, 1.0) * (0.75 if is_harvest(day) or is_festival(day) else 1)
-        if chance < often:
-            yield Event("patrol", day, {"people": people})
+    for number, week in enumerate(weeks(year.year)):
+        topic = f"patrol.{number}"
+        evenings = [day for day in week if day.weekday() >= SATURDAY - 1] or list(week)
+        busy = is_harvest(evenings[0]) or is_festival(evenings[0])
+        happens = year.share(topic) < year.rate(STAR, "patrol", 0.55, 1.0) * (0.75 if busy else 1)
+        kept = year.crowd.dense | (number % ROUNDS_HANDED_ON == year.crowd.dice.whole("patrol.handed_on", 0, ROUNDS_HANDED_ON - 1))
+        people = year.crowd.dice.whole(f"{topic}.people/{year.year}", 3, 7).astype(np.float64)
+        yield Happening("patrol", happens & kept, year.day(topic, evenings), {"people": people})
 
 
-def sweeps(year: Year) -> Iterator[Event]:
+def sweeps(year: Year) -> Iterator[Happening]:
     """Once a month: hazards found, and how many of them were put right."""
+    well = year.rate(STAR, "fixed", 0.72, 1.02)
     for number in range(1, 13):
-        luck = year.luck(f"sweep.{number}")
-        day = luck.choice([day for day in month(year.year, number) if not is_festival(day)])
-        chances = [luck.random() for _ in range(luck.randint(1, 6))]
-        fixed = sum(chance < year.rate(STAR, "fixed", 0.72, 1.02) for chance in chances)
-        if luck.random() < year.rate(STAR, "sweep", 0.6, 1.05):
-            yield Event("sweep", day, {"found": len(chances), "fixed": fixed})
+        topic = f"sweep.{number}"
+        found = year.crowd.dice.whole(f"{topic}.found/{year.year}", 1, 6).astype(np.float64)
+        chances = [year.share(f"{topic}.fixed.{one}") for one in range(6)]
+        fixed = sum(((one < found) & (chance < well)).astype(np.float64) for one, chance in enumerate(chances))
+        on = year.day(topic, [day for day in month(year.year, number) if not is_festival(day)])
+        happens = year.share(topic) < year.rate(STAR, "sweep", 0.6, 1.05)
+        yield Happening("sweep", happens, on, {"found": found, "fixed": fixed})
 
 
-def disputes(year: Year) -> Iterator[Event]:
+def disputes(year: Year) -> Iterator[Happening]:
     """Quarrels, and how they were settled."""
-    luck = year.luck("dispute")
-    for _ in range(luck.randint(3, 6) + year.village.households // 150):
-        day = luck.choice(days(date(year.year, 1, 1), date(year.year, 12, 5)))
-        about = luck.choice(("neighbours", "family", "land", "contract", "other"))
-        here, late, again = luck.random(), luck.random(), luck.random()
-        well = year.level(STAR, "settled")
-        values: dict[str, Value] = {
-            "about": about,
-            "outcome": "settled_here" if here < 0.68 + 0.34 * well else "settled_above",
-            "overdue": late > 0.8 + 0.22 * well,
-            "reopened": again > 0.85 + 0.17 * well,
+    count = year.crowd.dice.whole(f"dispute.count/{year.year}", 1, 4) + year.size("households") // 250 + 2 * year.crowd.dense
+    well = year.level(STAR, "settled")
+    for number in range(int(count.max())):
+        topic = f"dispute.{number}"
+        here = year.share(f"{topic}.here") < 0.68 + 0.34 * well
+        values = {
+            "about": year.word(topic, ("neighbours", "family", "land", "contract", "other")),
+            "outcome": np.where(here, "settled_here", "settled_above").astype(object),
+            "overdue": year.share(f"{topic}.late") > 0.8 + 0.22 * well,
+            "reopened": year.share(f"{topic}.again") > 0.85 + 0.17 * well,
         }
-        yield Event("dispute", day, values)
+        yield Happening("dispute", number < count, year.day(topic, days(date(year.year, 1, 1), date(year.year, 12, 5))), values)
 
 
-def reports(year: Year) -> Iterator[Event]:
+def reports(year: Year) -> Iterator[Happening]:
     """What passers-by report, and how it was handled."""
-    luck = year.luck("report")
-    for _ in range(luck.randint(6, 12) + year.village.households // 60):
-        day = luck.choice(days(date(year.year, 1, 1), date(year.year, 12, 10)))
-        about = luck.choice(tuple(REPORT_PLACES))
-        place, late, again = luck.choice(REPORT_PLACES[about]), luck.random(), luck.random()
-        overdue = late > year.rate(STAR, "reports", 0.62, 1.0)
-        yield Event("report", day, {"about": about, "place": place, "closed": True, "overdue": overdue, "reopened": again < 0.03})
+    count = year.crowd.dice.whole(f"report.count/{year.year}", 2, 5) + year.size("households") // 200 + 6 * year.crowd.dense
+    kinds = np.array(list(REPORT_PLACES), object)
+    for number in range(int(count.max())):
+        topic = f"report.{number}"
+        place = (year.share(f"{topic}.about") * len(kinds)).astype(np.int64)
+        seen = year.share(f"{topic}.place")
+        values = {
+            "about": kinds[place],
+            "place": np.choose(place, [picked(seen, words) for words in REPORT_PLACES.values()]),
+            "closed": True,
+            "overdue": year.share(f"{topic}.late") > year.rate(STAR, "reports", 0.62, 1.0),
+            "reopened": year.share(f"{topic}.again") < 0.03,
+        }
+        yield Happening("report", number < count, year.day(topic, days(date(year.year, 1, 1), date(year.year, 12, 10))), values)
 
 
-def legal_talks(year: Year) -> Iterator[Event]:
+def legal_talks(year: Year) -> Iterator[Happening]:
     """In spring, before summer and on Constitution Day in December, if at all."""
-    for number, often in ((3, 0.2), (6, 0.35), (12, 0.6)):
-        luck = year.luck(f"legal_talk.{number}")
-        day, topic = evening_or_weekend(luck, year.year, number), luck.choice(ACTIVITY_TOPICS["legal_talk"])
-        if luck.random() < year.rate(STAR, "legal_talk", often, 1.03):
-            yield Event("activity", day, {"form": "legal_talk", "topic": topic})
+    for number, often in ((3, 0.35), (6, 0.5), (12, 0.6)):
+        topic = f"legal_talk.{number}"
+        values = {"form": "legal_talk", "topic": year.word(topic, ACTIVITY_TOPICS["legal_talk"])}
+        happens = year.share(topic) < year.rate(STAR, "legal_talk", often, 1.03)
+        yield Happening("activity", happens, free_day(year, topic, number), values)
 
 
-def police_figures(year: Year) -> Iterator[Event]:
-    """Once a year: fraud cases, cameras."""
-    cameras = 6 + year.village.households // 30
+def police_figures(year: Year) -> Iterator[Happening]:
+    """Fraud cases, cameras; of the year before the first only the cases."""
+    cameras = 6 + year.size("households") // 30
     worst = 2.6 if year.is_rated else 3.4
-    values = {
-        "fraud_cases": round(year.rate(STAR, "fraud", worst, -0.6)) if year.level(STAR, "fraud") < 0.8 else 0,
-        "cameras": cameras,
-        "cameras_online": year.part(STAR, "cameras", cameras, 0.7, 1.02),
-    }
-    yield Event("police_figures", next_workday(date(year.year, 12, 16)), values)
+    cases = np.where(year.level(STAR, "fraud") < 0.8, np.maximum(np.round(year.rate(STAR, "fraud", worst, -0.6)), 0), 0)
+    online = year.part(STAR, "cameras", cameras, 0.7, 1.02)
+    for number, so_far in ((3, 0.3), (11, 1.0)) if year.is_rated else ((11, 1.0),):
+        values = {"fraud_cases": np.floor(cases * so_far), "cameras": cameras, "cameras_online": online}
+        yield Happening("police_figures", year.everywhere, year.on(next_workday(date(year.year, number, 17))), values)
+    if not year.is_rated:
+        yield Happening("police_figures", year.everywhere, year.on(date(year.year - 1, 12, 15)), {"fraud_cases": np.round(cases * 1.2)})
 
 
-def justice_figures(year: Year) -> Iterator[Event]:
+def justice_figures(year: Year) -> Iterator[Happening]:
     """Once a year: residents trained in the law."""
-    yield Event("justice_figures", next_workday(date(year.year, 11, 25)), {"legal_guides": round(year.rate(STAR, "guides", 0.6, 4))})
+    guides = np.round(year.rate(STAR, "guides", 0.6, 4))
+    number = 3 if year.is_rated else 10
+    yield Happening("justice_figures", year.everywhere, year.on(next_workday(date(year.year, number, 18))), {"legal_guides": guides})

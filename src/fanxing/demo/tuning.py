@@ -1,144 +1,173 @@
-"""How well each village does in each star, so that the engine gives it the stars it was drawn to have."""
+"""How well each unit does in each star, so that the engine gives it the stars it was drawn to have."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import polars as pl
 
-from fanxing.demo.chronicle import chronicle, chronicle_before_merger
-from fanxing.demo.life import Event
-from fanxing.demo.plan import NEEDS_OTHERS, VETOED_STAR, Story, Village, predecessor
+from fanxing.demo.chronicle import chronicle, today
+from fanxing.demo.dice import Numbers, Truths, Whole
+from fanxing.demo.plan import VETOED_STAR, Crowd, Story, capstone
 from fanxing.rating import Rating, rate
 from fanxing.rating.measures import facts_from_records
-from fanxing.scheme.expressions import Type
-from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, UnitKind
+from fanxing.scheme.expressions import names
+from fanxing.scheme.model import Scheme, UnitKind
 
 ROUNDS = 9
 ATTEMPTS = 60
 RANGE = (-0.25, 1.25)
-DTYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.Date}
+ON_THE_WRONG_SIDE = 1000.0
+
+
+class NotAsDrawn(Exception):
+    """The scheme does not give some units the stars they were drawn to have, whatever their records."""
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """Some units with the chances and the levels at which the engine gives them what was drawn."""
+
+    crowd: Crowd
+    levels: Mapping[str, Numbers]
 
 
 @dataclass
 class Search:
-    """The level of one star of one village: halved in, for the points that come nearest to the target on its side of the mark."""
+    """The levels of one star of some units: halved in, for the points that come nearest to the target on its side of the mark."""
 
-    target: float
+    target: Numbers
     pass_mark: float
-    low: float = RANGE[0]
-    high: float = RANGE[1]
-    found: tuple[float, float] = (float("inf"), 0.5)
+    low: Numbers
+    high: Numbers
+    nearest: Numbers
+    found: Numbers
+
+    @classmethod
+    def begun(cls, target: Numbers, pass_mark: float) -> "Search":
+        low, high = (np.full(len(target), one) for one in RANGE)
+        return cls(target, pass_mark, low, high, np.full(len(target), np.inf), np.full(len(target), 0.5))
 
     @property
-    def level(self) -> float:
+    def level(self) -> Numbers:
         return (self.low + self.high) / 2
 
-    def learn(self, points: float) -> None:
-        """What the present level gave."""
-        on_this_side = (points >= self.pass_mark) is (self.target >= self.pass_mark)
-        self.found = min(self.found, (abs(points - self.target) + (0 if on_this_side else 1000), self.level))
-        if points < self.target:
-            self.low = self.level
-        else:
-            self.high = self.level
+    def learn(self, points: Numbers) -> None:
+        """What the present levels gave. No points at all are no news: the star that lacks a figure keeps the level in the middle."""
+        level, told = self.level, ~np.isnan(points)
+        on_this_side = (points >= self.pass_mark) == (self.target >= self.pass_mark)
+        distance = np.where(told, np.abs(points - self.target) + np.where(on_this_side, 0, ON_THE_WRONG_SIDE), np.inf)
+        nearer = distance < self.nearest
+        self.nearest, self.found = np.where(nearer, distance, self.nearest), np.where(nearer, level, self.found)
+        below = points < self.target
+        self.low, self.high = np.where(told & below, level, self.low), np.where(told & ~below, level, self.high)
 
 
-@dataclass
-class Tuned:
-    """A village with the levels found for it."""
+def tune(scheme: Scheme, crowd: Crowd) -> list[Tuned]:
+    """For each unit the chances and levels at which the engine gives it, of these records, the stars that were drawn.
 
-    village: Village
-    attempt: int = 0
-    levels: Mapping[str, float] = field(default_factory=dict)
-
-
-class NotAsDrawn(Exception):
-    """The scheme does not give some villages the stars they were drawn to have, whatever their records."""
-
-
-def tune(scheme: Scheme, villages: Sequence[Village]) -> list[Tuned]:
-    """For each village the levels at which the engine gives it, of these records, the stars that were drawn."""
-    tuned = [Tuned(village) for village in villages]
-    waiting = tuned
+    What comes back are parts of the crowd: those found at the first attempt, at the second, and so on.
+    """
+    found: list[Tuned] = []
+    waiting = np.arange(len(crowd))
     for attempt in range(ATTEMPTS):
-        _search(scheme, waiting, attempt)
-        rating = rated(scheme, {one.village.code: lived(scheme, one) for one in waiting})
-        waiting = [one for one in waiting if not is_as_drawn(scheme, rating, one.village)]
-        if not waiting:
-            return tuned
-    raise NotAsDrawn(", ".join(one.village.name for one in waiting))
+        some = crowd.only(waiting, attempt=attempt)
+        levels = _search(scheme, some)
+        good = is_as_drawn(scheme, rated(scheme, some, levels), some)
+        for former, heir in some.heir.items():
+            good[former] = good[heir]
+        rows = np.flatnonzero(good)
+        if len(rows):
+            # The chances are anew already.
+            found.append(Tuned(some.only(rows), {star: one[_with_former(some, rows)] for star, one in levels.items()}))
+        waiting = waiting[~good]
+        if not len(waiting):
+            return found
+    raise NotAsDrawn("、".join(crowd.places[row].name for row in waiting.tolist()))
 
 
-def _search(scheme: Scheme, tuned: Sequence[Tuned], attempt: int) -> None:
-    stars = scheme.kinds["village"].stars
-    searches = {
-        one.village.code: {star: Search(one.village.targets[star], scheme.kinds["village"].star(star).pass_mark) for star in stars}
-        for one in tuned
-    }
+def _with_former(some: Crowd, rows: Whole) -> Whole:
+    return np.append(rows, [former for former, heir in some.heir.items() if heir in rows and former not in rows]).astype(np.int64)
+
+
+def _search(scheme: Scheme, some: Crowd) -> dict[str, Numbers]:
+    kind = scheme.kinds[some.kind]
+    searches = {star: Search.begun(some.targets[star], kind.star(star).pass_mark) for star in kind.stars}
     for _ in range(ROUNDS):
-        for one in tuned:
-            one.attempt, one.levels = attempt, {star: search.level for star, search in searches[one.village.code].items()}
-        table = rated(scheme, {one.village.code: lived(scheme, one) for one in tuned}).table()
-        for row in table.iter_rows(named=True):
-            for star, search in searches[row["unit"]].items():
-                # No points at all are no news: the star that lacks a figure keeps the level in the middle.
-                if row[f"{star}.points"] is not None:
-                    search.learn(row[f"{star}.points"])
-    for one in tuned:
-        one.levels = {star: search.found[1] for star, search in searches[one.village.code].items()}
+        levels = _of_heirs(some, {star: search.level for star, search in searches.items()})
+        table = rated(scheme, some, levels).table()
+        for star, search in searches.items():
+            search.learn(_padded(table[f"{star}.points"], len(some)))
+    return _of_heirs(some, {star: search.found for star, search in searches.items()})
 
 
-def lived(scheme: Scheme, tuned: Tuned) -> list[Event]:
-    """What counts for a village at its levels: its own two years, and those of the village merged into it."""
-    own = chronicle(scheme, tuned.village, tuned.levels, tuned.attempt)
-    if tuned.village.story is not Story.SUCCESSOR:
-        return own
-    return [*own, *chronicle_before_merger(scheme, predecessor(scheme), tuned.levels, tuned.attempt)]
+def _padded(points: pl.Series, count: int) -> Numbers:
+    """The points of units that are rated; those merged away, at the end, have none."""
+    values = points.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return np.append(values, np.full(count - len(values), np.nan))
 
 
-def rated(scheme: Scheme, events: Mapping[str, Iterable[Event]]) -> Rating:
-    """The engine's rating of what happened in some villages, by their codes."""
-    assert scheme.period is not None
-    units = [(code, "village") for code in events]
-    facts = facts_from_records(scheme, units, frames(scheme, events), scheme.period.end)
-    return rate(scheme, facts)
+def _of_heirs(some: Crowd, levels: dict[str, Numbers]) -> dict[str, Numbers]:
+    """Who was merged away did as well as who took over."""
+    for one in levels.values():
+        for former, heir in some.heir.items():
+            one[former] = one[heir]
+    return levels
 
 
-def frames(scheme: Scheme, events: Mapping[str, Iterable[Event]]) -> dict[str, pl.DataFrame]:
-    """Events by code of village as the tables of records that the engine reads."""
-    by_kind: dict[str, list[dict[str, object]]] = {}
-    for code, some in events.items():
-        for event in some:
-            by_kind.setdefault(event.kind, []).append({"unit": code, "occurred_on": event.on, **event.values})
-    return {id: pl.DataFrame(rows, schema=_columns(scheme.records[id])) for id, rows in by_kind.items()}
+def rated(scheme: Scheme, some: Crowd, levels: Mapping[str, Numbers]) -> Rating:
+    """The engine's rating of what happened in some units, on the day on which the demo stands."""
+    kept = _fields(scheme, some.kind)
+    return rating_of(scheme, some, chronicle(scheme, some, levels, kept))
 
 
-def _columns(kind: RecordKind) -> dict[str, type[pl.DataType]]:
-    fields = {field.id: DTYPES[FIELD_TYPES[field.type]] for field in kind.fields}
-    return {"unit": pl.String, "occurred_on": pl.Date, **fields}
+def rating_of(scheme: Scheme, some: Crowd, tables: Mapping[str, pl.DataFrame]) -> Rating:
+    """The engine's rating of some tables of events."""
+    codes = pl.Series([place.code for place in some.places])
+    frames = {id: table.with_columns(codes.gather(table["row"]).alias("unit")) for id, table in tables.items()}
+    units = [(place.code, some.kind) for row, place in enumerate(some.places) if row not in some.heir]
+    former = {some.places[row].code: some.places[heir].code for row, heir in some.heir.items()}
+    facts = facts_from_records(scheme, units, frames, today(scheme), former)
+    return rate(scheme, facts, today(scheme))
 
 
-def is_as_drawn(scheme: Scheme, rating: Rating, village: Village) -> bool:
-    """Whether the engine gives the village the stars that were drawn, and its story is told."""
-    values = rating.values(village.code)
-    held = {star for star in scheme.kinds["village"].stars if values[star] is True}
-    undecided = any(values[star] is None for star in scheme.kinds["village"].stars)
-    return held == set(village.stars) and not undecided and _is_told(scheme, values, village)
+@cache
+def _fields(scheme: Scheme, kind: str) -> dict[str, Collection[str]]:
+    """Kind of record → its fields that a fact of this kind of unit reads."""
+    found: dict[str, set[str]] = {}
+    for fact in scheme.kinds[kind].facts.values():
+        if fact.source is not None:
+            read = {fact.source.field} if fact.source.field else set()
+            read |= set(names(fact.source.where)) if fact.source.where is not None else set()
+            found.setdefault(fact.source.kind, set()).update(read - {"occurred_on"})
+    return dict(found)
 
 
-def _is_told(scheme: Scheme, values: Mapping[str, object], village: Village) -> bool:
-    kind = scheme.kinds["village"]
-    match village.story:
-        case Story.ONE_MARK_SHORT:
-            return 0 < kind.star(NEEDS_OTHERS).pass_mark - _points(values, NEEDS_OTHERS, kind) <= 1
-        case Story.VETOED:
-            return _points(values, VETOED_STAR, kind) >= kind.star(VETOED_STAR).pass_mark
-        case Story.FIGURE_MISSING:
-            return values[kind.star(NEEDS_OTHERS).score.id] is None
-    return True
+def is_as_drawn(scheme: Scheme, rating: Rating, some: Crowd) -> Truths:
+    """Where the engine gives the stars that were drawn, and the story is told."""
+    kind, table = scheme.kinds[some.kind], rating.table()
+    count, there = len(some), len(table)
+    good = np.zeros(count, bool)
+    good[:there] = True
+    waits = some.has(Story.WAITING)[:there]
+    for star in kind.stars:
+        held = table[f"{star}.held"]
+        right = (held == pl.Series(some.stars[star][:there])).fill_null(value=False).to_numpy()
+        good[:there] &= right | waits
+    unrated = table["tier"].is_null().to_numpy()
+    good[:there] &= unrated == waits
+    return good & _is_told(kind, table, some)
 
 
-def _points(values: Mapping[str, object], star: str, kind: UnitKind) -> float:
-    points = values[kind.star(star).score.id]
-    assert isinstance(points, float)
-    return points
+def _is_told(kind: UnitKind, table: pl.DataFrame, some: Crowd) -> Truths:
+    good = np.ones(len(some), bool)
+    last = capstone(kind)
+    if last:
+        points, mark = _padded(table[f"{last}.points"], len(some)), kind.star(last).pass_mark
+        good &= ~some.has(Story.ONE_MARK_SHORT) | ((points < mark) & (points >= mark - 1))
+        good &= ~some.has(Story.FIGURE_MISSING) | np.isnan(points)
+    if VETOED_STAR in kind.stars:
+        points, mark = _padded(table[f"{VETOED_STAR}.points"], len(some)), kind.star(VETOED_STAR).pass_mark
+        good &= ~some.has(Story.VETOED) | (points >= mark)
+    return good

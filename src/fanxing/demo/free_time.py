@@ -1,0 +1,15 @@
+"""Days for what people come to in their own time."""
+
+import numpy as np
+
+from fanxing.demo.calendar import free_days
+from fanxing.demo.dice import Whole
+from fanxing.demo.life import Year
+
+WEEKEND = 0.7
+
+
+def free_day(year: Year, topic: str, first: int, last: int | None = None) -> Whole:
+    """Mostly at a weekend, never in the harvest."""
+    at_weekend, any_day = (year.day(f"{topic}.free", free_days(year.year, first, last or first, weekend=weekend)) for weekend in (True, False))
+    return np.where(year.share(f"{topic}.weekend") < WEEKEND, at_weekend, any_day)
