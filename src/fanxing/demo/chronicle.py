@@ -89,14 +89,14 @@ def chronicle(
         for subject in SUBJECTS[crowd.kind]:
             for happening in subject(year):
                 if fields is None or happening.kind in fields:
-                    rows = np.flatnonzero(happening.happens & (happening.on <= (last_day(scheme) - EPOCH).days) & _lives(scheme, crowd, happening))
+                    rows = np.flatnonzero(happening.happens & _lives(scheme, crowd, happening))
                     by_kind.setdefault(happening.kind, []).append((happening, rows))
     return {id: _table(scheme.records[id], some, None if fields is None else fields[id]) for id, some in by_kind.items()}
 
 
 def _lives(scheme: Scheme, crowd: Crowd, happening: Happening) -> Truths:
-    """Where the unit was there on the day: a merged one only until then, and without contracts."""
-    lives = np.ones(len(crowd), bool)
+    """Where the day is not still to come, and the unit was there: a merged one until it was, and without contracts."""
+    lives: Truths = happening.on <= (last_day(scheme) - EPOCH).days
     for former in crowd.heir:
         values = happening.values
         apart = happening.kind == "contract" or values.get("source") in ("contract", "other")

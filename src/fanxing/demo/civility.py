@@ -59,7 +59,8 @@ def civil_affairs_figures(year: Year) -> Iterator[Happening]:
 def clinic_figures(year: Year) -> Iterator[Happening]:
     """Once a year: the clinic."""
     standard = year.level(STAR, "clinic") > 0.48
-    yield Happening("clinic_figures", year.everywhere, year.on(next_workday(date(year.year, 3 if year.is_rated else 11, 3))), {"standard": standard})
+    on = year.on(next_workday(date(year.year, 3 if year.is_rated else 11, 3)))
+    yield Happening("clinic_figures", year.everywhere, on, {"standard": standard})
 
 
 def insurance_figures(year: Year) -> Iterator[Happening]:

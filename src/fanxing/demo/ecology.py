@@ -34,7 +34,8 @@ def environment_figures(year: Year) -> Iterator[Happening]:
         "straw_fires": np.maximum(fires, 0),
     }
     if year.is_rated:
-        yield Happening("environment_figures", year.everywhere, year.on(next_workday(date(year.year, 3, 11))), {**values, "straw_fires": 0.0})
+        before_harvest = {**values, "straw_fires": 0.0}
+        yield Happening("environment_figures", year.everywhere, year.on(next_workday(date(year.year, 3, 11))), before_harvest)
     yield Happening("environment_figures", year.everywhere, year.on(next_workday(date(year.year, 11, 11))), values)
 
 

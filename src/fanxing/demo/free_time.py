@@ -11,5 +11,6 @@ WEEKEND = 0.7
 
 def free_day(year: Year, topic: str, first: int, last: int | None = None) -> Whole:
     """Mostly at a weekend, never in the harvest."""
-    at_weekend, any_day = (year.day(f"{topic}.free", free_days(year.year, first, last or first, weekend=weekend)) for weekend in (True, False))
+    last = last or first
+    at_weekend, any_day = (year.day(f"{topic}.free", free_days(year.year, first, last, weekend=weekend)) for weekend in (True, False))
     return np.where(year.share(f"{topic}.weekend") < WEEKEND, at_weekend, any_day)

@@ -8,7 +8,7 @@ import numpy as np
 from fanxing.demo.calendar import month, next_workday, open_days
 from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.ecology import toilets
-from fanxing.demo.life import Happening, Values, Year
+from fanxing.demo.life import Happening, Year
 from fanxing.demo.words import CONTRACT_NAMES, RULING_BODIES
 
 STAR = "industry"
@@ -60,7 +60,8 @@ def incomes(year: Year) -> Iterator[Happening]:
     amount = _hundreds(20_000 + 30_000 * year.share("subsidy"))
     yield Happening("income", year.everywhere, on, {"source": "subsidy", "amount": amount})
     if not year.is_rated:
-        yield Happening("income", year.everywhere, year.on(date(year.year - 1, 12, 29)), {"source": "other", "amount": _hundreds(yearly * 1.3)})
+        of_before = {"source": "other", "amount": _hundreds(yearly * 1.3)}
+        yield Happening("income", year.everywhere, year.on(date(year.year - 1, 12, 29)), of_before)
 
 
 def _paid(year: Year, number: int) -> Iterator[Happening]:
@@ -86,7 +87,7 @@ def _income(year: Year, source: str, number: int, amount: Numbers) -> Happening:
 def agriculture_figures(year: Year) -> Iterator[Happening]:
     """Income a head, land, co-operative, brand, toilets."""
     farmland = year.size("farmland")
-    values: dict[str, Values] = {
+    values: dict[str, object] = {
         "income_head": _hundreds(year.rate(STAR, "income_head", 15_500, 28_500) * (1.0 if year.is_rated else 0.95)),
         "farmland": farmland,
         "farmland_high_standard": year.part(STAR, "high_standard", farmland, 0.25, 0.9),

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fanxing.demo.dice import Numbers, Truths, Whole, Words
 from fanxing.demo.plan import Crowd, Story
@@ -18,7 +17,8 @@ BETTER_EACH_YEAR = 0.07
 # How far one subject of a unit lies from its level in the star, for good, and from year to year.
 LASTING, PASSING = 0.24, 0.04
 
-Values = Mapping[str, NDArray[Any] | str | float | bool | None]
+# A value for all units, or an array of one for each.
+Values = Mapping[str, Any]
 
 
 def days_of(days: Sequence[date]) -> Whole:

@@ -1,137 +1,151 @@
-"""Lets the township live through its two years again, by the same actions as people use."""
+"""Lets the city live through its two years again, by the same actions as people use."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
-from functools import partial
-from itertools import groupby
 
+import polars as pl
 from django.db import transaction
 
-from fanxing.accounts.models import User
-from fanxing.audit.actors import SYSTEM, System
+from fanxing.audit.actors import SYSTEM
 from fanxing.demo.calendar import SHANGHAI
-from fanxing.demo.chronicle import merged_on, years
-from fanxing.demo.names import CITY, COUNTY, TOWNSHIP
+from fanxing.demo.chronicle import merged_on, today, years
+from fanxing.demo.drawn import Drawn
+from fanxing.demo.life import EPOCH
+from fanxing.demo.names import CITY
 from fanxing.demo.plan import Story
 from fanxing.demo.staff import SECRETARY, appointments
-from fanxing.demo.township import Township
-from fanxing.demo.words import WITHDRAWAL_REASON
-from fanxing.demo.writing import TYPED, Change, Row
+from fanxing.demo.writing import Writers, Written, past_rows
+from fanxing.organisations.actions.appointing import AppointmentRow, appoint
 from fanxing.organisations.actions.loading import UnitRow, load_units
-from fanxing.organisations.actions.people import assign, create_person, open_account
+from fanxing.organisations.actions.people import open_account
 from fanxing.organisations.actions.units import merge_units
-from fanxing.organisations.authority import Doer
-from fanxing.organisations.models import Post, Unit
+from fanxing.organisations.models import Person, Unit
 from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
-from fanxing.records.actions.entries import correct_record, withdraw_record
-from fanxing.records.actions.loading import RecordRow, load_records
-from fanxing.records.models import Record
-from fanxing.scheme import load, read_folder
+from fanxing.records.actions.taking_over import take_over_records
+from fanxing.scheme import read_folder
+from fanxing.scheme.model import Scheme
 from fanxing.scoring.actions import rate_all
 from fanxing.scoring.models import Run
 
 SCHEME = "five-star"
 YEARS_THERE_BEFORE = 10
+# Units whose ledgers are written in one go: enough to be quick, few enough to show progress and to stay small in memory.
+UNITS_AT_ONCE = 200
+
+# The files that speak of days, which move with the year.
+DATED = ("scheme.yaml", "cases.yaml")
+DAY = re.compile(r"\b(\d{4})(-\d\d-\d\d)\b")
+
+Advance = Callable[[int, str], None]
 
 
-@dataclass(frozen=True)
-class Step:
-    """Something done at a moment; `rows` tells how many rows of the ledger it writes."""
-
-    at: datetime
-    do: Callable[[], object]
-    rows: int = 0
-
-
-def load_township(township: Township, *, at: datetime, advance: Callable[[int], None]) -> Run:
-    """Found, appoint, publish, record and rate, all or nothing; `advance` hears of every row written."""
+def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
+    """Found, appoint, publish, record and rate, all or nothing; `advance` hears of every row written and of what is done."""
     with transaction.atomic():
-        publication = _begin(township)
-        secretary = User.objects.get(username=SECRETARY)
-        for step in _steps(township, secretary):
-            step.do()
-            advance(step.rows)
-        return rate_all(publication=publication, by=SYSTEM, at=at)
+        rules = _begin(drawn, advance)
+        begun = 0
+        for ends in spans(drawn.scheme):
+            last = round((ends - datetime.combine(EPOCH, time(), SHANGHAI)).total_seconds() * 1_000_000)
+            for ledger in drawn.ledgers.values():
+                _write(ledger, begun, last, ends, advance)
+            begun = last
+            advance(0, f"评定 {ends:%Y-%m-%d}")
+            year = _year_rated(drawn.scheme, ends)
+            run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
+        return run
 
 
-def _begin(township: Township) -> Publication:
-    """The units in their places, the rules published, everybody at their posts."""
-    scheme = load(SCHEME)
-    begin = date(years(scheme)[0], 1, 1)
+def spans(scheme: Scheme) -> list[datetime]:
+    """The moments at which all units are rated: for the first year when its last figures are there, then at the end of each
+    quarter, and now."""
+    _, rated = years(scheme)
+    days = [date(rated, 1, 31), date(rated, 3, 31), date(rated, 6, 30), date(rated, 9, 30), today(scheme)]
+    return [datetime.combine(day, time(20) if day != today(scheme) else time(6), SHANGHAI) for day in days]
+
+
+def _year_rated(scheme: Scheme, at: datetime) -> int:
+    """The year that a run rates: the one before, as long as its last figures come in."""
+    before, rated = years(scheme)
+    return before if (at.year, at.month) == (rated, 1) else rated
+
+
+def _begin(drawn: Drawn, advance: Advance) -> dict[int, Publication]:
+    """The units in their places, the rules of both years published, everybody at their posts."""
+    begin = date(years(drawn.scheme)[0], 1, 1)
     founded = begin.replace(year=begin.year - YEARS_THERE_BEFORE)
-    load_units(rows=_units(township), on=founded, by=SYSTEM, at=_morning(founded))
-    publication = publish(
-        files=read_folder(SCHEME),
-        document_number=f"繁星示〔{begin.year}〕1 号",
-        by=SYSTEM,
-        at=_morning(begin),
-        unit=Unit.objects.get(code=CITY[0]),
-        valid_from=begin,
-    )
-    _appoint(township, len(scheme.kinds["village"].stars), begin)
-    return publication
+    advance(0, "设立单位")
+    rows = [UnitRow(one.code, one.name, one.kind, one.parent) for one in drawn.tree.places]
+    load_units(rows=rows, on=founded, by=SYSTEM, at=_morning(founded))
+    advance(0, "发布方案")
+    rules = _publish(drawn.scheme)
+    advance(0, "任命人员")
+    _appoint(drawn, begin)
+    merger = merged_on(drawn.scheme)
+    former, into = (Unit.objects.get(code=code) for code in (drawn.tree.predecessor, drawn.telling(Story.SUCCESSOR).code))
+    merge_units(units=[former], into=into, on=merger, by=SYSTEM, at=_morning(merger))
+    return rules
 
 
-def _units(township: Township) -> Iterator[UnitRow]:
-    yield UnitRow(*CITY, "city", None)
-    yield UnitRow(*COUNTY, "county", CITY[0])
-    yield UnitRow(*TOWNSHIP, "township", COUNTY[0])
-    for village in (*township.villages, township.predecessor):
-        yield UnitRow(village.code, village.name, "village", TOWNSHIP[0])
+def _publish(scheme: Scheme) -> dict[int, Publication]:
+    files, city = read_folder(SCHEME), Unit.objects.get(code=CITY[0])
+    before, rated = years(scheme)
+    found = {}
+    for year in (before, rated):
+        found[year] = publish(
+            files=_of_year(files, rated, year),
+            document_number=f"繁星示〔{year}〕1 号",
+            by=SYSTEM,
+            at=_morning(date(year, 1, 1)),
+            unit=city,
+            valid_from=date(year, 1, 1),
+        )
+    return found
 
 
-def _appoint(township: Township, star_teams: int, since: date) -> None:
-    units, posts = Unit.objects.in_bulk(field_name="code"), Post.objects.in_bulk()
+def _of_year(files: Mapping[str, str], own: int, year: int) -> dict[str, str]:
+    """The same rules for another year: the period is another, and the days of the worked cases with it."""
+
+    def moved(day: re.Match[str]) -> str:
+        return f"{int(day[1]) + year - own}{day[2]}"
+
+    return {path: DAY.sub(moved, text) if path in DATED else text for path, text in files.items()}
+
+
+def _appoint(drawn: Drawn, since: date) -> None:
     at = _morning(since)
-    for one in appointments(township, star_teams):
-        unit, post = units[one.unit], posts[one.post]
-        person = create_person(name=one.name, unit=unit, by=SYSTEM, at=at)
-        assign(person=person, unit=unit, post=post, valid_from=since, by=SYSTEM, at=at)
+    everybody = list(appointments(drawn))
+    appoint(rows=[AppointmentRow(one.name, one.unit, one.post) for one in everybody], valid_from=since, by=SYSTEM, at=at)
+    for one in everybody:
         if one.username:
-            title = f"{unit.name}{post.title}"
+            person = Person.objects.select_related("unit").get(name=one.name, unit__code=one.unit)
+            post = person.assignments.get().post
+            title = f"{person.unit.name}{post.title}"
             open_account(person=person, username=one.username, display_name=title, by=SYSTEM, at=at)
 
 
-def _steps(township: Township, secretary: User) -> list[Step]:
-    """Everything that came after, in the order of its moments."""
-    own = township.telling(Story.ONE_MARK_SHORT).code
-
-    def doer(row: Row) -> Doer:
-        # Only three people of the demo have accounts; for the posts of all others the system writes.
-        return secretary if row.unit == own and row.source == TYPED else System(display_name=row.by)
-
-    steps = [_merger(township)]
-    for (at, _, _), group in groupby(township.rows, key=lambda row: (row.at, row.source, row.by)):
-        rows = list(group)
-        steps.append(Step(at, partial(_enter, rows, doer(rows[0])), len(rows)))
-        steps += [Step(row.change.at, partial(_change, row, row.change, doer(row))) for row in rows if row.change]
-    return sorted(steps, key=lambda step: step.at)
+def _write(ledger: Written, begun: int, last: int, ends: datetime, advance: Advance) -> None:
+    """Take over what was entered in a span, some units at a time."""
+    writers = _writers(ledger)
+    for first in range(0, len(ledger.crowd), UNITS_AT_ONCE):
+        here = pl.col("row").is_between(first, first + UNITS_AT_ONCE - 1) & (pl.col("at") > begun) & (pl.col("at") <= last)
+        rows = list(past_rows(ledger, writers, {id: table.filter(here) for id, table in ledger.tables.items()}))
+        take_over_records(rows=rows, by=SYSTEM, at=ends)
+        advance(len(rows), f"登记台账 {ends:%Y-%m-%d}")
 
 
-def _merger(township: Township) -> Step:
-    def merge() -> None:
-        former, into = (Unit.objects.get(code=one.code) for one in (township.predecessor, township.successor))
-        merge_units(units=[former], into=into, on=day, by=SYSTEM, at=_morning(day))
-
-    day = merged_on(load(SCHEME))
-    return Step(_morning(day), merge)
-
-
-def _enter(rows: Sequence[Row], by: Doer) -> None:
-    listed = [RecordRow(row.unit, row.kind, row.occurred_on, row.values) for row in rows]
-    load_records(rows=listed, by=by, at=rows[0].at, source=rows[0].source)
+def _writers(ledger: Written) -> Writers:
+    post = next((post.title for post in ledger.scheme.posts.values() if ledger.crowd.kind in post.kinds), "")
+    clerk = ledger.scheme.posts["township_clerk"].title
+    towns = dict(Unit.objects.filter(kind="township").values_list("code", "name"))
+    own = [f"{place.name}{post}" for place in ledger.crowd.places]
+    clerks = [f"{towns.get(place.parent or '', place.name)}{clerk}" for place in ledger.crowd.places]
+    return Writers(own, clerks, dict(_accounts()))
 
 
-def _change(row: Row, change: Change, by: Doer) -> None:
-    """Correct the record that the row became, or withdraw it."""
-    standing = Record.objects.standing().filter(unit__code=row.unit, kind=row.kind, occurred_on=row.occurred_on).order_by("position")
-    record = [one for one in standing if one.data == row.values][-1]
-    if change.values is None:
-        withdraw_record(record=record, reason=WITHDRAWAL_REASON, by=by, at=change.at)
-    else:
-        correct_record(record=record, occurred_on=row.occurred_on, data=change.values, by=by, at=change.at)
+def _accounts() -> Iterator[tuple[str, str]]:
+    yield from Person.objects.filter(user__username=SECRETARY).values_list("unit__code", "user__username")
 
 
 def _morning(day: date) -> datetime:

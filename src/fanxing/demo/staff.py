@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
+from random import Random
 
-from fanxing.demo.names import CITY, COUNTY, TOWNSHIP
-from fanxing.demo.plan import Story, Village, names
-from fanxing.demo.township import Township
+from fanxing.demo.dice import SEED
+from fanxing.demo.drawn import Drawn
+from fanxing.demo.names import CITY, GIVEN_NAMES, SURNAMES, TOWNSHIP
+from fanxing.demo.plan import Story
+from fanxing.scheme.model import Scheme
 
 # The accounts of the sign-in page's role cards.
-SECRETARY, REVIEWER, DESK = "secretary", "reviewer", "desk"
+SECRETARY, REVIEWER, DESK, DEPUTY = "secretary", "reviewer", "desk", "deputy"
 OFFICES = (
     (CITY[0], "city_desk", DESK),
+    (CITY[0], "city_desk", DEPUTY),
     (TOWNSHIP[0], "township_reviewer", REVIEWER),
-    (TOWNSHIP[0], "township_reviewer", ""),
-    (TOWNSHIP[0], "township_clerk", ""),
 )
 
 
@@ -27,14 +30,31 @@ class Appointment:
     username: str = ""
 
 
-def appointments(township: Township, star_teams: int) -> Iterator[Appointment]:
-    """Everybody: the secretaries, then the offices of township and city, and a star team in the county for each star."""
-    teams = ((COUNTY[0], "star_team", "") for _ in range(star_teams))
-    villages = [*township.villages, township.predecessor]
-    yield from (Appointment(one.secretary, one.code, "branch_secretary", _username(one)) for one in villages)
-    others = list(names())[len(villages) :]
-    yield from (Appointment(name, *office) for name, office in zip(others, [*OFFICES, *teams], strict=False))
+def appointments(drawn: Drawn) -> Iterator[Appointment]:
+    """Everybody: the offices with accounts, a reviewer and a clerk in every township, a star team in every county for each
+    star, and whoever leads a unit."""
+    names = people()
+    yield from (Appointment(next(names), *office) for office in OFFICES)
+    own = drawn.telling(Story.ONE_MARK_SHORT).code
+    leads = {kind: post for post in drawn.scheme.posts.values() if post.permissions == "branch_secretary" for kind in post.kinds}
+    teams = star_teams(drawn.scheme)
+    for place in drawn.tree.places:
+        if place.kind == "township":
+            yield Appointment(next(names), place.code, "township_reviewer")
+            yield Appointment(next(names), place.code, "township_clerk")
+        elif place.kind == "county":
+            yield from (Appointment(next(names), place.code, "star_team") for _ in range(teams))
+        elif place.kind in leads:
+            yield Appointment(next(names), place.code, leads[place.kind].id, SECRETARY if place.code == own else "")
 
 
-def _username(village: Village) -> str:
-    return SECRETARY if village.story is Story.ONE_MARK_SHORT else ""
+def people() -> Iterator[str]:
+    """Names of people, none used twice."""
+    names = ["".join(parts) for parts in product(SURNAMES, GIVEN_NAMES)]
+    Random(f"{SEED}/people").shuffle(names)
+    yield from names
+
+
+def star_teams(scheme: Scheme) -> int:
+    """How many star teams a county has: one for each star."""
+    return len({star for kind in scheme.kinds.values() for star in kind.stars})

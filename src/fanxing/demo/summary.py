@@ -1,25 +1,24 @@
 """What came of the demo, in a few lines for the terminal."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from fanxing.demo.burden import burden
-from fanxing.demo.names import TOWNSHIP
-from fanxing.demo.township import Township
+from fanxing.demo.drawn import Drawn
 from fanxing.organisations.models import Person
 from fanxing.programme.queries import scheme_of
 from fanxing.rating.columns import spelled
-from fanxing.scheme.model import UnitKind
-from fanxing.scoring.models import Run, Score
+from fanxing.scheme.model import Scheme
+from fanxing.scoring.models import Run
+from fanxing.scoring.queries import Tally, tallies
 
 
-def summary(township: Township, run: Run) -> Iterator[str]:
-    """The tallies as they were reckoned, and what the villages had to type for them."""
-    kind = scheme_of(run.publication).kinds["village"]
-    scores = list(Score.objects.filter(run=run))
-    yield f"{TOWNSHIP[1]} {len(scores)} 个村：{_tiers(kind, scores)}"
-    yield f"各星：{_stars(kind, scores)}"
-    yield str(burden(township.rows, len(township.villages)))
+def summary(drawn: Drawn, run: Run) -> Iterator[str]:
+    """The tallies as they were reckoned, and what units had to type for them."""
+    scheme = scheme_of(run.publication)
+    for id, tally in tallies(run).items():
+        yield f"{scheme.kinds[id].title} {tally.units} 个：{_tiers(scheme, tally)}"
+        yield f"　各星：{_stars(scheme, tally)}"
+    yield from (str(burden(ledger)) for ledger in drawn.ledgers.values())
 
 
 def accounts() -> str:
@@ -29,12 +28,12 @@ def accounts() -> str:
     return f"登录页可一键进入：{names}"
 
 
-def _tiers(kind: UnitKind, scores: list[Score]) -> str:
-    counts = Counter(score.tier for score in scores)
+def _tiers(scheme: Scheme, tally: Tally) -> str:
+    kind = scheme.kinds[tally.kind]
     words = {spelled(value): word for value, word in kind.nodes[kind.tier].labels}
-    return "，".join(f"{words.get(tier, '未评')} {count} 个" for tier, count in sorted(counts.items(), reverse=True))
+    return "，".join(f"{words.get(tier, '未评')} {count} 个" for tier, count in tally.tiers.items())
 
 
-def _stars(kind: UnitKind, scores: list[Score]) -> str:
-    held = Counter(star for score in scores for star, result in score.stars.items() if result["held"])
-    return "，".join(f"{kind.nodes[star].title} {held[star]}" for star in kind.stars)
+def _stars(scheme: Scheme, tally: Tally) -> str:
+    nodes = scheme.kinds[tally.kind].nodes
+    return "，".join(f"{nodes[star].title} {count}" for star, count in tally.stars.items())

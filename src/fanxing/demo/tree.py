@@ -15,7 +15,7 @@ COMPOUNDS, BRANCHES = 150, 90
 COUNTIES = (
     ("990102", "望岫区", (8, 3, 0), 0.06, 0.30, 0.22),
     ("990103", "枕溪区", (6, 5, 1), 0.09, 0.21, 0.19),
-    told.COUNTY + ((3, 8, 5), 0.17, 0.10, 0.13),
+    (*told.COUNTY, (3, 8, 5), 0.17, 0.10, 0.13),
     ("990122", "衔川县", (2, 8, 7), 0.18, 0.08, 0.09),
     ("990123", "浣陵县", (2, 7, 6), 0.17, 0.07, 0.09),
     ("990181", "明槐市", (4, 8, 4), 0.17, 0.13, 0.15),
@@ -140,18 +140,21 @@ def _communities(names: Names, towns: dict[str, list[Place]]) -> Iterator[Place]
         if town.name.endswith("街道") or (place and some[place - 1].name.endswith("街道") and town.code != told.TOWNSHIP[0])
     ]
     streets = {county: sum(town.name.endswith("街道") for town in some) for county, some in towns.items()}
-    weights = [
-        shares[county] / streets[county] * (1 if town.name.endswith("街道") else 0.4) * names.luck.uniform(0.7, 1.4) for town, county in urban
-    ]
+    weights = [shares[county] / streets[county] * _urban(town) * names.luck.uniform(0.7, 1.4) for town, county in urban]
     for (town, _), number in zip(urban, _split(COMMUNITIES, weights), strict=True):
         for serial, name in enumerate(places.communities(names, number), start=1):
             yield Place(f"{town.code}{serial:03}", name, "community", town.code, town.luck)
 
 
+def _urban(town: Place) -> float:
+    return 1.0 if town.name.endswith("街道") else 0.4
+
+
 def _organs(names: Names, root: Place, counties: list[Place]) -> Iterator[Place]:
     bodies = list(places.BUREAUS)
     numbers = _split(ORGANS - CITY_ORGANS, [1.0] * len(counties))
-    organs = [Place(f"{root.code}J{serial:02}", f"{root.name}{body}", "organ", root.code) for serial, body in enumerate(bodies[:CITY_ORGANS], start=1)]
+    own = enumerate(bodies[:CITY_ORGANS], start=1)
+    organs = [Place(f"{root.code}J{serial:02}", f"{root.name}{body}", "organ", root.code) for serial, body in own]
     for county, number in zip(counties, numbers, strict=True):
         chosen = sorted(names.luck.sample(range(len(bodies)), number))
         organs += [

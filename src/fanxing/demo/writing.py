@@ -1,129 +1,220 @@
 """How what happened was written down: by whom, when, late, twice, and put right afterwards."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from random import Random
+from typing import Any
 
-from fanxing.demo.calendar import SHANGHAI, month, next_workday
-from fanxing.demo.chronicle import years
-from fanxing.demo.life import Event
-from fanxing.demo.names import TOWNSHIP
-from fanxing.demo.plan import SEED, Village
-from fanxing.scheme.model import RecordKind, Scheme, Value
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
+from fanxing.demo.calendar import SHANGHAI, days, month, next_workday
+from fanxing.demo.chronicle import last_day, years
+from fanxing.demo.dice import Dice, Numbers, Truths, Whole, number_of
+from fanxing.demo.life import EPOCH
+from fanxing.demo.plan import Crowd, Story
+from fanxing.demo.words import WITHDRAWAL_REASON
+from fanxing.records.actions.taking_over import PastRow
+from fanxing.records.models import Record
+from fanxing.scheme.model import RecordKind, Scheme
+
+Act = Record.Act
 TYPED = "typed"
-CLERK = f"{TOWNSHIP[1]}经办员"
 # Of all records: written weeks late, with a wrong figure that is corrected later, twice and withdrawn later.
-LATE, WRONG, TWICE = 0.05, 0.012, 0.006
-# Bodies import on a working day of their own of the following month.
-IMPORT_DAYS = (2, 4, 5, 8, 10)
+LATE, WRONG, TWICE = 0.05, 0.008, 0.006
+# One village in so many enters by itself; for the others the township's clerk does, once a week.
+ENTERS_ITSELF = 7
 FRIDAY = 4
+MINUTE = 60_000_000
+DAY = 24 * 60 * MINUTE
+OPENING = (8 * 60 + 30) * MINUTE
+MINUTES_OPEN = 560
+# Bodies import on a working day of their own at the end of a month.
+FROM_DAY, IMPORT_DAYS = 25, 4
+# What came in on a day is all there a little later: the last Friday before the demo stands still.
+AFTER_THE_LAST = 4
 
 
 @dataclass(frozen=True)
-class Change:
-    """What became of a record later: corrected to other values, or (None) withdrawn."""
+class Written:
+    """The ledgers of one kind of unit: kind of record → a table of its fields with `row` (the unit's place in the crowd),
+    `occurred_on`, `at` (microseconds since 1970 in Shanghai's clock), `source`, `wrong` (the field that was mistaken at first, or
+    empty), `mistaken` (its first value), `twice` and `changed_at`."""
 
-    at: datetime
-    values: Mapping[str, Value] | None
+    scheme: Scheme
+    crowd: Crowd
+    tables: Mapping[str, pl.DataFrame]
 
-
-@dataclass(frozen=True)
-class Row:
-    """One record as it came into the ledger of a village (by code). `by` is a post, or the body that imported it."""
-
-    unit: str
-    kind: str
-    occurred_on: date
-    values: Mapping[str, Value]
-    source: str
-    by: str
-    at: datetime
-    change: Change | None = None
-
-    @property
-    def standing(self) -> Mapping[str, Value] | None:
-        """What it says in the end; None: nothing, it was withdrawn."""
-        return self.change.values if self.change else self.values
+    def __len__(self) -> int:
+        """How many rows the ledgers have in the end."""
+        return sum(len(one) + int((one["wrong"] != "").sum()) + 2 * int(one["twice"].sum()) for one in self.tables.values())
 
 
-def written(scheme: Scheme, village: Village, events: Iterable[Event]) -> Iterator[Row]:
-    """The rows of a village's ledger, in the order of the events."""
-    luck = Random(f"{SEED}/{village.code}/written")
-    first = date(years(scheme)[0], 1, 1)
-    for event in events:
-        kind = scheme.records[event.kind]
-        row = _imported(kind, village, event, first, luck) if kind.held_by else _typed(village, event, luck)
-        chance = luck.random()
-        if chance < WRONG and (wrong := _with_a_wrong_figure(kind, row, luck)):
-            yield wrong
-        else:
-            yield row
-        if chance > 1 - TWICE and row.source == TYPED:
-            yield _once_more(row, luck)
+def written(scheme: Scheme, crowd: Crowd, tables: Mapping[str, pl.DataFrame]) -> Written:
+    """How the events of some units were entered."""
+    return Written(scheme, crowd, {id: _written(scheme, crowd, scheme.records[id], table) for id, table in tables.items()})
 
 
-def enters_itself(village: Village) -> bool:
-    """Whether the secretary types; for the other villages the township's clerk does, once a week."""
-    return village.story is not None or int(village.code) % 7 == 0
+def enters_itself(crowd: Crowd) -> Truths:
+    """Whether the unit's own people type."""
+    told = np.any([crowd.has(story) for story in Story], axis=0)
+    return np.asarray(told | (crowd.dice.share("enters itself") < 1 / ENTERS_ITSELF) | (crowd.kind != "village"))
 
 
-def _typed(village: Village, event: Event, luck: Random) -> Row:
-    late = luck.randint(14, 50) if luck.random() < LATE else luck.choice((0, 0, 0, 1, 1, 2, 4))
-    if enters_itself(village):
-        at, by = _moment(next_workday(event.on, late), luck), f"{village.name}支部书记"
-    else:
-        at, by = _friday(event.on + timedelta(days=late)), CLERK
-    return Row(village.code, event.kind, event.on, event.values, TYPED, by, at)
+def _written(scheme: Scheme, crowd: Crowd, kind: RecordKind, table: pl.DataFrame) -> pl.DataFrame:
+    luck = _Luck(crowd, kind, table)
+    on = table["occurred_on"].cast(pl.Int32).to_numpy().astype(np.int64)
+    at = _imported(scheme, kind, on, luck) if kind.held_by else _typed(scheme, crowd, on, luck)
+    latest = (last_day(scheme) + timedelta(days=AFTER_THE_LAST) - EPOCH).days
+    at = np.minimum(at, latest * DAY + OPENING + (luck.share("last") * MINUTES_OPEN).astype(np.int64) * MINUTE)
+    wrong, mistaken = _mistaken(kind, table, luck)
+    twice = (luck.share("twice") < TWICE) & (not kind.held_by) & (wrong == "")
+    afterwards = _workdays(scheme)(at // DAY + 1 + (luck.share("later") * 20).astype(np.int64))
+    later = _moment(np.minimum(afterwards, latest), luck, "later minute")
+    return table.with_columns(
+        pl.Series("at", at),
+        pl.Series("wrong", wrong.tolist(), pl.String),
+        pl.Series("mistaken", mistaken),
+        pl.Series("twice", twice),
+        pl.Series("changed_at", np.maximum(later, at + 10 * MINUTE)),
+    )
 
 
-def _imported(kind: RecordKind, village: Village, event: Event, first: date, luck: Random) -> Row:
-    months_late = 1 if luck.random() < LATE and kind.nature not in ("figure", "judgement") else 0
-    # Contracts older than the ledger came with the first import.
-    told = max(event.on, first)
-    at = _import_moment(kind.held_by, told.year, told.month + months_late)
-    return Row(village.code, event.kind, event.on, event.values, f"import:{kind.held_by}", kind.held_by, at)
+class _Luck:
+    """Chance for each record: by its unit, and by its number among those of its kind there."""
+
+    def __init__(self, crowd: Crowd, kind: RecordKind, table: pl.DataFrame) -> None:
+        self.rows = table["row"].to_numpy()
+        number = table.select(pl.int_range(pl.len()).over("row")).to_series().to_numpy().astype(np.uint64)
+        self.dice = Dice(crowd.dice.seeds[self.rows] ^ np.uint64(number_of(f"written/{kind.id}")) ^ (number << np.uint64(40)))
+        self.towns = crowd.towns
+
+    def share(self, topic: str) -> Numbers:
+        return self.dice.share(topic)
 
 
-def _moment(day: date, luck: Random) -> datetime:
+def _typed(scheme: Scheme, crowd: Crowd, on: Whole, luck: _Luck) -> Whole:
+    late = np.where(
+        luck.share("late") < LATE,
+        14 + (luck.share("days late") * 37).astype(np.int64),
+        np.array((0, 0, 0, 1, 1, 2, 4))[(luck.share("soon") * 7).astype(np.int64)],
+    )
+    day = on + late
+    workday = _workdays(scheme)
+    own = _moment(workday(day), luck, "minute")
+    # 1970-01-01 was a Thursday.
+    friday = workday(day + (FRIDAY - (day + 3) % 7) % 7)
+    hours = Dice(luck.towns.seeds[luck.rows] ^ friday.astype(np.uint64)).share("clerk")
+    clerk = friday * DAY + OPENING + (hours * MINUTES_OPEN).astype(np.int64) * MINUTE
+    return np.where(enters_itself(crowd)[luck.rows], own, clerk)
+
+
+def _imported(scheme: Scheme, kind: RecordKind, on: Whole, luck: _Luck) -> Whole:
+    first = (date(years(scheme)[0], 1, 1) - EPOCH).days
+    told = np.maximum(on, first)
+    minute = Dice.of([kind.held_by]).share(kind.id)[0] * MINUTES_OPEN
+    if kind.nature in ("figure", "judgement"):
+        return _workdays(scheme)(told + 2) * DAY + OPENING + int(minute) * MINUTE
+    # What is older than the ledger came with the first import; some comes a month late.
+    imports = _import_days(scheme, kind.held_by)
+    place = np.searchsorted(imports, told) + (luck.share("late") < LATE)
+    return imports[np.minimum(place, len(imports) - 1)] * DAY + OPENING + int(minute) * MINUTE
+
+
+@cache
+def _import_days(scheme: Scheme, body: str) -> Whole:
+    own = int(Dice.of([body]).whole("import", 0, IMPORT_DAYS - 1)[0])
+    ends = [month(year, number)[FROM_DAY - 1] for year in years(scheme) for number in range(1, 13)]
+    last = (last_day(scheme) + timedelta(days=AFTER_THE_LAST) - EPOCH).days
+    found = [(next_workday(day + timedelta(days=own)) - EPOCH).days for day in ends]
+    return np.array([min(day, last) for day in found if day <= last + IMPORT_DAYS], np.int64)
+
+
+def _moment(day: Whole, luck: _Luck, topic: str) -> Whole:
     """A minute in working hours."""
-    return datetime.combine(day, time(8, 30), SHANGHAI) + timedelta(minutes=luck.randint(0, 560))
+    return day * DAY + OPENING + (luck.share(topic) * MINUTES_OPEN).astype(np.int64) * MINUTE
 
 
 @cache
-def _friday(day: date) -> datetime:
-    """When the clerk enters what came in up to a day."""
-    friday = next_workday(day, (FRIDAY - day.weekday()) % 7)
-    return _moment(friday, Random(f"{SEED}/clerk/{friday}"))
+def _workday_table(first: date, last: date) -> Whole:
+    return np.array([(next_workday(day) - EPOCH).days for day in days(first, last)], np.int64)
+
+
+def _workdays(scheme: Scheme) -> Callable[[Whole], Whole]:
+    """The first day on which offices work, on or after each of some days."""
+    first, last = date(years(scheme)[0] - 10, 1, 1), date(years(scheme)[1] + 1, 12, 31)
+    table, start = _workday_table(first, last), (first - EPOCH).days
+    return lambda day: table[day - start]
+
+
+def _mistaken(kind: RecordKind, table: pl.DataFrame, luck: _Luck) -> tuple[NDArray[Any], Numbers]:
+    """The figure of each record that was mistaken at first, if any was, and what was written."""
+    fields = [field for field in kind.fields if field.type in ("count", "money")]
+    wrong, mistaken = np.full(len(table), "", object), np.full(len(table), np.nan)
+    if kind.nature == "judgement" or not fields:
+        return wrong, mistaken
+    chosen = np.where(luck.share("wrong") < WRONG, (luck.share("field") * len(fields)).astype(np.int64), -1)
+    for number, field in enumerate(fields):
+        right = table[field.id].fill_null(float("nan")).to_numpy()
+        here = (chosen == number) & ~np.isnan(right)
+        slip = right * 10 if field.type == "money" else right + 1 + np.floor(luck.share("slip") * 9)
+        most = field.most if field.most is not None else np.inf
+        here &= (slip != right) & (slip <= most)
+        wrong[here], mistaken[here] = field.id, slip[here]
+    return wrong, mistaken
+
+
+@dataclass(frozen=True)
+class Writers:
+    """Who enters: for each unit of a crowd the name of its own person and of its clerk, and the account of those who have one."""
+
+    own: list[str]
+    clerk: list[str]
+    accounts: Mapping[str, str]
+
+
+def past_rows(one: Written, writers: Writers, parts: Mapping[str, pl.DataFrame]) -> Iterator[PastRow]:
+    """The rows of some part of the ledgers, in the order in which they were entered; the part has the tables of `Written`."""
+    pending: list[tuple[int, int, PastRow, int | None]] = []
+    codes = [place.code for place in one.crowd.places]
+    itself = enters_itself(one.crowd).tolist()
+    for id, table in parts.items():
+        kind = one.scheme.records[id]
+        fields = [field.id for field in kind.fields]
+        own, source = not kind.held_by, f"import:{kind.held_by}" if kind.held_by else TYPED
+        heads = table.select("row", "occurred_on", "at", "wrong", "mistaken", "twice", "changed_at").iter_rows()
+        for (row, on, at, wrong, mistaken, twice, changed_at), values in zip(heads, table.select(fields).iter_rows(), strict=True):
+            data = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+            title = (writers.own[row] if itself[row] else writers.clerk[row]) if own else kind.held_by
+            by = writers.accounts.get(codes[row], "system") if own else "system"
+
+            def entry(moment: int, data: Mapping[str, object], act: str = Act.ENTRY, reason: str = "", of: int | None = None) -> int:
+                told = PastRow(codes[row], id, on, data, source, _clock(moment), by, title, act, None, reason)  # noqa: B023
+                pending.append((row, moment, told, of))  # noqa: B023
+                return len(pending) - 1
+
+            first = entry(at, {**data, wrong: mistaken} if wrong else data)
+            if wrong:
+                entry(changed_at, data, Act.CORRECTION, "", first)
+            elif twice:
+                again = entry(at + MINUTE, data)
+                entry(changed_at, {}, Act.WITHDRAWAL, WITHDRAWAL_REASON, again)
+    yield from _in_order(pending)
+
+
+def _in_order(pending: list[tuple[int, int, PastRow, int | None]]) -> Iterator[PastRow]:
+    order = sorted(range(len(pending)), key=lambda number: (pending[number][0], pending[number][1]))
+    place = {number: new for new, number in enumerate(order)}
+    for number in order:
+        row, of = pending[number][2], pending[number][3]
+        if of is None:
+            yield row
+        else:
+            yield replace(row, supersedes=place[of])
 
 
 @cache
-def _import_moment(body: str, year: int, number: int) -> datetime:
-    """When a body imports what it holds of a month; month 13 is the next January."""
-    following = month(year + number // 12, number % 12 + 1)
-    day = Random(f"{SEED}/import/{body}").choice(IMPORT_DAYS)
-    return _moment(next_workday(following[day - 1]), Random(f"{SEED}/import/{body}/{year}/{number}"))
-
-
-def _with_a_wrong_figure(kind: RecordKind, row: Row, luck: Random) -> Row | None:
-    """The row as it was entered at first, and its correction; None where it has no figure to mistake."""
-    figures = [field for field in kind.fields if field.type in ("count", "money") and field.id in row.values]
-    if kind.nature == "judgement" or not figures:
-        return None
-    field = luck.choice(figures)
-    right = row.values[field.id]
-    assert isinstance(right, float | int)
-    wrong = right * 10 if field.type == "money" else right + luck.randint(1, 9)
-    return replace(row, values={**row.values, field.id: wrong}, change=Change(_later(row, luck), row.values))
-
-
-def _once_more(row: Row, luck: Random) -> Row:
-    """The same again, entered by mistake and withdrawn."""
-    again = replace(row, at=row.at + timedelta(minutes=luck.randint(1, 9)))
-    return replace(again, change=Change(_later(again, luck), None))
-
-
-def _later(row: Row, luck: Random) -> datetime:
-    return _moment(next_workday(row.at.date(), luck.randint(1, 20)), luck)
+def _clock(moment: int) -> datetime:
+    return datetime.combine(EPOCH, time(), SHANGHAI) + timedelta(microseconds=moment)

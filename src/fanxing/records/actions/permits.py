@@ -69,7 +69,7 @@ def checked(
     """The day, and the data as it is stored; raises RecordError with every fault, that of the day included."""
     faults: dict[str, str] = {}
     cleaned: dict[str, Value] = {}
-    if fault := _day_fault(unit, occurred_on, today):
+    if fault := day_fault(unit, occurred_on, today):
         faults["occurred_on"] = fault
     try:
         cleaned = validate(kind, data)
@@ -80,7 +80,8 @@ def checked(
     return occurred_on, cleaned
 
 
-def _day_fault(unit: Unit, occurred_on: date | None, today: date) -> str:
+def day_fault(unit: Unit, occurred_on: date | None, today: date) -> str:
+    """What is wrong with the day of a record; empty where nothing is."""
     if occurred_on is None:
         return "应为日期，如 2025-03-08"
     if occurred_on > today:

@@ -1,0 +1,75 @@
+"""The demo as it is drawn and written: the whole city, or one township of it; the same to the byte every time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from fanxing.demo.chronicle import SUBJECTS, chronicle
+from fanxing.demo.names import COUNTY, TOWNSHIP
+from fanxing.demo.plan import Crowd, Story, crowd
+from fanxing.demo.tree import Place, Tree, city
+from fanxing.demo.tuning import NotAsDrawn, is_as_drawn, rating_of, tune
+from fanxing.demo.writing import Written, written
+from fanxing.scheme.model import Scheme
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Units in a tree, and the ledgers of those that the scheme rates: by kind of unit."""
+
+    scheme: Scheme
+    tree: Tree
+    ledgers: Mapping[str, Written]
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the ledgers have."""
+        return sum(len(one) for one in self.ledgers.values())
+
+    def telling(self, story: Story) -> Place:
+        """The village of a story; where several tell it, that of the township of the flagships."""
+        villages = self.ledgers["village"].crowd
+        rows = np.flatnonzero(villages.has(story) & villages.dense)
+        return villages.places[int(rows[0])]
+
+
+def draw_city(scheme: Scheme) -> Drawn:
+    """The whole city."""
+    return _draw(scheme, city())
+
+
+def draw_township(scheme: Scheme) -> Drawn:
+    """The township of the flagships, with some units of its county: what the city has there too."""
+    return _draw(scheme, city().only({TOWNSHIP[0]}))
+
+
+def _draw(scheme: Scheme, tree: Tree) -> Drawn:
+    assert COUNTY[0] in tree.by_code
+    ledgers = {}
+    for kind in scheme.kinds.values():
+        if kind.id not in SUBJECTS:
+            continue
+        whole = crowd(scheme, city(), kind)
+        rows = np.array([row for row, place in enumerate(whole.places) if place.code in tree.by_code], np.int64)
+        some = whole.only(rows)
+        if len(some):
+            ledgers[kind.id] = written(scheme, some, _lived(scheme, some))
+    return Drawn(scheme, tree, ledgers)
+
+
+def _lived(scheme: Scheme, some: Crowd) -> dict[str, pl.DataFrame]:
+    """Two years of some units at the levels that the engine confirms."""
+    row_of = {place.code: row for row, place in enumerate(some.places)}
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for tuned in tune(scheme, some):
+        place = pl.Series([row_of[one.code] for one in tuned.crowd.places], dtype=pl.Int32)
+        for id, table in chronicle(scheme, tuned.crowd, tuned.levels).items():
+            parts.setdefault(id, []).append(table.with_columns(place.gather(table["row"]).alias("row")))
+    tables = {id: pl.concat(parts[id]) for id in scheme.records if id in parts}
+    good = is_as_drawn(scheme, rating_of(scheme, some, tables), some)
+    good[list(some.heir)] = True
+    if not good.all():
+        raise NotAsDrawn("、".join(some.places[row].name for row in np.flatnonzero(~good).tolist()))
+    return tables

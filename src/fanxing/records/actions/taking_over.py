@@ -1,0 +1,206 @@
+"""A ledger that was kept elsewhere, with everything that it says of its own past."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from fanxing.audit.actions import record_event
+from fanxing.lib.canonical import canonical_json
+from fanxing.lib.refusals import NotAllowed
+from fanxing.organisations.actions.loading import ListRefused
+from fanxing.organisations.authority import Doer, may
+from fanxing.organisations.models import Unit
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import Rulings, rulings
+from fanxing.records.actions.ledger import lock_heads, move_heads, new_ids, write_rows
+from fanxing.records.actions.permits import KindUnknown, Rules, checked, day_fault, rules_of
+from fanxing.records.integrity import LOADED
+from fanxing.records.models import Record
+from fanxing.records.validation import RecordError, clean_reason
+from fanxing.scheme.model import RecordKind
+
+Act = Record.Act
+COLUMNS = (
+    *("id", "unit_id", "position", "kind", "kind_version_id", "occurred_on", "data", "act", "supersedes_id", "reason"),
+    *("source", "recorded_at", "recorded_by", "recorded_by_title"),
+)
+ID, UNIT, POSITION, SUPERSEDES = (COLUMNS.index(name) for name in ("id", "unit_id", "position", "supersedes_id"))
+# What stands for the id of a superseded row until it has one.
+NOT_YET = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A row of a ledger kept elsewhere: what it says, and who entered it when.
+
+    unit        a code
+    act         entry, correction or withdrawal; a withdrawal has no data but a `reason`
+    supersedes  the place in the list, from 0, of the earlier row that this one corrects or withdraws
+    """
+
+    unit: str
+    kind: str
+    occurred_on: date
+    data: Mapping[str, object]
+    source: str
+    at: datetime
+    by: str
+    title: str
+    act: str = Act.ENTRY
+    supersedes: int | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A row as it is written, and its content as the digest takes it; `number` is its place in the list."""
+
+    number: int
+    cells: list[Any]
+    content: str
+    supersedes: int | None
+
+
+def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime) -> int:
+    """Take over all rows of a ledger kept elsewhere, or none, in their order; return how many.
+
+    The rows of a unit come in the order in which they were entered there; corrections and withdrawals follow what they name.
+    All of it is checked as what is entered here is, against the rules that hold at `at`; the transaction then only inserts.
+    Raises ListRefused with every fault; NotAllowed for everybody but the system, since what comes in names others as writers.
+    """
+    if not may(by, "record.add", None, on=timezone.localdate(at)):
+        raise NotAllowed("只有系统可以整本承接别处的台账：其中写明了各条由谁登记")
+    lines = _Reading(rows, at).lines()
+    if not lines:
+        return 0
+    with transaction.atomic():
+        heads = lock_heads({line.cells[UNIT] for line in lines})
+        before = dict(heads)
+        digest = _placed(lines, heads)
+        move_heads(heads)
+        write_rows(COLUMNS, [line.cells for line in lines])
+        positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
+        record_event(
+            by=by,
+            at=at,
+            action=LOADED,
+            subject="records.Record",
+            unit_code=rows[0].unit if len(heads) == 1 else "",
+            summary=f"承接 {len(lines)} 条台账",
+            details={"source": "taken over", "count": len(lines), "digest": digest, "positions": positions},
+        )
+    return len(lines)
+
+
+def _placed(lines: Sequence[_Line], heads: dict[int, int]) -> str:
+    """Give every line its id, its position and the id of what it supersedes; the digest of all contents."""
+    ids = dict(zip((line.number for line in lines), new_ids(len(lines)), strict=True))
+    digest = sha256()
+    for line in lines:
+        unit = line.cells[UNIT]
+        heads[unit] += 1
+        line.cells[ID], line.cells[POSITION] = ids[line.number], heads[unit]
+        if line.supersedes is not None:
+            line.cells[SUPERSEDES] = ids[line.supersedes]
+            line.content = line.content.replace(json.dumps(NOT_YET), str(ids[line.supersedes]), 1)
+        digest.update(line.content.encode() + b"\n")
+    return digest.hexdigest()
+
+
+class _Reading:
+    """Reads the rows of a list; whatever many rows say alike is checked and spelled once."""
+
+    def __init__(self, rows: Sequence[PastRow], at: datetime) -> None:
+        self.rows, self.today = rows, timezone.localdate(at)
+        self.units: dict[str, Unit] = Unit.objects.in_bulk({row.unit for row in rows}, field_name="code")
+        self.rulings: Rulings = rulings(self.today)
+        self.rules: dict[int, Rules] = {}
+        self.kinds: dict[tuple[str, str], tuple[RecordKind, int, str]] = {}
+        self.contents: dict[tuple[str, str], tuple[str, str]] = {}
+        self.spelled = cache(canonical_json)
+        self.moments = cache(connection.ops.adapt_datetimefield_value)
+        self.days = cache(connection.ops.adapt_datefield_value)
+        self.local_days = cache(timezone.localdate)
+
+    def lines(self) -> list[_Line]:
+        """The lines, those of one unit together, in the order of units; raises ListRefused."""
+        found: list[_Line] = []
+        faults: dict[int, str] = {}
+        for number, row in sorted(enumerate(self.rows), key=self._unit_id):
+            try:
+                found.append(self._line(number, row))
+            except (KindUnknown, RecordError) as error:
+                faults[number] = f"第 {number + 1} 行：{error}"
+        if faults:
+            raise ListRefused([faults[number] for number in sorted(faults)])
+        return found
+
+    def _unit_id(self, numbered: tuple[int, PastRow]) -> int:
+        unit = self.units.get(numbered[1].unit)
+        return unit.pk if unit else 0
+
+    def _line(self, number: int, row: PastRow) -> _Line:
+        place = row.unit, row.kind
+        if place not in self.kinds:
+            self.kinds[place] = self._permitted(*place)
+        kind, version, head = self.kinds[place]
+        unit = self.units[row.unit]
+        self._check_place(number, row, kind)
+        if fault := day_fault(unit, row.occurred_on, self.local_days(row.at)):
+            raise RecordError(kind, {"occurred_on": fault})
+        data, spelled = self._content(row, kind, unit)
+        supersedes = "null" if row.supersedes is None else json.dumps(NOT_YET)
+        content = (
+            f'{{"act":{self.spelled(row.act)},"data":{spelled},{head},"occurred_on":{self.spelled(row.occurred_on)},'
+            f'"reason":{self.spelled(row.reason)},"recorded_at":{self.spelled(row.at)},"recorded_by":{self.spelled(row.by)},'
+            f'"recorded_by_title":{self.spelled(row.title)},"source":{self.spelled(row.source)},"supersedes_id":{supersedes},'
+            f'"unit_id":{unit.pk}}}'
+        )
+        cells = [
+            *(0, unit.pk, 0, row.kind, version, self.days(row.occurred_on), data, str(row.act), None, row.reason),
+            *(row.source, self.moments(row.at), row.by, row.title),
+        ]
+        return _Line(number, cells, content, row.supersedes)
+
+    def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int, str]:
+        if code not in self.units:
+            raise KindUnknown(f"没有代码为“{code}”的单位")
+        unit = self.units[code]
+        rules = self._rules(self.rulings.of(unit), unit)
+        definition, version = rules.kind_to_add(kind, unit), rules.versions[kind]
+        return definition, version, f'"kind":{canonical_json(kind)},"kind_version_id":{version}'
+
+    def _rules(self, publication: Publication | None, unit: Unit) -> Rules:
+        if publication is None:
+            return rules_of(None, unit)
+        if publication.pk not in self.rules:
+            self.rules[publication.pk] = rules_of(publication, unit)
+        return self.rules[publication.pk]
+
+    def _check_place(self, number: int, row: PastRow, kind: RecordKind) -> None:
+        if row.supersedes is None:
+            if row.act != Act.ENTRY:
+                raise RecordError(kind, {"supersedes": "更正和撤回要指明前面哪一行"})
+            return
+        named = self.rows[row.supersedes] if 0 <= row.supersedes < number else None
+        if row.act == Act.ENTRY or named is None or (named.unit, named.kind) != (row.unit, row.kind):
+            raise RecordError(kind, {"supersedes": "只有更正和撤回指明前面的一行，且须是同一单位同一类型的记录"})
+
+    def _content(self, row: PastRow, kind: RecordKind, unit: Unit) -> tuple[str, str]:
+        """The data as the database takes it, and as the digest does."""
+        if row.act == Act.WITHDRAWAL:
+            clean_reason(kind, row.reason)
+            return "{}", "{}"
+        # The spelling tells 1 from true, as equality does not.
+        key = row.kind, repr(row.data)
+        if key not in self.contents:
+            _, data = checked(kind, unit, row.occurred_on, row.data, today=self.local_days(row.at))
+            self.contents[key] = json.dumps(data), canonical_json(data)
+        return self.contents[key]
