@@ -32,13 +32,16 @@ def test_a_bar_grows_in_the_terminal_and_ends_its_line():
     out = Terminal()
     progress = Progress("装入", 4, OutputWrapper(out))
     for _ in range(4):
-        progress.advance(1)
-    drawn = out.getvalue().split("\r")
-    assert [line.split(" ")[0] + line[-4:].strip(" ") for line in drawn[1:4]] == ["装入25%", "装入50%", "装入75%"]
-    assert drawn[4] == f"装入 {'█' * 30} 100%\n"
+        progress.advance(1, "台账")
+    progress.end()
+    drawn = out.getvalue().split("\r\033[K")
+    assert [line.split(" ")[0] + line.split("　")[0][-4:].strip(" ") for line in drawn[1:4]] == ["装入25%", "装入50%", "装入75%"]
+    assert drawn[4] == f"装入 {'█' * 30} 100%　4 条　台账\n"
 
 
-def test_where_nobody_watches_no_bar_is_drawn():
+def test_where_nobody_watches_a_line_tells_of_every_new_thing():
     out = StringIO()
-    Progress("装入", 1, OutputWrapper(out)).advance(1)
-    assert out.getvalue() == ""
+    progress = Progress("装入", 4, OutputWrapper(out))
+    for what in ("台账", "台账", "评定"):
+        progress.advance(1, what)
+    assert [line.split("　")[:3] for line in out.getvalue().splitlines()] == [["装入  25%", "1 条", "台账"], ["装入  75%", "3 条", "评定"]]

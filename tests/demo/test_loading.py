@@ -1,4 +1,4 @@
-"""The demo loaded into a database, by the actions that people use."""
+"""The demo's township loaded into a database, by the actions that people use."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,86 +9,111 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
-from django.utils import timezone
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.demo.burden import burden
+from fanxing.demo.chronicle import today
+from fanxing.demo.drawn import Drawn
+from fanxing.demo.loading import spans
 from fanxing.demo.plan import Story
-from fanxing.demo.township import Township
-from fanxing.organisations.models import Assignment, Unit
+from fanxing.demo.writing import Written
+from fanxing.organisations.actions.people import close_account
+from fanxing.organisations.models import Assignment, Person, Unit
 from fanxing.records.actions.entries import add_record, withdraw_record
+from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
+from fanxing.scheme import Scheme
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.queries import current
+from fanxing.scoring.queries import course, current, latest_run, records_behind, trend
 from fanxing.web.demo import ROLES
 from tests.demo.tallies import STARS, TIERS
 
 
 @pytest.fixture(scope="module")
-def said(django_db_setup: None, django_db_blocker) -> Iterator[list[str]]:
+def said(scheme: Scheme, django_db_setup: None, django_db_blocker) -> Iterator[list[str]]:
     """What the command says while it loads the demo; loaded once for this module and gone afterwards."""
     out = StringIO()
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(DEMO=True):
-            call_command("load_demo", "--if-empty", stdout=out)
+        with override_settings(DEMO=True, TODAY=today(scheme)):
+            call_command("load_demo", "--if-empty", "--township", stdout=out)
         yield out.getvalue().splitlines()
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def run(said: list[str], db: None) -> Run:
-    """The run in which the loaded demo was rated."""
-    return Run.objects.get()
+def run(said: list[str], db: None, settings, scheme: Scheme) -> Run:
+    """The last run, in which the loaded demo was rated as it stands; and the day on which it stands."""
+    settings.TODAY = today(scheme)
+    run = latest_run()
+    assert run
+    return run
 
 
 def test_the_loaded_township_has_the_tallies(run: Run):
-    scores = Score.objects.filter(run=run)
+    scores = Score.objects.filter(run=run, unit__kind="village")
     held = Counter(star for score in scores for star, result in score.stars.items() if result["held"])
     assert (Counter(score.tier for score in scores), held) == (TIERS, STARS)
 
 
-def test_every_row_is_in_the_ledger_and_those_withdrawn_do_not_count(run: Run, drawn: Township):
-    changes = [row.change for row in drawn.rows if row.change]
-    withdrawn = [change for change in changes if change.values is None]
+def test_every_row_is_in_the_ledger_as_the_log_has_it(run: Run, drawn: Drawn):
+    assert Record.objects.count() == drawn.row_count
     acts = Counter(Record.objects.values_list("act", flat=True))
-    assert acts == {"entry": len(drawn.rows), "correction": len(changes) - len(withdrawn), "withdrawal": len(withdrawn)}
-    assert Record.objects.standing().count() == len(drawn.rows) - len(withdrawn)
+    assert Record.objects.standing().count() == drawn.row_count - acts["correction"] - 2 * acts["withdrawal"]
+    assert rows_not_as_logged() == []
 
 
-def test_only_the_three_roles_of_the_sign_in_page_have_accounts_and_no_password(run: Run):
+def test_all_units_were_rated_at_the_end_of_the_year_before_and_of_each_quarter(run: Run, scheme: Scheme):
+    points = trend()
+    assert [one.as_of for one in points] == [
+        date(2024, 12, 31),
+        *(day.date() for day in spans(scheme)[1:]),
+    ]
+    assert len({one.publication for one in points}) == 2
+    rated = [sum(count for tier, count in one.tallies["village"].tiers.items() if tier) for one in points]
+    assert rated[0] == rated[-1] == 28
+    assert rated[1] < 28  # not every village was visited by the end of the first quarter
+
+
+def test_a_run_of_the_year_gone_by_is_traced_to_the_records_that_counted_then(run: Run, drawn: Drawn):
+    first = Run.objects.order_by("pk").first()
+    village = Unit.objects.get(code=drawn.telling(Story.ONE_MARK_SHORT).code)
+    days = [record.occurred_on.year for record in records_behind(village, "committee_months", run=first)]
+    assert days
+    assert set(days) == {2024}
+    assert [one.as_of for one in course(village)] == [one.as_of for one in trend()]
+
+
+def test_only_the_roles_of_the_sign_in_page_have_accounts_and_no_password(run: Run):
     users = User.objects.order_by("username")
     assert [user.username for user in users] == sorted(role.username for role in ROLES)
     assert not any(user.has_usable_password() for user in users)
 
 
-def test_everybody_is_at_a_post_and_the_merged_village_is_closed(run: Run, drawn: Township):
-    posts = Counter(Assignment.objects.filter(valid_to=None).values_list("post", flat=True))
-    assert posts == {"branch_secretary": 28, "township_reviewer": 2, "township_clerk": 1, "city_desk": 1, "star_team": 5}
-    assert Unit.objects.exclude(closed_on=None).get().code == drawn.predecessor.code
+def test_everybody_is_at_a_post_and_the_merged_village_is_closed(run: Run, drawn: Drawn):
+    posts = Counter(Assignment.objects.filter(valid_to=None, unit__kind__in=("city", "township", "village")).values_list("post", flat=True))
+    assert posts == {"branch_secretary": 28, "township_reviewer": 2, "township_clerk": 1, "city_desk": 2}
+    assert Unit.objects.exclude(closed_on=None).get().code == drawn.tree.predecessor
 
 
-def test_the_secretary_sees_the_fifth_star_come_with_one_record_and_go_with_it(run: Run, drawn: Township):
-    now = timezone.now()
+def test_the_secretary_sees_the_fifth_star_come_with_one_record_and_go_with_it(run: Run, drawn: Drawn):
     village = Unit.objects.get(code=drawn.telling(Story.ONE_MARK_SHORT).code)
     secretary = User.objects.get(username="secretary")
-    day = date(run.as_of.year, 11, 20)
     lesson = {"form": "lesson", "speaker": "secretary", "topic": "怎样做好群众工作"}
     before = current(village)
-    record = add_record(unit=village, kind="meeting", occurred_on=day, data=lesson, by=secretary, at=now)
+    record = add_record(unit=village, kind="meeting", occurred_on=date(run.as_of.year, 11, 20), data=lesson, by=secretary, at=run.made_at)
     entered = current(village)
-    withdraw_record(record=record, reason="试一试", by=secretary, at=now)
+    withdraw_record(record=record, reason="试一试", by=secretary, at=run.made_at)
     after = current(village)
     assert [score.tier for score in (before, entered, after) if score] == ["4", "5", "4"]
 
 
-def test_the_terminal_tells_the_tallies_the_burden_and_who_can_sign_in(said: list[str], drawn: Township):
-    assert said == [
-        "正在生成演示数据 ……",
-        "青穗镇 28 个村：五星 1 个，四星 1 个，三星 16 个，二星 9 个，零星 1 个",
-        "各星：支部过硬 1，产业兴旺 4，生态宜居 24，平安法治 19，文明幸福 27",
-        str(burden(drawn.rows, 28)),
-        "登录页可一键进入：苇絮荡村支部书记（secretary）、繁溪市市级专班（desk）、青穗镇乡镇审核员（reviewer）",
-    ]
+def test_the_terminal_tells_the_tallies_the_burden_and_who_can_sign_in(said: list[str], villages: Written):
+    assert said[0] == "正在生成演示数据 ……"
+    assert "村 28 个：五星 1 个，四星 1 个，三星 16 个，二星 9 个，零星 1 个" in said
+    assert "　各星：支部过硬 1，产业兴旺 4，生态宜居 24，平安法治 19，文明幸福 27" in said
+    assert str(burden(villages)) in said
+    assert said[-1].startswith("登录页可一键进入：繁溪市市级专班（desk）、繁溪市市级专班（deputy）、青穗镇乡镇审核员（reviewer）")
 
 
 def test_a_loaded_demo_is_not_loaded_again(run: Run, settings):
@@ -96,7 +121,15 @@ def test_a_loaded_demo_is_not_loaded_again(run: Run, settings):
     records = Record.objects.count()
     out = StringIO()
     call_command("load_demo", "--if-empty", stdout=out)
-    assert "苇絮荡村支部书记（secretary）" in out.getvalue()
+    assert "支部书记（secretary）" in out.getvalue()
     with pytest.raises(CommandError, match="已有数据"):
         call_command("load_demo")
     assert Record.objects.count() == records
+
+
+def test_the_demo_of_an_earlier_version_is_told_what_to_do(run: Run, settings):
+    settings.DEMO = True
+    close_account(person=Person.objects.get(user__username="deputy"), by=SYSTEM, at=run.made_at)
+    User.objects.filter(username="deputy").update(username="somebody")
+    with pytest.raises(CommandError, match="旧版本的演示数据"):
+        call_command("load_demo", "--if-empty")

@@ -32,7 +32,7 @@ def contracts(year: Year) -> Iterator[Happening]:
         }
         if form == "land":
             values["land"] = np.round(year.size("farmland") * year.rate(STAR, "transfer", 0.08, 0.55))
-        yield Happening("contract", number < _contract_count(year), on, values)  # type: ignore[arg-type]  # all of them are Values
+        yield Happening("contract", number < _contract_count(year), on, values)
 
 
 def _contract_count(year: Year) -> Numbers:

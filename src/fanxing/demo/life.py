@@ -26,6 +26,13 @@ def days_of(days: Sequence[date]) -> Whole:
     return np.array([(day - EPOCH).days for day in days], np.int64)
 
 
+def filled_where(told: Truths, values: Truths) -> Words:
+    """Values where they are told; elsewhere the field is left empty."""
+    found = values.astype(object)
+    found[~told] = None
+    return found
+
+
 @dataclass(frozen=True)
 class Happening:
     """One thing that happened in some units: in which, on what day in each, and what the record of it will say.

@@ -34,8 +34,6 @@ YEARS_THERE_BEFORE = 10
 # Units whose ledgers are written in one go: enough to be quick, few enough to show progress and to stay small in memory.
 UNITS_AT_ONCE = 200
 
-# The files that speak of days, which move with the year.
-DATED = ("scheme.yaml", "cases.yaml")
 DAY = re.compile(r"\b(\d{4})(-\d\d-\d\d)\b")
 
 Advance = Callable[[int, str], None]
@@ -110,7 +108,7 @@ def _of_year(files: Mapping[str, str], own: int, year: int) -> dict[str, str]:
     def moved(day: re.Match[str]) -> str:
         return f"{int(day[1]) + year - own}{day[2]}"
 
-    return {path: DAY.sub(moved, text) if path in DATED else text for path, text in files.items()}
+    return {path: DAY.sub(moved, text) for path, text in files.items()}
 
 
 def _appoint(drawn: Drawn, since: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from fanxing.demo.calendar import days, is_open, month, next_workday, open_days
-from fanxing.demo.life import Happening, Year, days_of
+from fanxing.demo.life import Happening, Year, days_of, filled_where
 from fanxing.demo.plan import Story
 from fanxing.demo.words import DECISION_MATTERS, MEETING_TOPICS, VILLAGE_RULES
 
@@ -139,5 +139,5 @@ def requests(year: Year) -> Iterator[Happening]:
             "request",
             number < count,
             year.day(topic, days(date(year.year, 1, 1), date(year.year, 12, 31))),
-            {"closed": True, "overdue": overdue, "satisfied": np.where(answered, pleased.astype(object), None)},
+            {"closed": True, "overdue": overdue, "satisfied": filled_where(answered, pleased)},
         )

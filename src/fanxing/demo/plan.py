@@ -101,7 +101,7 @@ class Crowd:
         place = {row: position for position, row in enumerate(rows.tolist())}
         return replace(
             self,
-            places=[self.places[row] for row in rows],
+            places=[self.places[row] for row in rows.tolist()],
             sizes={id: one[rows] for id, one in self.sizes.items()},
             stars={id: one[rows] for id, one in self.stars.items()},
             targets={id: one[rows] for id, one in self.targets.items()},
@@ -148,8 +148,8 @@ def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths) ->
     """How many stars each unit shall earn (−1: waits), better places more; the township has a plan of its own."""
     drawn = dict(DRAWN[kind.id])
     if kind.id == "village":
-        for stars, times in TOWNSHIP_DRAWN:
-            drawn[len(stars)] -= times
+        for some, times in TOWNSHIP_DRAWN:
+            drawn[len(some)] -= times
         own = own | (np.arange(len(places)) == len(places) - 1)
     else:
         own = np.zeros(len(places), bool)
@@ -253,7 +253,7 @@ def _targets(kind: UnitKind, stars: Mapping[str, Truths], stories: Mapping[Story
 
 
 def _village_sizes(dice: Dice) -> dict[str, Numbers]:
-    households = np.clip(np.round(np.exp(6.0 + 0.42 * _bell(dice, "households"))), 180, 900)
+    households: Numbers = np.clip(np.round(np.exp(6.0 + 0.42 * _bell(dice, "households"))), 180, 900)
     residents = np.round(households * dice.between("residents", 3.1, 3.8))
     return {
         "households": households,

@@ -1,6 +1,6 @@
 """How well each unit does in each star, so that the engine gives it the stars it was drawn to have."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,8 +12,8 @@ from fanxing.demo.dice import Numbers, Truths, Whole
 from fanxing.demo.plan import VETOED_STAR, Crowd, Story, capstone
 from fanxing.rating import Rating, rate
 from fanxing.rating.measures import facts_from_records
-from fanxing.scheme.expressions import names
 from fanxing.scheme.model import Scheme, UnitKind
+from fanxing.scoring.ledger import fields_read
 
 ROUNDS = 9
 ATTEMPTS = 60
@@ -118,8 +118,7 @@ def _of_heirs(some: Crowd, levels: dict[str, Numbers]) -> dict[str, Numbers]:
 
 def rated(scheme: Scheme, some: Crowd, levels: Mapping[str, Numbers]) -> Rating:
     """The engine's rating of what happened in some units, on the day on which the demo stands."""
-    kept = _fields(scheme, some.kind)
-    return rating_of(scheme, some, chronicle(scheme, some, levels, kept))
+    return rating_of(scheme, some, chronicle(scheme, some, levels, _fields(scheme)))
 
 
 def rating_of(scheme: Scheme, some: Crowd, tables: Mapping[str, pl.DataFrame]) -> Rating:
@@ -132,16 +131,7 @@ def rating_of(scheme: Scheme, some: Crowd, tables: Mapping[str, pl.DataFrame]) -
     return rate(scheme, facts, today(scheme))
 
 
-@cache
-def _fields(scheme: Scheme, kind: str) -> dict[str, Collection[str]]:
-    """Kind of record → its fields that a fact of this kind of unit reads."""
-    found: dict[str, set[str]] = {}
-    for fact in scheme.kinds[kind].facts.values():
-        if fact.source is not None:
-            read = {fact.source.field} if fact.source.field else set()
-            read |= set(names(fact.source.where)) if fact.source.where is not None else set()
-            found.setdefault(fact.source.kind, set()).update(read - {"occurred_on"})
-    return dict(found)
+_fields = cache(fields_read)
 
 
 def is_as_drawn(scheme: Scheme, rating: Rating, some: Crowd) -> Truths:

@@ -33,7 +33,13 @@ ROLES = (
         username="desk",
         title="市级专班",
         icon="building-bank",
-        walk="看各村星级分布；点开差一分成星的村，看依据和扣分；核对记录。",
+        walk="看全市各级各类单位的星级和走势；点开差一分成星的村，看依据和扣分；试改一条规则，看谁升谁降。",
+    ),
+    Role(
+        username="deputy",
+        title="规则复核",
+        icon="users-group",
+        walk="要两个人才算数的事由第二个人来办：核对提交来的规则，发布或退回。",
     ),
 )
 

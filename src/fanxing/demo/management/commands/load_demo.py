@@ -5,12 +5,18 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from fanxing.accounts.models import User
 from fanxing.demo.drawn import draw_city, draw_township
 from fanxing.demo.loading import SCHEME, load_demo
+from fanxing.demo.names import CITY
 from fanxing.demo.progress import Progress
+from fanxing.demo.staff import DEPUTY
 from fanxing.demo.summary import accounts, summary
 from fanxing.organisations.models import Unit
 from fanxing.scheme import load
+
+OF_BEFORE = """这里是旧版本的演示数据（只有一个乡镇），和现在的程序不配套。
+请删去 {}/fanxing.sqlite3（或清空所用的 PostgreSQL 数据库）后再运行；其中如有要留的数据，请先另存。"""
 
 
 class Command(BaseCommand):
@@ -21,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--township", action="store_true", help="只装一个乡镇，几秒钟装好")
 
     def handle(self, *, if_empty: bool, township: bool, **options: object) -> None:
+        if settings.DEMO and _is_of_before():
+            raise CommandError(OF_BEFORE.format(settings.DATA_DIR))
         if reason := self._unfit():
             if not if_empty:
                 raise CommandError(reason)
@@ -40,3 +48,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             return "不是演示环境（FANXING_DEMO），不装入演示数据"
         return "已有数据，不装入演示数据" if Unit.objects.exists() else ""
+
+
+def _is_of_before() -> bool:
+    """Whether the demo of an earlier version is here, which had one person at the city's desk."""
+    return Unit.objects.filter(code=CITY[0]).exists() and not User.objects.filter(username=DEPUTY).exists()
