@@ -16,6 +16,7 @@ RECORDS_A_YEAR = {
     "village": {"village_profile": 1, "activity": 19, "decision": 5, "honour": 4},
     "community": {"community_profile": 1, "activity": 12, "decision": 4, "honour": 4, "joint_meeting": 6, "partner_project": 5},
     "organ": {"activity": 12, "honour": 4, "partner_project": 8},
+    "enterprise": {"enterprise_profile": 1, "activity": 12, "decision": 4, "honour": 4, "improvement": 8},
 }
 FACTS_A_YEAR = 120
 
@@ -26,7 +27,7 @@ def full(kind: str) -> dict[str, Value]:
     return dict(case.given[""])
 
 
-FULL_UNITS = {"village": "村", "community": "社区", "organ": "机关"}
+FULL_UNITS = {"village": "村", "community": "社区", "organ": "机关", "enterprise": "企业"}
 
 
 def scores(kind: str, given: dict[str, Value]) -> dict[str, float]:
@@ -40,6 +41,7 @@ def test_each_kind_of_unit_has_five_stars_of_its_own() -> None:
         "村": ["支部过硬", "产业兴旺", "生态宜居", "平安法治", "文明幸福"],
         "城市社区": ["支部过硬", "共建共享", "平安法治", "幸福和谐", "宜业兴业"],
         "机关": ["业务突出", "服务高效", "文明和谐", "廉洁法治", "支部过硬"],
+        "企业": ["效益突出", "制度规范", "平安法治", "文明和谐", "支部过硬"],
     }
 
 
@@ -113,6 +115,7 @@ MATTERS = (
     ("grid_matters", "grid_matters_in_time"),
     ("help_due", "help_done"),
     ("findings", "findings_fixed"),
+    ("proposals", "proposals_done"),
 )
 
 
