@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fanxing.rating.columns import decode
-from fanxing.rating.measures import facts_from_records, records_behind, years_before
+from fanxing.rating.measures import facts_from_records, met_now, records_behind, years_before
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.expressions import Type
 from fanxing.scheme.model import Fact
@@ -219,3 +219,18 @@ tier: all
     assert [decode(stored, Type.NUMBER, facts.words) for stored in facts.columns["people"]] == [2, 5, None]
     visit = frames["visit"].filter(pl.col("unit") == "u1")
     assert records_behind(scheme, scheme.kinds["v"].facts["people"], visit, LAST) == [0]
+
+
+def test_the_periods_that_are_met_now_are_those_that_a_record_of_today_would_not_raise(scheme: Scheme) -> None:
+    kind = scheme.kinds["v"]
+    for day in (date(2024, 2, 29), date(2024, 7, 1), date(2024, 12, 30)):
+        for step in (1, 9, 40):
+            records = [{**row, "unit": "u1"} for row in every_few_days(step) if row["occurred_on"] <= day]
+            met = met_now(scheme, kind, {"visit": frame(records)}, day)
+            today = {"unit": "u1", "occurred_on": day, "people": 1.0, "sort": "a", "done": True}
+            for id, records_needed in (("weeks", 1), ("months", 2), ("quarters", 1)):
+                raised = [*records, *[today] * records_needed]
+                before, after = (
+                    facts_from_records(scheme, [("u1", "v")], {"visit": frame(rows)}, day).columns[id][0] for rows in (records, raised)
+                )
+                assert (id in met) == (after == before), (day, step, id)

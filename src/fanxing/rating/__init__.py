@@ -4,9 +4,10 @@ from fanxing.rating.cases import failing_cases
 from fanxing.rating.conditions import Condition, conditions
 from fanxing.rating.explanation import Change, Explanation, Step, explain, moved
 from fanxing.rating.facts import Facts, FactsError
-from fanxing.rating.measures import records_behind
+from fanxing.rating.measures import met_now, records_behind
 from fanxing.rating.rate import Rating, RatingError, rate
 from fanxing.rating.rehearsal import Rehearsal, rehearse
+from fanxing.rating.route import Route, route
 from fanxing.rating.supposing import what_if
 from fanxing.rating.terms import months_after
 
@@ -19,14 +20,17 @@ __all__ = [
     "Rating",
     "RatingError",
     "Rehearsal",
+    "Route",
     "Step",
     "conditions",
     "explain",
     "failing_cases",
+    "met_now",
     "months_after",
     "moved",
     "rate",
     "records_behind",
     "rehearse",
+    "route",
     "what_if",
 ]

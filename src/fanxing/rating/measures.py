@@ -15,7 +15,7 @@ from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
 from fanxing.scheme.expressions import Expression, Type, names
-from fanxing.scheme.model import FIELD_TYPES, Fact, Period, RecordKind, Scheme, Source
+from fanxing.scheme.model import FIELD_TYPES, PERIOD_VERBS, Fact, Period, RecordKind, Scheme, Source, UnitKind
 from fanxing.scheme.ranges import ANYTHING
 
 Rows = NDArray[np.bool_]
@@ -75,6 +75,24 @@ def _fact_column(id: str, tables: Mapping[str, "RecordTable"], kinds: NDArray[np
         rows = kinds == kind
         column[rows] = measured[fact.source][rows]
     return column
+
+
+def met_now(scheme: Scheme, kind: UnitKind, records: Mapping[str, pl.DataFrame], as_of: date) -> frozenset[str]:
+    """Of the facts of one unit that count weeks, months or quarters, those to which the current one counts already. `records`: as
+    above, of this unit (and those that merged into it) alone."""
+    conditions = _conditions(scheme)
+    words = conditions.coded()
+    found = set()
+    for fact in kind.facts.values():
+        frame = records.get(fact.source.kind) if fact.source and fact.source.verb in PERIOD_VERBS else None
+        if frame is None or fact.source is None:
+            continue
+        table = RecordTable(scheme.records[fact.source.kind], frame, dict.fromkeys(frame["unit"].unique(), 0), words)
+        rows = table.counted(fact.source, conditions.of(fact.source), scheme.period, as_of)
+        number, today = PERIODS[fact.source.verb], np.array([days(as_of)])
+        if np.count_nonzero(number(table.day[rows]) == number(today)) >= fact.source.at_least:
+            found.add(fact.id)
+    return frozenset(found)
 
 
 def _measure(fact: Fact, tables: Mapping[str, "RecordTable"], count: int, scheme: Scheme, as_of: date) -> Column:
@@ -222,21 +240,26 @@ def _distinct(table: RecordTable, source: Source, rows: Rows, count: int) -> Col
     return _groups(table.unit[filled], value, 1, count)
 
 
-def _weeks(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
-    return _groups(table.unit[rows], (table.day[rows].astype(np.int64) + MONDAY) // 7, source.at_least, count)
+def _periods(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
+    return _groups(table.unit[rows], PERIODS[source.verb](table.day[rows]), source.at_least, count)
 
 
-def _months(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
-    return _groups(table.unit[rows], _month(table.day[rows]), source.at_least, count)
-
-
-def _quarters(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
-    return _groups(table.unit[rows], _month(table.day[rows]) // 3, source.at_least, count)
+def _week(day: Column) -> NDArray[np.int64]:
+    """Weeks, which begin on Mondays, since the one of January 1970."""
+    return (day.astype(np.int64) + MONDAY) // 7
 
 
 def _month(day: Column) -> NDArray[np.int64]:
     """Months since January 1970."""
     return day.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _quarter(day: Column) -> NDArray[np.int64]:
+    """Quarters since the first of 1970."""
+    return _month(day) // 3
+
+
+PERIODS: Mapping[str, Callable[[Column], NDArray[np.int64]]] = {"weeks": _week, "months": _month, "quarters": _quarter}
 
 
 def _groups(unit: NDArray[np.int64], value: NDArray[np.int64], at_least: int, count: int) -> Column:
@@ -254,7 +277,5 @@ VERBS: dict[str, Callable[[RecordTable, Source, Rows, int], Column]] = {
     "sum": _sum,
     "latest": _latest_value,
     "distinct": _distinct,
-    "weeks": _weeks,
-    "months": _months,
-    "quarters": _quarters,
+    **dict.fromkeys(PERIODS, _periods),
 }

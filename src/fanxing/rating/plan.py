@@ -56,14 +56,21 @@ class KindPlan:
     def __init__(self, kind: UnitKind, words: dict[str, int]) -> None:
         self.kind = kind
         self.types = node_types(kind)
-        names = Names(self.types, ranges(kind, largest=LARGEST), words)
-        compiler = Compiler(names, grids(kind))
+        self.names = Names(self.types, ranges(kind, largest=LARGEST), words)
+        self.compiler = Compiler(self.names, grids(kind))
         self.ranks = frozenset(id for id, node in kind.nodes.items() if isinstance(node.form, Rank))
-        self.compiled = {id: _node(node, compiler) for id, node in kind.nodes.items()}
-        self.fill = {fact.id: _fill(fact, names) for fact in kind.facts.values() if fact.if_missing is not None}
+        self.compiled = {id: _node(node, self.compiler) for id, node in kind.nodes.items()}
+        self.fill = {fact.id: _fill(fact, self.names) for fact in kind.facts.values() if fact.if_missing is not None}
         self.results = tuple(dict.fromkeys(id for id in _results(kind) if id in kind.nodes))
         self.every_node = self._stages(frozenset(kind.nodes))
         self.results_only = self._stages(frozenset(self.results) | self.ranks)
+        self._only: dict[frozenset[str], tuple[Stage, ...]] = {}
+
+    def only(self, wanted: frozenset[str]) -> tuple[Stage, ...]:
+        """The stages for some nodes to be known, and no others."""
+        if wanted not in self._only:
+            self._only[wanted] = self._stages(wanted)
+        return self._only[wanted]
 
     def _stages(self, wanted: Set[str]) -> tuple[Stage, ...]:
         """What must be computed, and in which order, for some nodes to be kept."""
@@ -87,11 +94,10 @@ class KindPlan:
         return tuple(Step(id, self.compiled[id], id in kept, tuple(spent[id])) for id in ids)
 
     def run(
-        self, facts: Mapping[str, Column], rows: NDArray[np.int64], as_of: float, *, every_node: bool, ranks: Mapping[str, Column]
+        self, stages: tuple[Stage, ...], facts: Mapping[str, Column], rows: NDArray[np.int64], as_of: float, ranks: Mapping[str, Column]
     ) -> dict[str, Column]:
-        """The columns asked for (results and ranks, or every node) of the units in some rows of the facts. Given `ranks` are taken, not
-        computed."""
-        stages = self.every_node if every_node else self.results_only
+        """The columns that some stages (`every_node`, `results_only`, or `only` some) keep, of the units in some rows of the facts. Given
+        `ranks` are taken, not computed."""
         kept: dict[str, Column] = {}
         pick = _picking(rows)
 

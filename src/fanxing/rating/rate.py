@@ -153,13 +153,14 @@ def rate(scheme: Scheme, facts: Facts, as_of: date | None = None, *, every_node:
 def _rate(scheme: Scheme, facts: Facts, day: date | None, *, every_node: bool, ranks: Mapping[str, Mapping[str, Column]]) -> Rating:
     plan = plan_of(scheme)
     words = tuple(dict.fromkeys((*plan.words, *facts.words)))
-    columns = _recoded(facts, words)
+    columns = recoded(facts, words)
     kinds = {}
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for id, one in plan.kinds.items():
             rows = facts.of_kind(id)
             if len(rows):
-                result = one.run(columns, rows, days(day) if day else NO_DAY, every_node=every_node, ranks=ranks.get(id, {}))
+                stages = one.every_node if every_node else one.results_only
+                result = one.run(stages, columns, rows, days(day) if day else NO_DAY, ranks.get(id, {}))
                 kinds[id] = KindRating(one.kind, rows, result)
     return Rating(scheme, facts, day, kinds, words, every_node)
 
@@ -169,7 +170,7 @@ def rate_again(rating: Rating, facts: Facts, ranks: Mapping[str, Mapping[str, Co
     return _rate(rating.scheme, facts, rating.as_of, every_node=True, ranks=ranks)
 
 
-def _recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:
+def recoded(facts: Facts, words: Sequence[str]) -> Mapping[str, Column]:
     """The columns of the facts, the texts as places in another list of words."""
     if facts.words == words[: len(facts.words)]:
         return facts.columns
