@@ -1,6 +1,6 @@
 """The arithmetic: a facts table and a scheme become points, stars and tiers, each of which can be explained."""
 
-from fanxing.rating.cases import failing_cases
+from fanxing.rating.cases import Outcome, failing_cases, outcomes
 from fanxing.rating.conditions import Condition, conditions
 from fanxing.rating.explanation import Change, Explanation, Step, explain, moved
 from fanxing.rating.facts import Facts, FactsError
@@ -17,6 +17,7 @@ __all__ = [
     "Explanation",
     "Facts",
     "FactsError",
+    "Outcome",
     "Rating",
     "RatingError",
     "Rehearsal",
@@ -28,6 +29,7 @@ __all__ = [
     "met_now",
     "months_after",
     "moved",
+    "outcomes",
     "rate",
     "records_behind",
     "rehearse",

@@ -1,12 +1,27 @@
 """Worked cases: what a scheme itself says must come out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from fanxing.rating.columns import spelled
 from fanxing.rating.facts import Facts, FactsError
-from fanxing.rating.rate import Rating, RatingError, rate
+from fanxing.rating.rate import RatingError, rate
 from fanxing.scheme.faults import Fault
 from fanxing.scheme.model import Case, Node, Scheme, Value, reads
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A value of a worked case that comes out otherwise than the case says; `unit` is empty where the case has one unit. `values` are
+    all facts and nodes of the unit."""
+
+    case: Case
+    unit: str
+    node: Node
+    wanted: Value
+    found: Value | date
+    values: Mapping[str, Value | date]
 
 
 def failing_cases(scheme: Scheme) -> tuple[Fault, ...]:
@@ -14,19 +29,27 @@ def failing_cases(scheme: Scheme) -> tuple[Fault, ...]:
     return tuple(fault for case in scheme.cases for fault in _faults(scheme, case))
 
 
+def outcomes(scheme: Scheme) -> tuple[Outcome, ...]:
+    """Every value of a worked case that does not come out, for a scheme in which all cases can be rated. Raises FactsError, RatingError."""
+    return tuple(one for case in scheme.cases for one in _outcomes(scheme, case))
+
+
 def _faults(scheme: Scheme, case: Case) -> Iterator[Fault]:
-    rows = [{"unit": unit or "-", "kind": case.kind, **given} for unit, given in case.given.items()]
     try:
-        rating = rate(scheme, Facts.from_rows(scheme, rows), case.as_of)
+        yield from (Fault(case.place, _sentence(one, scheme)) for one in _outcomes(scheme, case))
     except (FactsError, RatingError) as error:
         yield Fault(case.place, f"case {case.title}: {error}")
-        return
+
+
+def _outcomes(scheme: Scheme, case: Case) -> Iterator[Outcome]:
+    rows = [{"unit": unit or "-", "kind": case.kind, **given} for unit, given in case.given.items()]
+    rating = rate(scheme, Facts.from_rows(scheme, rows), case.as_of)
+    nodes = scheme.kinds[case.kind].nodes
     for unit, expected in case.expect.items():
-        for id, value in expected.items():
-            found = rating.value(unit or "-", id)
-            if not same(found, value):
-                node = scheme.kinds[case.kind].nodes[id]
-                yield Fault(case.place, _sentence(case, unit, node, value, rating))
+        values = rating.values(unit or "-")
+        for id, wanted in expected.items():
+            if not same(values.get(id), wanted):
+                yield Outcome(case, unit, nodes[id], wanted, values.get(id), values)
 
 
 def same(found: object, wanted: Value) -> bool:
@@ -38,12 +61,11 @@ def same(found: object, wanted: Value) -> bool:
     return found == wanted
 
 
-def _sentence(case: Case, unit: str, node: Node, wanted: Value, rating: Rating) -> str:
-    values = rating.values(unit or "-")
-    of = f" of {unit}" if unit else ""
-    nodes = rating.scheme.kinds[case.kind].nodes
-    parts = ", ".join(f"{name} = {_shown(values[name], 'not rated' if name in nodes else 'missing')}" for name in reads(node)[:12])
-    return f"case {case.title}: {node.id}{of} came out {_shown(values[node.id])}, not {_shown(wanted)} ({parts})"
+def _sentence(one: Outcome, scheme: Scheme) -> str:
+    of = f" of {one.unit}" if one.unit else ""
+    nodes = scheme.kinds[one.case.kind].nodes
+    parts = ", ".join(f"{name} = {_shown(one.values[name], 'not rated' if name in nodes else 'missing')}" for name in reads(one.node)[:12])
+    return f"case {one.case.title}: {one.node.id}{of} came out {_shown(one.found)}, not {_shown(one.wanted)} ({parts})"
 
 
 def _shown(value: object, absent: str = "not rated") -> str:
