@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanxing.rating import failing_cases
 from fanxing.scheme import load_files, read_folder, shipped
 from fanxing.scheme.digests import rating_digest
 from fanxing.scheme.editing import (
@@ -16,19 +17,20 @@ from fanxing.scheme.editing import (
     case_places,
     editables,
     examine,
+    for_period,
     lines,
     shown,
     spelled_case,
     texts,
     typed,
 )
-from tests.scheme.schemes import BRANCH_FILE, SMALL, in_branch
+from tests.scheme.schemes import BRANCH_FILE, SMALL, changed, in_branch
 
 FOLDERS = {"small": dict(SMALL), **{name: read_folder(name) for name in shipped()}}
 
 
 def editables_of(files: dict[str, str]) -> tuple[Editable, ...]:
-    scheme = examine(files).scheme
+    scheme = examine(files, placed=True).scheme
     assert scheme is not None
     return editables(scheme)
 
@@ -84,7 +86,7 @@ def sort_of(found: tuple[Editable, ...], at: str):
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_scheme_is_read_the_same_with_places(name: str):
-    scheme = examine(FOLDERS[name]).scheme
+    scheme = examine(FOLDERS[name], placed=True).scheme
     assert scheme is not None
     assert rating_digest(scheme) == rating_digest(load_files(FOLDERS[name]))
 
@@ -102,13 +104,13 @@ def test_an_edit_changes_just_that_value(data: st.DataObject):
     files, found = FOLDERS[name], EDITABLES[name]
     chosen = data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=4, unique_by=lambda one: one.at))
     edits = {one.at: data.draw(values(one.sort)) for one in chosen}
-    changed = apply(files, edits)
+    result = apply(files, edits)
     wanted = texts(files, [one.at for one in found]) | edits
-    assert texts(changed, [one.at for one in found]) == wanted
+    assert texts(result, [one.at for one in found]) == wanted
     for file, text in files.items():
-        assert len(changed[file].splitlines()) == len(text.splitlines())
-        assert changed[file].count("#") == text.count("#")
-    scheme = examine(changed).scheme
+        assert len(result[file].splitlines()) == len(text.splitlines())
+        assert result[file].count("#") == text.count("#")
+    scheme = examine(result, placed=True).scheme
     if scheme is not None:
         now = {one.at: one.value for one in editables(scheme)}
         assert {at: now.get(at, value) for at, value in wanted.items()} == {**wanted, **{at: now[at] for at in now if at not in edits}}
@@ -125,9 +127,9 @@ def values(sort: str) -> st.SearchStrategy[str]:
 def test_comments_quotes_and_layout_stay():
     files = in_branch("pass: 20\n", "pass:   20   # 与去年相同，勿动：{20}\n")
     files = {**files, "scheme.yaml": files["scheme.yaml"].replace("title: 小方案", "title: '小“方案” 20'")}
-    changed = apply(files, {place(files, "达星线", "branch"): "25", place(files, "第 1 档标准", "branch_income"): "350000"})
-    assert changed[BRANCH_FILE] == files[BRANCH_FILE].replace("pass:   20   #", "pass:   25   #").replace("300000: 20", "350000: 20")
-    assert changed["scheme.yaml"] == files["scheme.yaml"]
+    result = apply(files, {place(files, "达星线", "branch"): "25", place(files, "第 1 档标准", "branch_income"): "350000"})
+    assert result[BRANCH_FILE] == files[BRANCH_FILE].replace("pass:   20   #", "pass:   25   #").replace("300000: 20", "350000: 20")
+    assert result["scheme.yaml"] == files["scheme.yaml"]
 
 
 def test_numbers_inside_an_expression_are_changed_in_it():
@@ -142,7 +144,7 @@ def test_numbers_inside_an_expression_are_changed_in_it():
 
 
 def test_a_rule_reads_as_its_sentence_with_blanks():
-    scheme = examine(dict(SMALL)).scheme
+    scheme = examine(dict(SMALL), placed=True).scheme
     assert scheme is not None
     told = {line.rule.id: line for line in lines(scheme.kinds["village"], "branch")}
     written = texts(SMALL, [one.at for one in editables(scheme)])
@@ -210,7 +212,7 @@ def test_two_years_are_twenty_four_months():
 
 
 def test_what_a_worked_case_expects_has_its_place():
-    places = case_places(SMALL["cases.yaml"])
+    places = case_places(SMALL)
     assert texts(SMALL, places.values()) == {
         places["得星", "", "branch_score"]: "30",
         places["得星", "", "branch"]: "yes",
@@ -219,4 +221,22 @@ def test_what_a_worked_case_expects_has_its_place():
     files = apply(SMALL, {places["得星", "", "branch"]: spelled_case(None), places["得星", "", "tier"]: spelled_case(0.0)})
     assert load_files(files).cases[0].expect[""] == {"branch_score": 30.0, "branch": None, "tier": 0.0}
     assert [spelled_case(one) for one in (True, False, "不'评")] == ["yes", "no", "'不''评'"]
-    assert case_places("cases: [{title: 甲, expect: {a: {place: 1}}}]") == {("甲", "a", "place"): "cases.yaml:6"}
+    assert case_places({"cases/village.yaml": "cases: [{title: 甲, expect: {a: {place: 1}}}]"}) == {
+        ("甲", "a", "place"): "cases/village.yaml:6"
+    }
+
+
+def test_the_days_of_worked_cases_move_with_the_period():
+    given = "joined: 50, lessons: 4, income: 300000"
+    files = changed(("cases.yaml", given, f"{given}, breach_on: 2024-02-29"))
+    moved = for_period(files, date(2026, 1, 1), date(2026, 12, 31))
+    assert "{from: 2026-01-01, to: 2026-12-31}" in moved["scheme.yaml"]
+    assert "breach_on: 2025-02-28" in moved["cases.yaml"]
+    assert {file: text for file, text in moved.items() if file not in ("scheme.yaml", "cases.yaml")} == {
+        file: text for file, text in files.items() if file not in ("scheme.yaml", "cases.yaml")
+    }
+
+
+def test_the_worked_cases_of_the_shipped_programme_come_out_a_year_later():
+    files = for_period(read_folder("five-star"), date(2026, 1, 1), date(2026, 12, 31))
+    assert failing_cases(load_files(files)) == ()

@@ -55,6 +55,11 @@ class Authority:
         assert permission in PERMISSIONS, permission
         return frozenset(grant.path for grant in self.grants if permission in grant.permissions)
 
+    def holds_anywhere(self, permission: str) -> bool:
+        """Whether the permission is held at some unit."""
+        assert permission in PERMISSIONS, permission
+        return any(permission in grant.permissions for grant in self.grants)
+
     def covers(self, other: "Authority") -> bool:
         """Whether everything the other may do may be done here too."""
         return all(grant.permissions <= self.permissions_at(grant.path) for grant in other.grants)

@@ -13,9 +13,11 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.scheme import Scheme, load_files
+from fanxing.scheme.editing import Editable, editables, examine
 from fanxing.scheme.model import RecordKind
 
 SCHEMES_KEPT = 32
+EXAMINED_KEPT = 8
 # What a list of drafts does not show.
 LARGE = ("files", "sheet", "workbook", "base__files", "publication__files")
 
@@ -57,6 +59,13 @@ def scheme_published(digest: str) -> Scheme:
     return load_files(Publication.objects.values_list("files", flat=True).get(digest=digest), guarded=False)
 
 
+@lru_cache(maxsize=EXAMINED_KEPT)
+def editables_published(digest: str) -> Mapping[str, Editable]:
+    """What an official may change in the scheme published under a digest, by its place; kept as `scheme_published`."""
+    scheme = examine(Publication.objects.values_list("files", flat=True).get(digest=digest), placed=True).scheme
+    return {one.at: one for one in editables(scheme)} if scheme else {}
+
+
 def kinds_for(unit: Unit, on: date | None = None) -> Mapping[str, RecordKind]:
     """The kinds of record kept in the unit on a day (today), by id; none where nothing was published."""
     publication = programme_for(unit, on)
@@ -82,3 +91,9 @@ def drafts_of(user: Asker) -> QuerySet[Draft]:
     """The drafts that the user may work on, the last changed first; without what makes them large."""
     seen = Draft.objects.filter(unit__in=visible_to(user, "programme.publish"))
     return seen.select_related("unit", "base", "publication").defer(*LARGE).order_by("-edited_at", "-pk")
+
+
+def attachments_within(user: Asker) -> QuerySet[Attachment]:
+    """Where and from when which rules apply at the units for which the user may publish, the latest first."""
+    seen = Attachment.objects.filter(unit__in=visible_to(user, "programme.publish"))
+    return seen.select_related("unit", "publication").defer("publication__files").order_by("-valid_from", "-id")

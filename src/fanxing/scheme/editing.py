@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -26,18 +27,19 @@ __all__ = [
     "case_places",
     "editables",
     "examine",
+    "for_period",
     "lines",
     "shown",
     "spelled_case",
     "texts",
     "typed",
+    "years_later",
 ]
 
 Sort = Literal["number", "months", "day"]
 Place = Written | WrittenMonths
 LARGEST = Decimal(10) ** 12
 LONGEST = 1_200
-CASES = "cases.yaml"
 
 
 class EditError(ValueError):
@@ -254,18 +256,47 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def case_places(text: str) -> dict[tuple[str, str, str], str]:
-    """Where the worked cases of a file say what must come out: (title of the case, unit, node) → place."""
-    item = read(text, CASES, Faults(), placed=True)
+def case_places(files: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
+    """Where worked cases say what must come out: (title of the case, unit, node) → place."""
     found: dict[tuple[str, str, str], str] = {}
-    for case in _entry(item, "cases").items or () if item else ():
-        title, expected = _entry(case, "title").text, _entry(case, "expect")
-        for key, value in expected.entries or ():
-            if value.entries is None:
-                found[title, "", key.text] = value.at
-            for node, one in value.entries or ():
-                found[title, key.text, node.text] = one.at
+    for file in filter(_of_cases, files):
+        item = read(files[file], file, Faults(), placed=True)
+        for case in _entry(item, "cases").items or () if item else ():
+            title, expected = _entry(case, "title").text, _entry(case, "expect")
+            for key, value in expected.entries or ():
+                if value.entries is None:
+                    found[title, "", key.text] = value.at
+                for node, one in value.entries or ():
+                    found[title, key.text, node.text] = one.at
     return found
+
+
+def _of_cases(file: str) -> bool:
+    return file == "cases.yaml" or file.startswith("cases/")
+
+
+def for_period(files: Mapping[str, str], start: date, end: date) -> dict[str, str]:
+    """The files for another period, without other changes. The days of worked cases move by as many years, so that they still come
+    out: what happened in the period happens in it again."""
+    scheme = examine(files, placed=True).scheme
+    if scheme is None or scheme.period is None:
+        return dict(files)
+    days = {one.what: one.at for one in editables(scheme) if one.sort == "day"}
+    edits = dict(zip(days.values(), (start.isoformat(), end.isoformat()), strict=True))
+    years = start.year - scheme.period.start.year
+    for file in filter(_of_cases, files):
+        for place, scalar in enumerate(_scalars(files[file])):
+            if (day := read_day(scalar.value)) is not None:
+                edits[f"{file}:{place}"] = years_later(day, years).isoformat()
+    return apply(files, edits)
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day of another year; 28 February for the 29th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def _entry(item: Item, key: str) -> Item:

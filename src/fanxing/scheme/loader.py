@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -91,7 +91,7 @@ def load_files(files: Mapping[str, str], *, guarded: bool = True) -> Scheme:
     faults = Faults()
     if "scheme.yaml" not in files:
         raise SchemeError((Fault(Place("scheme.yaml", 1), "the file is missing; every scheme begins with a scheme.yaml"),))
-    scheme = _Folder(files, faults).scheme()
+    scheme = _Folder(files, faults, _read).scheme()
     if scheme is not None:
         scheme = check(scheme, faults)
         if guarded:
@@ -103,43 +103,48 @@ def load_files(files: Mapping[str, str], *, guarded: bool = True) -> Scheme:
 
 @dataclass(frozen=True)
 class Examined:
-    """A scheme whose values know their places, and what is wrong with it; None where it could not be reckoned with."""
+    """A scheme that is being written, and what is wrong with it; None where it could not be reckoned with."""
 
     scheme: Scheme | None
     faults: tuple[Fault, ...]
 
 
-def examine(files: Mapping[str, str]) -> Examined:
-    """Read a scheme that is being written: values know their places, and what is wrong is only told (but for what the guard refuses)."""
+def examine(files: Mapping[str, str], *, placed: bool = False) -> Examined:
+    """Read a scheme that is being written: as `load_files`, but what is wrong is only told, and what the guard refuses is not.
+
+    `placed`: its values know their places (see `written`), and its sentences have blanks for them.
+    """
     if "scheme.yaml" not in files:
         return Examined(None, (Fault(Place("scheme.yaml", 1), "the file is missing; every scheme begins with a scheme.yaml"),))
     faults = Faults()
-    scheme = _Folder(files, faults, placed=True).scheme()
+    scheme = _Folder(files, faults, lambda name, text: _kept(name, text, placed)).scheme()
     if scheme is not None:
         scheme = check(scheme, faults)
     found = SchemeError(tuple(faults.found)).faults
     return Examined(scheme if all(fault.harmless for fault in found) else None, found)
 
 
-@lru_cache(maxsize=FILES_KEPT)
-def _placed(name: str, text: str) -> tuple[Item | None, tuple[Fault, ...]]:
-    """A file with places, kept: of a scheme that is being written one file changes at a time."""
+Reading = tuple[Item | None, tuple[Fault, ...]]
+
+
+def _read(name: str, text: str, placed: bool = False) -> Reading:
     faults = Faults()
-    return read(text, name, faults, placed=True), tuple(faults.found)
+    return read(text, name, faults, placed=placed), tuple(faults.found)
+
+
+# Of a scheme that is being written one file changes at a time.
+_kept = lru_cache(maxsize=FILES_KEPT)(_read)
 
 
 class _Folder:
     """The files of one scheme, read once each."""
 
-    def __init__(self, files: Mapping[str, str], faults: Faults, *, placed: bool = False) -> None:
+    def __init__(self, files: Mapping[str, str], faults: Faults, read_file: Callable[[str, str], Reading]) -> None:
         self.faults = faults
         self.items: dict[str, Item] = {}
         for name in sorted(files):
-            if placed:
-                item, found = _placed(name, files[name])
-                faults.found += found
-            else:
-                item = read(files[name], name, faults)
+            item, found = read_file(name, files[name])
+            faults.found += found
             if item is not None:
                 self.items[name] = item
         self.used = {"scheme.yaml"}

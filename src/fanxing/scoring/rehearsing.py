@@ -24,6 +24,7 @@ from fanxing.rating import (
     outcomes,
     rehearse,
 )
+from fanxing.rating.rehearsal import KindRehearsal, Move
 from fanxing.records.queries import standing
 from fanxing.scheme import Scheme
 from fanxing.scheme.editing import examine
@@ -32,7 +33,19 @@ from fanxing.scoring.ledger import counted, facts_of_units
 from fanxing.scoring.models import Run
 from fanxing.scoring.reckoning import facts_table
 
-__all__ = ["Change", "Explanation", "Outcome", "Rehearsal", "Trial", "cases_unmet", "reasons_of", "rehearsed", "run_behind"]
+__all__ = [
+    "Change",
+    "Explanation",
+    "KindRehearsal",
+    "Move",
+    "Outcome",
+    "Rehearsal",
+    "Trial",
+    "cases_unmet",
+    "reasons_of",
+    "rehearsed",
+    "run_behind",
+]
 
 Files = tuple[tuple[str, str], ...]
 RUNS_KEPT = 4

@@ -31,12 +31,16 @@ LEDGER = ("records", "record", "record_correct", "record_withdraw")
 ENTERING = ("record_kinds", "record_new")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 KEEPING = Entry("单位维护", "list-tree", ("unit_tree", "unit_keeping", "unit_change"), permission="unit.manage")
+RULES = Entry(
+    "评分细则", "list-details", ("drafts", "draft_new", "draft", "draft_unit", "draft_annex"), for_all=True, permission="programme.publish"
+)
 
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home",)),
     Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
     INBOX,
+    RULES,
     KEEPING,
 )
 OWN_ENTRIES = (
@@ -52,9 +56,9 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
     match = request.resolver_match
     here = match.url_name if match else None
     code = own_unit(cast(SignedInRequest, request))
-    held = authority_in(cast(SignedInRequest, request)).grants
+    authority = authority_in(cast(SignedInRequest, request))
     entries = OWN_ENTRIES if code else ENTRIES
-    for entry in (one for one in entries if not one.permission or any(one.permission in grant.permissions for grant in held)):
+    for entry in (one for one in entries if not one.permission or authority.holds_anywhere(one.permission)):
         yield {
             "label": entry.label,
             "icon": entry.icon,

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from fanxing.web.drafts import case_word
 from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query, way_to
 from fanxing.web.overview import said as tally_words
@@ -38,6 +39,7 @@ def environment(**options: Any) -> Environment:
         "way_to": way_to,
     }
     jinja.filters |= {"number": number, "percent": percent, "day": day, "moment": moment}
+    jinja.filters |= {"case_word": case_word}
     jinja.filters |= {"said_value": said_value, "counts_as": counts_as, "sentence": sentence, "basis": basis, "figures": figures}
     jinja.filters |= {"tally_words": tally_words}
     return jinja

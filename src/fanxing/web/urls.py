@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, entering, inbox, public, records, scores, shell, unit_list, unit_tree, units, workbench
+from fanxing.web.views import account, drafts, entering, inbox, public, records, scores, shell, unit_list, unit_tree, units, workbench
 
 urlpatterns = [
     path("", public.front, name="front"),
@@ -33,6 +33,15 @@ urlpatterns = [
     path("inbox.xlsx", inbox.inbox_excel, name="inbox_excel"),
     path("inbox/<int:id>/<slug:act>/", inbox.inbox_act, name="inbox_act"),
     path("units/<str:code>/inbox/new/", inbox.inbox_new, name="inbox_new"),
+    path("rules/", drafts.drafts, name="drafts"),
+    path("rules/new/", drafts.draft_new, name="draft_new"),
+    path("rules/<int:id>/", drafts.draft, name="draft"),
+    path("rules/<int:id>/checks/", drafts.draft_checks, name="draft_checks"),
+    path("rules/<int:id>/cases/", drafts.draft_case, name="draft_case"),
+    path("rules/<int:id>/units/<str:code>/", drafts.draft_unit, name="draft_unit"),
+    path("rules/<int:id>/annex/", drafts.draft_annex, name="draft_annex"),
+    path("rules/<int:id>/moves.xlsx", drafts.draft_moves_excel, name="draft_moves_excel"),
+    path("rules/<int:id>/<slug:act>/", drafts.draft_act, name="draft_act"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-in/as/<slug:username>/", account.sign_in_as, name="sign_in_as"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -1,0 +1,327 @@
+"""Rules drafted, tried, and published by a second person."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fanxing.lib import clock
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.spreadsheets import Column
+from fanxing.organisations.models import Unit
+from fanxing.programme.drafting import (
+    DraftMoved,
+    create_draft,
+    drop_draft,
+    publish_draft,
+    return_draft,
+    save_draft,
+    submit_draft,
+    why_frozen,
+    why_not_publisher,
+)
+from fanxing.programme.models import Attachment, Draft, Publication
+from fanxing.programme.queries import attachments_within, drafts_of, programme_for, scheme_of
+from fanxing.records.validation import read_day
+from fanxing.scheme.differences import differences
+from fanxing.scheme.editing import apply, case_places, examine, for_period, spelled_case, years_later
+from fanxing.scheme.model import Period, UnitKind
+from fanxing.scoring.rehearsing import cases_unmet, reasons_of, rehearsed, run_behind
+from fanxing.web.downloads import excel
+from fanxing.web.drafts import NO_STAR, Sheet
+from fanxing.web.faults import told
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import authority_in
+from fanxing.web.trials import Results, cells
+
+ROWS = 50
+MOVES_SHEET = [
+    Column("代码", 16),
+    Column("名称", 20),
+    Column("所在", 16),
+    Column("类型", 12),
+    Column("现行规则下星级", 16),
+    Column("草案规则下星级", 16),
+    Column("得星", 24),
+    Column("失星", 24),
+]
+
+
+@require_GET
+def drafts(request: SignedInRequest) -> HttpResponse:
+    """The rules in force, those to come, and the drafts."""
+    _require_publisher(request)
+    today = clock.today()
+    attached = list(attachments_within(request.user))
+    found = list(drafts_of(request.user))
+    context = {
+        "ruling": _ruling(attached, today),
+        "coming": [one for one in reversed(attached) if one.valid_from > today],
+        "open": [one for one in found if one.state in (Draft.State.EDITING, Draft.State.SUBMITTED)],
+        "closed": [one for one in found if one.state in (Draft.State.PUBLISHED, Draft.State.DROPPED)],
+    }
+    return render(request, "drafts.html", context)
+
+
+def _ruling(attached: list[Attachment], today: date) -> list[Attachment]:
+    """What rules each of the units to which something is attached, today."""
+    newest: dict[int, Attachment] = {}
+    for one in attached:
+        if one.valid_from <= today:
+            newest.setdefault(one.unit_id, one)
+    return sorted(newest.values(), key=lambda one: one.unit.path)
+
+
+@require_http_methods(["GET", "POST"])
+def draft_new(request: SignedInRequest) -> HttpResponse:
+    """Begin a draft from the rules in force, for the period after theirs."""
+    _require_publisher(request)
+    choices = _ruling(list(attachments_within(request.user)), clock.today())
+    if not choices:
+        return render(request, "draft_new.html", {"choices": [], "fault": "", "sent": {}})
+    chosen = next((one for one in choices if one.unit.code == request.POST.get("unit")), choices[0])
+    start, end = _next_period(chosen.publication)
+    sent = {"title": f"{chosen.publication.title} {start.year} 年", "from": start.isoformat(), "to": end.isoformat()}
+    fault = ""
+    if request.method == "POST":
+        sent = {name: request.POST.get(name, "") for name in sent}
+        made = _begun(request, chosen, sent)
+        if isinstance(made, Draft):
+            return redirect("draft", made.pk)
+        fault = made
+    context = {"choices": choices, "chosen": chosen, "sent": sent, "fault": fault}
+    return render(request, "draft_new.html", context, status=422 if fault else 200)
+
+
+def _next_period(publication: Publication) -> tuple[date, date]:
+    """As long as the period of the rules in force, beginning on the day after it; else the next calendar year."""
+    first = date(clock.today().year + 1, 1, 1)
+    start, end = publication.period_from or first, publication.period_to or first - timedelta(days=1)
+    following = end + timedelta(days=1)
+    return following, years_later(end, 1) if following == years_later(start, 1) else following + (end - start)
+
+
+def _begun(request: SignedInRequest, chosen: Attachment, sent: Mapping[str, str]) -> Draft | str:
+    """The draft that was asked for; or what is wrong."""
+    start, end = read_day(sent["from"]), read_day(sent["to"])
+    if start is None or end is None or start > end:
+        return "评定时段要有起止日期，起在前、止在后"
+    base = Publication.objects.get(pk=chosen.publication_id)
+    if refusal := why_frozen(Period(start, end), chosen.unit, clock.today()):
+        return refusal
+    files = for_period(base.files, start, end)
+    try:
+        return create_draft(title=sent["title"], unit=chosen.unit, base=base, files=files, by=request.user, at=clock.now())
+    except Refused as refused:
+        if isinstance(refused, NotAllowed):
+            raise
+        return str(refused)
+
+
+@require_http_methods(["GET", "POST"])
+def draft(request: SignedInRequest, id: int) -> HttpResponse:
+    """A draft laid open, and what it would change; a number sent is saved at once."""
+    found = _draft(request, id)
+    sent = {name: str(value) for name, value in request.POST.items() if ".yaml:" in name}
+    sheet, fault = Sheet(found, sent), ""
+    if request.method == "POST":
+        fault = _saved(request, found, sheet)
+        if not request.headers.get("HX-Request") and not fault and not sheet.wrong:
+            return redirect(request.get_full_path())
+        sheet = Sheet(found, sent)
+    context = _laid_open(request, found, sheet) | {"fault": fault}
+    return render(request, "draft.html", context, status=422 if fault or sheet.wrong else 200)
+
+
+def _saved(request: SignedInRequest, found: Draft, sheet: Sheet) -> str:
+    """Save what was sent; what is wrong with that as a whole."""
+    if not sheet.edits:
+        return ""
+    seen = request.POST.get("version", "")
+    # One's own changes follow each other, however fast they come; only someone else's stand in the way.
+    version = found.version if found.edited_by == request.user.username or not seen.isdigit() else int(seen)
+    try:
+        save_draft(draft=found, files=sheet.files(), expected_version=version, by=request.user, at=clock.now())
+    except DraftMoved as refused:
+        found.refresh_from_db()
+        return str(refused)
+    return ""
+
+
+def _laid_open(request: SignedInRequest, found: Draft, sheet: Sheet) -> dict[str, object]:
+    """What the page of a draft shows."""
+    scheme, today = sheet.scheme, clock.today()
+    kind = _kind(request, sheet)
+    star = request.GET.get("star", "")
+    tabs = sheet.tabs(kind) if kind else []
+    star = star if star in {tab.id for tab in tabs} else tabs[0].id if tabs else ""
+    return {
+        "draft": found,
+        "sheet": sheet,
+        "kind": kind,
+        "kinds": sheet.kinds(),
+        "tabs": tabs,
+        "star_shown": star,
+        "rows": sheet.rows(kind, star) if kind and star else [],
+        "period": sheet.period(),
+        "faults": [told(one, scheme) for one in sheet.faults],
+        "editable": found.state == Draft.State.EDITING,
+        "frozen": why_frozen(scheme.period, found.unit, today) if scheme and found.state in OPEN else "",
+        "not_publisher": why_not_publisher(found, request.user),
+        "no_star": NO_STAR,
+        **_tried(request, found),
+    }
+
+
+OPEN = (Draft.State.EDITING, Draft.State.SUBMITTED)
+
+
+def _tried(request: SignedInRequest, found: Draft) -> dict[str, object]:
+    """What the draft would change, for a page: `run` is there even where it cannot be tried."""
+    run, trial = run_behind(found), rehearsed(found)
+    results = Results(trial, found.unit, request.GET.get("under", ""), request.GET.get("way", "")) if trial else None
+    page = Paginator(results.found() if results else [], ROWS).get_page(request.GET.get("page"))
+    return {"run": run, "results": results, "page": page, "movers": results.movers(list(page.object_list)) if results else []}
+
+
+def _kind(request: SignedInRequest, sheet: Sheet) -> UnitKind | None:
+    kinds = sheet.scheme.kinds if sheet.scheme else {}
+    return kinds.get(request.GET.get("kind", "")) or next(iter(kinds.values()), None)
+
+
+@require_GET
+def draft_checks(request: SignedInRequest, id: int) -> HttpResponse:
+    """The worked cases that no longer come out, each to be accepted by itself: a part of the page, since it takes a moment."""
+    found = _draft(request, id)
+    context = {"draft": found, "unmet": cases_unmet(found), "editable": found.state == Draft.State.EDITING}
+    return render(request, "draft_checks.html", context)
+
+
+@require_POST
+def draft_case(request: SignedInRequest, id: int) -> HttpResponse:
+    """Let a worked case expect what the new rules give."""
+    found = _draft(request, id)
+    wanted = request.POST.get("case", ""), request.POST.get("unit", ""), request.POST.get("node", "")
+    unmet = {(one.case.title, one.unit, one.node.id): one for one in cases_unmet(found)}
+    place = case_places(found.files).get(wanted)
+    if wanted in unmet and place:
+        one = unmet[wanted]
+        value = one.found if isinstance(one.found, str | bool | float) else None
+        files = apply(found.files, {place: spelled_case(value)})
+        _act(
+            request,
+            lambda: save_draft(draft=found, files=files, by=request.user, at=clock.now()),
+            f"验算样例“{one.case.title}”已按新规则改。",
+        )
+    return redirect(_address(found, "#checks"))
+
+
+@require_GET
+def draft_unit(request: SignedInRequest, id: int, code: str) -> HttpResponse:
+    """Why a unit would move: every rule that gives otherwise."""
+    found = _draft(request, id)
+    reasons = reasons_of(found, code)
+    unit = Unit.objects.filter(authority_in(request).reach("score.view"), code=code).select_related("parent").first()
+    if reasons is None or unit is None:
+        raise Http404
+    old, new, changes = reasons
+    return render(request, "draft_unit.html", {"draft": found, "unit": unit, "old": old, "new": new, "changes": changes})
+
+
+@require_GET
+def draft_annex(request: SignedInRequest, id: int) -> HttpResponse:
+    """What changes, in sentences to be printed as the annex of a document, with the counts before and after."""
+    found = _draft(request, id)
+    base = found.base or programme_for(found.unit)
+    examined = examine(found.files)
+    changed = differences(scheme_of(base), examined.scheme) if base and examined.scheme else None
+    faults = [told(one, examined.scheme) for one in examined.faults]
+    context = {"draft": found, "base": base, "changed": changed, "faults": faults, **_tried(request, found)}
+    return render(request, "draft_annex.html", context)
+
+
+@require_GET
+def draft_moves_excel(request: SignedInRequest, id: int) -> HttpResponse:
+    """Who gains and who loses, as a workbook."""
+    found = _draft(request, id)
+    trial = rehearsed(found)
+    results = Results(trial, found.unit, request.GET.get("under", ""), request.GET.get("way", "")) if trial else None
+    movers = results.movers(results.found()) if results else []
+    return excel(f"{found.title} 得星失星名单", MOVES_SHEET, cells(movers))
+
+
+@require_POST
+def draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
+    """Submit, return, publish or drop a draft, as it was read."""
+    found = _draft(request, id)
+    if act not in ACTS:
+        raise Http404
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdigit() else None
+    words = request.POST.get("words", "")
+    acted = _act(request, lambda: ACTS[act](found, request, version, words), DONE[act])
+    return redirect("drafts" if acted and act == "drop" else _address(found))
+
+
+def _submit(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+    submit_draft(draft=found, document_number=words, expected_version=version, by=request.user, at=clock.now())
+
+
+def _return(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+    return_draft(draft=found, reason=words, expected_version=version, by=request.user, at=clock.now())
+
+
+def _publish(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+    publish_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
+
+
+def _drop(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+    drop_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
+
+
+ACTS: Mapping[str, Callable[[Draft, SignedInRequest, int | None, str], None]] = {
+    "submit": _submit,
+    "return": _return,
+    "publish": _publish,
+    "drop": _drop,
+}
+DONE = {
+    "submit": "已提交，等第二个人核对后发布。",
+    "return": "已退回起草人。",
+    "publish": "已发布。评定时段开始后按新规则评定，在那以前一切照旧。",
+    "drop": "草案已作废。",
+}
+
+
+def _act(request: SignedInRequest, act: Callable[[], object], done: str) -> bool:
+    """Do it, and say that it was done, or why not."""
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def _draft(request: SignedInRequest, id: int) -> Draft:
+    """The draft; a page that is not there for those who may not publish at its unit."""
+    reach = Unit.objects.filter(authority_in(request).reach("programme.publish"))
+    found = Draft.objects.filter(pk=id, unit__in=reach).select_related("unit", "base", "publication").defer("workbook").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _require_publisher(request: SignedInRequest) -> None:
+    if not authority_in(request).holds_anywhere("programme.publish"):
+        raise Http404
+
+
+def _address(found: Draft, anchor: str = "") -> str:
+    return reverse("draft", args=[found.pk]) + anchor
