@@ -132,6 +132,30 @@ class UnitSuccession(models.Model):
         return f"{self.predecessor} → {self.successor}"
 
 
+class UnitImport(models.Model):
+    """A list of units as it was uploaded, kept until it is imported: what is confirmed is what was looked at.
+
+    `rows` are the lines read: [row of the sheet, code, name, kind, code of the unit above], as they were written there.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="范围", related_name="+")
+    on = models.DateField("生效日期")
+    file_name = models.CharField("文件名", max_length=200)
+    digest = models.CharField("文件校验值", max_length=64)
+    rows = models.JSONField("表中各行")
+    uploaded_by = models.TextField("上传人")
+    uploaded_at = models.DateTimeField("上传时间")
+    imported_by = models.TextField("导入人", blank=True)
+    imported_at = models.DateTimeField("导入时间", null=True)
+
+    class Meta:
+        verbose_name = "单位表导入"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.file_name}"
+
+
 class Person(models.Model):
     """Someone who holds posts; kept by one unit, with an account or without one."""
 

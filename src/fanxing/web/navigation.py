@@ -30,7 +30,8 @@ SCORES = ("unit", "unit_star", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
 ENTERING = ("record_kinds", "record_new")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
-KEEPING = Entry("单位维护", "list-tree", ("unit_tree", "unit_keeping", "unit_change"), permission="unit.manage")
+TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")
+KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 RULES = Entry(
     "评分细则", "list-details", ("drafts", "draft_new", "draft", "draft_unit", "draft_annex"), for_all=True, permission="programme.publish"
 )

@@ -3,7 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from fanxing.web.views import account, drafts, entering, inbox, public, records, scores, shell, unit_list, unit_tree, units, workbench
+from fanxing.web.views import (
+    account,
+    drafts,
+    entering,
+    inbox,
+    public,
+    records,
+    scores,
+    shell,
+    unit_list,
+    unit_lists,
+    unit_tree,
+    units,
+    workbench,
+)
 
 urlpatterns = [
     path("", public.front, name="front"),
@@ -22,6 +36,10 @@ urlpatterns = [
     path("units/<str:code>/records.xlsx", records.records_excel, name="records_excel"),
     path("units/<str:code>/records/new/", entering.record_kinds, name="record_kinds"),
     path("units/<str:code>/records/new/<str:kind>/", entering.record_new, name="record_new"),
+    path("unit-lists/", unit_lists.unit_lists, name="unit_lists"),
+    path("unit-lists/<int:id>/", unit_lists.unit_list_preview, name="unit_list_preview"),
+    path("unit-lists/<int:id>/faults.xlsx", unit_lists.unit_list_faults, name="unit_list_faults"),
+    path("unit-lists/<str:code>.xlsx", unit_lists.unit_list_excel, name="unit_list_excel"),
     path("tree/", unit_tree.unit_tree, name="unit_tree"),
     path("tree/<str:code>/", unit_tree.unit_keeping, name="unit_keeping"),
     path("tree/<str:code>/below/", unit_tree.unit_below, name="unit_below"),
