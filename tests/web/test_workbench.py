@@ -34,8 +34,10 @@ def test_who_answers_for_several_units_is_greeted_and_sees_them_in_numbers(read:
     page = read(cast.reviewer, "/desk/")
     assert "石桥镇审核员，您好。" in page
     assert re.findall(r'<a class="tally" href="([^"]+)">\s*(\S+?)<b>(\d+)', page) == [
-        ("/units/?tier=1", "一星", "1"),
-        ("/units/?tier=unrated", "不评", "1"),
+        ("/units/?under=990101", "村", "2"),
+        ("/units/?under=990101&amp;least=1", "一星以上", "50"),
+        ("/units/?under=990101&amp;tier=1", "一星", "1"),
+        ("/units/?under=990101&amp;tier=unrated", "不评", "1"),
     ]
     assert re.findall(r"<strong>(\S+)</strong>(\S+)</span>", page) == [("柳河村", "会议"), ("柳河村", "经济数据")]
 
@@ -66,6 +68,6 @@ def test_the_workbench_costs_the_same_queries_for_one_record_and_for_many(
     client.force_login(cast.reviewer)
     for month in (1, 2, 3):
         client.get("/desk/")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(17):
             client.get("/desk/")
         lesson(cast.village, month)

@@ -99,10 +99,12 @@ class Listing:
 
 
 def listing(request: SignedInRequest) -> Listing:
-    """What the address asks for: `q` searches, `under` is the code of a unit above, `kind`, `tier`, `star` and `closed` filter."""
+    """What the address asks for: `q` searches, `under` is the code of a unit above, `kind`, `tier`, `least`
+    (that tier or a better one), `star`, `closed`,
+    `at` (the unit right above) and `counted` (only kinds that count) filter."""
     ruling, authority = rulings(), authority_in(request)
     words = words_of(scheme_of(one) for one in set(ruling.by_path.values()))
-    asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "star", "closed")}
+    asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "least", "star", "closed", "at", "counted")}
     reach = Unit.objects.filter(authority.reach("unit.view"))
     node = reach.filter(code=asked["under"] or _only_top(authority)).first()
     units = reach.filter(within(node.path)) if node else reach.none() if asked["under"] else reach
@@ -124,11 +126,18 @@ def _only_top(authority: Authority) -> str:
 def _filtered(units: QuerySet[Unit], scores: QuerySet[Score], words: Words, asked: Mapping[str, str]) -> QuerySet[Unit]:
     if asked["kind"]:
         units = units.filter(kind=asked["kind"])
+    if asked["counted"] == YES:
+        units = units.filter(kind__in=[id for id, kind in words.kinds.items() if kind.counted])
+    if asked["at"]:
+        units = units.filter(parent__code=asked["at"])
     if asked["closed"] == YES:
         return units.exclude(closed_on=None)
     units, mine = units.filter(closed_on=None), scores.filter(unit=OuterRef("pk"))
     if tier := asked["tier"]:
         units = units.filter(Exists(mine.filter(tier="" if tier == UNRATED_IN_ADDRESS else tier)))
+    if asked["least"] and asked["least"] in words.tiers:
+        best_first = list(words.tiers)
+        units = units.filter(Exists(mine.filter(tier__in=best_first[: best_first.index(asked["least"]) + 1])))
     if (star := asked["star"]) in words.stars:
         units = units.filter(Exists(mine.filter(**{f"stars__{star}__held": True})))
     return units

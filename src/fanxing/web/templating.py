@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from fanxing.web.desk import bars
 from fanxing.web.drafts import case_word
 from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query, way_to
@@ -26,6 +27,7 @@ def environment(**options: Any) -> Environment:
     """As Django configures it, and with what templates may call; an unknown name in a template is an error."""
     jinja = Environment(**(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}))  # noqa: S701 - Django passes autoescape on
     jinja.globals |= {
+        "bars": bars,
         "is_large": is_large,
         "messages": get_messages,
         "navigation": navigation,

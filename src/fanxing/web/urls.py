@@ -24,6 +24,7 @@ urlpatterns = [
     path("stars/", public.stars, name="stars"),
     path("stars.xlsx", public.stars_excel, name="stars_excel"),
     path("desk/", workbench.home, name="home"),
+    path("desk.xlsx", workbench.desk_excel, name="desk_excel"),
     path("units/", unit_list.units, name="units"),
     path("units.xlsx", unit_list.units_excel, name="units_excel"),
     path("units/<str:code>/overview/", unit_list.overview, name="overview"),

@@ -1,22 +1,27 @@
 """The workbench: what the signed-in person sees first."""
 
-from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.authority import visible_to
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.organisations.queries import ancestors
 from fanxing.programme.queries import rulings, scheme_of
 from fanxing.records.queries import visible_records
-from fanxing.scoring.queries import near_misses, present_standings
+from fanxing.scoring.queries import near_misses, trend
+from fanxing.web.desk import Desk, Group
+from fanxing.web.downloads import excel
 from fanxing.web.ledger import lines
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import own_unit
-from fanxing.web.standing import tier_choices
+from fanxing.web.sight import authority_in, own_unit
 
 NEAR = 2
 NEAR_SHOWN = 8
 RECENT = 8
+RUNS_SHOWN = 8
 
 
 @require_GET
@@ -24,19 +29,68 @@ def home(request: SignedInRequest) -> HttpResponse:
     """One's own unit for those who answer for one; else the units in numbers, those near a star, and what was recorded last."""
     if code := own_unit(request):
         return redirect("unit", code)
-    scored = visible_to(request.user, "score.view").filter(closed_on=None)
-    ruling = rulings()
-    counts = dict(present_standings(scored, ruling).values_list("tier").annotate(Count("pk")))
-    schemes = [scheme_of(one) for one in set(ruling.by_path.values())]
-    records = {id: kind for scheme in schemes for id, kind in scheme.records.items()}
-    near = near_misses(scored, ruling, NEAR)
-    recent = visible_records(request.user).standing().select_related("unit").order_by("-pk")
+    desk = desk_of(request)
+    parts = desk.parts() if desk.place else []
+    near = near_misses(desk.units.filter(kind__in=desk.kinds), desk.ruling, NEAR)
+    recent = visible_records(request.user).standing().filter(within(desk.path, field="unit__path")).select_related("unit").order_by("-pk")
+    records = {id: kind for one in set(desk.ruling.by_path.values()) for id, kind in scheme_of(one).records.items()}
     context = {
-        "unit_count": visible_to(request.user).count(),
-        "tiers": tier_choices((kind for scheme in schemes for kind in scheme.kinds.values()), counts),
+        "desk": desk,
+        "unit_count": sum(one.units for one in desk.every) or visible_to(request.user).count(),
+        "way": way_down(request, desk.place),
+        "by_kind": desk.by_kind(),
+        "total": desk.total(),
+        "parts": parts,
+        "rows": desk.rows() if desk.place and not parts else [],
+        "stars_held": desk.stars(),
+        "course": desk.course(trend(desk.place, last=RUNS_SHOWN)) if desk.place else [],
         "near": [(one.score.unit.code, one.score.unit.name, one.star.id, one.star.title, one.colour, one.gap) for one in near[:NEAR_SHOWN]],
         "near_count": len(near),
         "near_points": NEAR,
         "recent": list(lines(recent[:RECENT], records)),
     }
     return render(request, "home.html", context)
+
+
+@require_GET
+def desk_excel(request: SignedInRequest) -> HttpResponse:
+    """The numbers of the desk as a workbook: by kind, then by part."""
+    desk = desk_of(request)
+    columns = [Column("范围", 20), Column("代码"), Column("单位数", 10)]
+    columns += [Column(word, 8) for word in desk.words.values()]
+    columns += [Column(f"{desk.words[desk.least]}以上", 12), Column("占比", 10)] if desk.high else []
+    name = desk.place.name if desk.place else ""
+    return excel(f"{name}星级统计", columns, (_cells(one) for one in (*desk.by_kind(), desk.total(), *desk.parts())))
+
+
+def _cells(group: Group) -> list[Cell]:
+    reached: list[Cell] = [group.reached.count, f"{group.reached.percent:.2f}%"] if group.reached else []
+    return [group.title, group.code, group.count, *(one.count for one in group.tiers), *reached]
+
+
+def desk_of(request: SignedInRequest) -> Desk:
+    """The numbers of the place asked for (`under`), or of the one at the top of what the person sees; of one `kind`, if asked."""
+    return Desk(authority_in(request), rulings(), place_of(request), request.GET.get("kind", ""))
+
+
+def place_of(request: SignedInRequest) -> Unit | None:
+    """The place asked for; without one, the only place at the top of what the person sees."""
+    authority = authority_in(request)
+    seen = Unit.objects.filter(authority.reach("unit.view"))
+    if asked := request.GET.get("under"):
+        place = seen.filter(code=asked).first()
+        if place is None:
+            raise Http404
+        return place
+    paths = {grant.path for grant in authority.grants if "unit.view" in grant.permissions}
+    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    return seen.filter(path=tops[0]).first() if len(tops) == 1 else None
+
+
+def way_down(request: SignedInRequest, place: Unit | None) -> list[tuple[str, str]]:
+    """(name, code) of the places above one that the person sees, and itself."""
+    if place is None:
+        return []
+    authority = authority_in(request)
+    above = ancestors(place).filter(authority.reach("unit.view")).values_list("name", "code")
+    return [*above, (place.name, place.code)]
