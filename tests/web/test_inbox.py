@@ -218,7 +218,7 @@ def test_a_task_of_a_route_says_how_far_the_figure_is_and_leads_to_the_record_th
     page = read(cast.secretary, INBOX)
     assert goal_words(page) == ["党课：1/2"]
     assert re.findall(r'href="([^"]+/records/new/[^"]+)"', page) == ["/units/990101201/records/new/meeting/?next=/inbox/"]
-    assert re.findall(r'href="([^"]+/scores/\w+/)"', page) == ["/units/990101201/scores/industry/"]
+    assert re.findall(r'href="([^"]+/route/)"', page) == ["/units/990101201/scores/industry/route/"]
 
     lesson(cast.village, 2)
     assert goal_words(read(cast.secretary, INBOX)) == ["已达到 2/2，可以办结"]

@@ -18,7 +18,7 @@ from fanxing.records.queries import standing, standing_at
 from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.reckoning import day_of_rating, rating_of, reckon, scores
+from fanxing.scoring.reckoning import Reckoning, day_of_rating, rating_of, reckon, scores
 from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, tallies_below, trend
 
 __all__ = [
@@ -137,6 +137,7 @@ class Account:
     score: Score
     explanation: Explanation
     conditions: Mapping[str, tuple[Condition, ...]]
+    reckoning: Reckoning
 
 
 def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
@@ -146,7 +147,7 @@ def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
         return None
     reckoning = reckon(publication, [unit], clock.today(at))
     found = {star: tuple(_dated(one, unit, at) for one in each) for star, each in conditions(reckoning.rating, unit.code).items()}
-    return Account(publication, scores(reckoning)[0], explain(reckoning.rating, unit.code), found)
+    return Account(publication, scores(reckoning)[0], explain(reckoning.rating, unit.code), found, reckoning)
 
 
 def _dated(condition: Condition, unit: Unit, at: datetime | None) -> Condition:

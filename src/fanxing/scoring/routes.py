@@ -1,6 +1,7 @@
-"""How far units have come on their way to a star, asked of the ledger as it stands."""
+"""The way of a unit to a star, and how far it has come, asked of the ledger as it stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from math import isclose
 
@@ -8,14 +9,55 @@ from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import Rulings, scheme_of
+from fanxing.rating import Route, met_now, what_if
+from fanxing.rating import route as route_in
+from fanxing.rating.route import Block, Elsewhere, Improvement, Plan, changes
 from fanxing.records.queries import standing
-from fanxing.scheme.model import Value
-from fanxing.scoring.ledger import counted, facts_of_units
-from fanxing.scoring.reckoning import day_of_rating
+from fanxing.scheme.model import PERIOD_VERBS, Value
+from fanxing.scoring.ledger import counted, facts_of_units, frames
+from fanxing.scoring.queries import Account
+from fanxing.scoring.reckoning import Reckoning, day_of_rating
+
+__all__ = ["Block", "Elsewhere", "Figure", "Improvement", "Outcome", "Plan", "Route", "figures_now", "is_reached", "route", "supposing"]
 
 Figure = Value | date
 # Figures agree when they agree on 12 digits, as in the rating.
 DIGITS = 1e-12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a unit would stand with a star: its score, whether it would hold it, and the work that it takes."""
+
+    score: float | None
+    held: bool | None
+    days: float
+
+
+def route(of: Account, star: str) -> Route:
+    """The route of a unit to a star of its kind, by the records as they stood when the account was given."""
+    return route_in(of.reckoning.rating, of.score.unit.code, star, met_now=_met_now(of.reckoning, of.score.unit))
+
+
+def _met_now(reckoning: Reckoning, unit: Unit) -> frozenset[str]:
+    """The figures counted in weeks, months or quarters to which the present one counts already."""
+    scheme, kind = reckoning.scheme, reckoning.scheme.kinds[unit.kind]
+    sources = [fact.source for fact in kind.facts.values() if fact.source and fact.source.verb in PERIOD_VERBS]
+    if not sources:
+        return frozenset()
+    records = standing(reckoning.units.all()).filter(kind__in={source.kind for source in sources})
+    return met_now(scheme, kind, frames(scheme, records), reckoning.as_of)
+
+
+def supposing(of: Account, star: str, picked: Sequence[Improvement]) -> Outcome:
+    """Where the unit would stand with the star, had it done these things and nothing else."""
+    unit, rating = of.score.unit, of.reckoning.rating
+    kind = of.reckoning.scheme.kinds[unit.kind]
+    values = what_if(rating, unit.code, changes(rating.values(unit.code), kind, picked)).values(unit.code)
+    score, held = values[kind.star(star).score.id], values[star]
+    assert score is None or isinstance(score, float)
+    assert held is None or isinstance(held, bool)
+    return Outcome(score, held, sum(one.days for one in picked))
 
 
 def figures_now(wanted: Mapping[Unit, Collection[str]], ruling: Rulings, *, at: datetime | None = None) -> dict[str, dict[str, Figure]]:

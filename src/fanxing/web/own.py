@@ -7,22 +7,30 @@ from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.records.queries import entered_most
 from fanxing.scheme.model import RecordKind
+from fanxing.scoring.queries import Account
+from fanxing.scoring.routes import route
+from fanxing.web.choices import from_to, title_of
 from fanxing.web.requests import SignedInRequest
+from fanxing.web.standing import Nearest
 from fanxing.web.waiting import tasks_of
 
 JOBS = 2
 QUICK = 6
+STEPS = 3
 OFTEN = "activity"
 
 
-def first_things(request: SignedInRequest, unit: Unit, kinds: Sequence[RecordKind]) -> dict[str, object]:
-    """What the page of one's own unit shows beside that of any unit."""
+def first_things(
+    request: SignedInRequest, unit: Unit, found: Account, nearest: Nearest | None, kinds: Sequence[RecordKind]
+) -> dict[str, object]:
+    """What the page of one's own unit shows beside that of any unit; the first steps are those of the least work for the nearest star."""
     waiting = of_unit(unit).waiting().select_related("unit")
+    best = route(found, nearest.card.id).best if nearest else None
     return {
         "jobs": tasks_of(request, waiting[:JOBS], clock.today()),
         "waiting_count": waiting.count(),
         "quick": by_use(unit, kinds)[:QUICK],
-        "first_steps": [],
+        "first_steps": [(title_of(one), from_to(one), one.gain) for one in best.improvements[:STEPS]] if best else [],
     }
 
 

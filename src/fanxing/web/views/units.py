@@ -62,10 +62,11 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     if found:
         kind = scheme_of(found.publication).kinds[here.kind]
         stars = cards(found, kind)
-        context |= {"kind": kind, "cards": stars, "nearest": nearest(found, stars), "tier": found.explanation.find(kind.tier)}
+        near = nearest(found, stars)
+        context |= {"kind": kind, "cards": stars, "nearest": near, "tier": found.explanation.find(kind.tier)}
         context["reason"] = shortened(found.score.reason)
         if own_unit(request) == code:
-            return render(request, "own_unit.html", context | first_things(request, here, kinds))
+            return render(request, "own_unit.html", context | first_things(request, here, found, near, kinds))
     return render(request, "unit.html", context)
 
 
