@@ -153,7 +153,8 @@ MATTERS = (
 def test_one_more_matter_that_is_handled_well_never_costs_a_point(kind: str, due: str, well: str, handled: int) -> None:
     before = {**full(kind), due: 10.0, well: float(handled)} if handled else {**full(kind), due: 0.0, well: 0.0}
     after = {**before, due: float(str(before[due])) + 1, well: float(str(before[well])) + 1}
-    lost = {star: points for star, points in scores(kind, before).items() if scores(kind, after)[star] < points}
+    was, now = scores(kind, before), scores(kind, after)
+    lost = {star: points for star, points in was.items() if now[star] < points}
     assert lost == {}
 
 
