@@ -245,6 +245,27 @@ def test_tally_counts_by_tier_and_by_a_column(scheme: str, tmp_path: Path, capsy
     assert 'the column "county" is missing' in capsys.readouterr().err
 
 
+def test_stated_counts_that_do_not_add_up_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stated = write(tmp_path, "place,total,five,four,three\n博爱县,215,22,22,183\n某县,215,22,22,\n", "counts.csv")
+
+    assert main(["tally", "--check", str(stated)]) == 1
+
+    told = capsys.readouterr()
+    assert told.err == "counts.csv: row 2 (博爱县): 各档合计 227 个，多于总数 215 个\n"
+    assert told.out == "counts.csv: 2 rows, 1 that cannot be\n"
+
+
+def test_stated_shares_that_no_figures_give_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tally", "--check", str(write(tmp_path, "what,part,whole,share\n改厕,182,211,86.3%\n", "shares.csv"))]) == 0
+    assert main(["tally", "--check", str(write(tmp_path, "what,part,share\n改厕,182,86.1%\n", "shares.csv"))]) == 1
+    assert main(["tally", "--check", str(write(tmp_path, "what,share\n改厕,86.1%\n", "shares.csv"))]) == 1
+
+    assert capsys.readouterr().err.splitlines() == [
+        "shares.csv: row 2 (改厕): 没有一个整数总数能使 182 占 86.1%：211 中的 182 是 86.3%，212 中的 182 是 85.8%",
+        'shares.csv: row 1: a table of stated figures has "total" and five … zero, or "part" and "share"',
+    ]
+
+
 def test_explain_tells_the_rule_and_the_figures(scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     facts = write(tmp_path, GOOD)
 

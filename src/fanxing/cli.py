@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate
 from fanxing.rating.explanation import Step
+from fanxing.rating.published import wrong_rows
 from fanxing.rating.reading import read_facts, read_table
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
@@ -69,9 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--facts", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
         command.add_argument("--as-of", type=_day, metavar="DAY", help="the day of rating; default: the last day of the scheme's period")
 
-    counting = commands.add_parser("tally", help="counts and shares by tier")
+    counting = commands.add_parser("tally", help="counts and shares by tier; or whether stated figures can be")
     counting.add_argument("result", type=Path, metavar="RESULT")
     counting.add_argument("--by", metavar="COLUMN")
+    counting.add_argument(
+        "--check", action="store_true", help="RESULT states counts by tier (total, five … zero) or shares (part, whole, share)"
+    )
     counting.set_defaults(run=_tally)
     return parser
 
@@ -151,6 +155,8 @@ def _step_lines(step: Step, depth: int) -> Iterator[str]:
 
 
 def _tally(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check_stated(options.result)
     try:
         groups = tally(read_table(options.result), options.by)
     except TallyError as error:
@@ -163,6 +169,19 @@ def _tally(options: argparse.Namespace) -> int:
     if not options.by:
         print(f"{'all':<16}{sum(group.units for group in groups):>8}")
     return 0
+
+
+def _check_stated(path: Path) -> int:
+    """Tells every row that cannot be; 1 if there is one."""
+    table = read_table(path)
+    try:
+        wrong = wrong_rows(table)
+    except TallyError as error:
+        raise TallyError(f"{path.name}: {error}") from None
+    for row, reason in wrong:
+        print(f"{path.name}: row {row + 2} ({table.row(row)[0]}): {reason}", file=sys.stderr)
+    print(f"{path.name}: {len(table)} rows, {len({row for row, _ in wrong})} that cannot be")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
