@@ -12,7 +12,7 @@ Titles = Callable[[str], str]
 WORDS: Mapping[re.Pattern[str], Callable[[re.Match[str], Titles], str]] = MappingProxyType(
     {
         re.compile(r'(?:criterion|node) "(\S+)" says full: (\S+), but its parts can reach (\S+)'): (
-            lambda found, title: f"“{title(found[1])}”写满分 {found[2]} 分，各项加起来可得 {found[3]} 分：请改满分或各项分值"
+            lambda found, title: f"“{title(found[1])}”写满分 {found[2]} 分，实际最多可得 {found[3]} 分：请改满分、最高分或各项分值"
         ),
         re.compile(r"star (\S+): pass is (\S+), but its score can reach (\S+) at most"): (
             lambda found, title: f"“{title(found[1])}”的达星线 {found[2]} 分谁也够不到：最多能得 {found[3]} 分"

@@ -31,6 +31,7 @@ from fanxing.records.validation import read_day
 from fanxing.scheme.differences import differences
 from fanxing.scheme.editing import apply, case_places, examine, for_period, spelled_case, years_later
 from fanxing.scheme.model import Period, UnitKind
+from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import cases_unmet, reasons_of, rehearsed, run_behind
 from fanxing.web.downloads import excel
 from fanxing.web.drafts import NO_STAR, Sheet
@@ -86,7 +87,7 @@ def draft_new(request: SignedInRequest) -> HttpResponse:
         return render(request, "draft_new.html", {"choices": [], "fault": "", "sent": {}})
     chosen = next((one for one in choices if one.unit.code == request.POST.get("unit")), choices[0])
     start, end = _next_period(chosen.publication)
-    sent = {"title": f"{chosen.publication.title} {start.year} 年", "from": start.isoformat(), "to": end.isoformat()}
+    sent = {"title": f"{start.year} 年评分细则", "from": start.isoformat(), "to": end.isoformat()}
     fault = ""
     if request.method == "POST":
         sent = {name: request.POST.get(name, "") for name in sent}
@@ -229,8 +230,15 @@ def draft_unit(request: SignedInRequest, id: int, code: str) -> HttpResponse:
     unit = Unit.objects.filter(authority_in(request).reach("score.view"), code=code).select_related("parent").first()
     if reasons is None or unit is None:
         raise Http404
-    old, new, changes = reasons
-    return render(request, "draft_unit.html", {"draft": found, "unit": unit, "old": old, "new": new, "changes": changes})
+    _, _, changes = reasons
+    rows = [(one, _points(one.before), _points(one.after)) for one in changes]
+    return render(request, "draft_unit.html", {"draft": found, "unit": unit, "rows": rows})
+
+
+def _points(step: Step) -> str:
+    """Of a star the points behind it; of other rules nothing."""
+    scores = (part.word for part in step.parts if part.form not in ("fact", "star"))
+    return next(scores, "") if step.form == "star" else ""
 
 
 @require_GET
