@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.demo import civility, ecology, industry, judged, party, safety
+from fanxing.demo import civility, community, ecology, enterprise, industry, judged, organ, party, safety
 from fanxing.demo.dice import Numbers, Truths, Whole
 from fanxing.demo.life import EPOCH, Happening, Year
 from fanxing.demo.plan import Crowd
@@ -19,38 +19,34 @@ Subject = Callable[[Year], Iterator[Happening]]
 
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     "village": (
-        party.meetings,
-        party.decisions,
-        party.disclosures,
-        party.party_register,
-        party.requests,
-        industry.contracts,
-        industry.incomes,
-        industry.agriculture_figures,
-        industry.labour_figures,
-        industry.idle_land,
-        ecology.clean_ups,
-        ecology.environment_figures,
-        safety.patrols,
-        safety.sweeps,
-        safety.disputes,
-        safety.reports,
-        safety.legal_talks,
-        safety.police_figures,
-        safety.justice_figures,
-        civility.culture,
-        civility.talks,
-        civility.honours,
-        civility.civil_affairs_figures,
-        civility.clinic_figures,
-        civility.insurance_figures,
-        civility.education_figures,
-        civility.commendations,
-        judged.village_profile,
-        judged.township_review,
-        judged.joint_visit,
-        judged.survey,
-        judged.vetoes,
+        *(party.meetings, party.decisions, party.disclosures, party.party_register, party.requests),
+        *(industry.contracts, industry.incomes, industry.agriculture_figures, industry.labour_figures, industry.idle_land),
+        *(ecology.clean_ups, ecology.environment_figures),
+        *(safety.patrols, safety.sweeps, safety.disputes, safety.reports, safety.legal_talks, safety.police_figures),
+        *(safety.justice_figures, civility.culture, civility.talks, civility.honours, civility.civil_affairs_figures),
+        *(civility.clinic_figures, civility.insurance_figures, civility.education_figures, civility.commendations),
+        *(judged.village_profile, judged.township_review, judged.joint_visit, judged.survey, judged.vetoes),
+    ),
+    "community": (
+        *(party.meetings, party.decisions, party.party_register, party.requests),
+        *(safety.patrols, safety.sweeps, safety.disputes, safety.reports, safety.legal_talks, safety.police_figures),
+        *(safety.justice_figures, civility.culture, civility.talks, civility.honours, civility.civil_affairs_figures),
+        *(civility.commendations, community.profile, community.grid_figures, community.housing_figures, community.market_figures),
+        *(community.window_figures, community.labour_figures, community.joint_meetings, community.partner_projects),
+        *(community.services, community.jobs, community.review, community.visit, community.survey),
+    ),
+    "organ": (
+        *(party.meetings, party.party_register, party.requests, civility.culture, civility.honours, civility.commendations),
+        *(organ.appraisal, organ.tasks, organ.recognition, organ.reviews, organ.window_figures, organ.survey),
+        *(organ.integrity_figures, organ.justice_figures, organ.organ_figures, organ.member_points, organ.leaders),
+        *(organ.integrity_talks, organ.services, organ.partner_projects, organ.many_activities),
+    ),
+    "enterprise": (
+        *(party.meetings, party.decisions, party.party_register, safety.sweeps, safety.disputes, safety.legal_talks),
+        *(civility.culture, civility.honours, civility.commendations, enterprise.profile, enterprise.enterprise_figures),
+        *(enterprise.labour_figures, enterprise.union_figures, enterprise.emergency_figures, enterprise.environment_figures),
+        *(enterprise.justice_figures, enterprise.appraisal, enterprise.member_points, enterprise.tasks, enterprise.suggestions),
+        *(enterprise.improvements, enterprise.services, enterprise.jobs, enterprise.visit, enterprise.survey),
     ),
 }
 # The last days of the demo are still to be entered.

@@ -1,18 +1,23 @@
 """Culture, honours, care, and the figures of the departments that see to them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from fanxing.demo.calendar import next_workday
 from fanxing.demo.dice import Numbers
-from fanxing.demo.free_time import free_day
+from fanxing.demo.figures import handed_on
+from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
 from fanxing.demo.plan import Story
-from fanxing.demo.words import ACTIVITY_TOPICS, CIVIL_VILLAGE, COMMENDED_FOR
+from fanxing.demo.words import CIVIL_UNIT, CIVIL_VILLAGE, COMMENDED_FOR
 
 STAR = "civility"
+VOLUNTEERS = {"village": "civility", "community": "shared_governance"}
+# One village has honoured so many since that year.
+HONOURED, FIRST_HONOURED = 443, 2018
 HONOURS = ("family", "daughter_in_law", "role_model", "mother_in_law", "neighbour")
 
 
@@ -20,7 +25,7 @@ def culture(year: Year) -> Iterator[Happening]:
     """Something for everybody about once a quarter, mostly at festivals and weekends."""
     for number, often in ((2, 0.85), (5, 0.75), (6, 0.2), (8, 0.7), (10, 0.45), (12, 0.7)):
         topic = f"culture.{number}"
-        values = {"form": "culture", "topic": year.word(topic, ACTIVITY_TOPICS["culture"])}
+        values = {"form": "culture", "topic": year.word(topic, activity_topics(year, "culture"))}
         happens = year.share(topic) < often + (1 - often) * year.rate(STAR, "culture", -0.3, 1.05)
         yield Happening("activity", happens, free_day(year, topic, number), values)
 
@@ -29,13 +34,28 @@ def talks(year: Year) -> Iterator[Happening]:
     """Talks on policy and custom."""
     for number, often in ((4, 0.5), (7, 0.35), (11, 0.6)):
         topic = f"talk.{number}"
-        values = {"form": "talk", "topic": year.word(topic, ACTIVITY_TOPICS["talk"])}
+        values = {"form": "talk", "topic": year.word(topic, activity_topics(year, "talk"))}
         yield Happening("activity", year.share(topic) < year.rate(STAR, "talk", often, 1.03), free_day(year, topic, number), values)
 
 
 def honours(year: Year) -> Iterator[Happening]:
-    """Who was chosen this year, as numbers."""
-    people = np.maximum(1, np.round(year.size("households") * year.rate(STAR, "honoured", 0.003, 0.0105)))
+    """Who was chosen this year, as numbers; of one village also in the years before."""
+    yield from _honours(year)
+    told = year.crowd.has(Story.HONOURS)
+    if year.is_rated or not told.any():
+        return
+    both = [*_honours(year), *_honours(replace(year, year=year.year + 1, is_rated=True))]
+    here = sum(np.where(one.happens, one.values["people"], 0) for one in both)
+    before = range(FIRST_HONOURED, year.year)
+    for place, earlier in enumerate(before):
+        rest = HONOURED - here
+        people = np.floor(rest / len(before)) + (place < rest % len(before))
+        values = {"title": "role_model", "people": np.maximum(people, 1)}
+        yield Happening("honour", told, year.on(next_workday(date(earlier, 10, 28))), values)
+
+
+def _honours(year: Year) -> Iterator[Happening]:
+    people = np.maximum(1, np.round(year.size("honoured") * year.rate(STAR, "honoured", 0.003, 0.0105)))
     for place, title in enumerate(HONOURS):
         topic = f"honour.{title}"
         on = free_day(year, topic, 3, 5) if place < 3 else free_day(year, topic, 9, 11)
@@ -46,14 +66,15 @@ def honours(year: Year) -> Iterator[Happening]:
 def civil_affairs_figures(year: Year) -> Iterator[Happening]:
     """Day care, elders visited, hours of volunteers."""
     elders = np.round(year.size("residents") * year.lasting("elders", 0.04, 0.07))
-    for number, so_far in ((3, 0.25), (11, 1.0)) if year.is_rated else ((11, 1.0),):
-        values = {
-            "day_care": year.level(STAR, "day_care") > 0.55,
-            "elders": elders,
-            "elders_visited": year.part(STAR, "visited", elders, 0.6, 1.03),
-            "volunteer_hours": np.round(year.size("residents") * year.rate(STAR, "volunteers", 0.2, 1.1) * so_far),
-        }
-        yield Happening("civil_affairs_figures", year.everywhere, year.on(next_workday(date(year.year, number, 10))), values)
+    values = {
+        "day_care": year.level(STAR, "day_care") > 0.55,
+        "elders": elders,
+        "elders_visited": year.part(STAR, "visited", elders, 0.6, 1.03),
+        "volunteer_hours": np.round(year.size("residents") * year.rate(VOLUNTEERS[year.crowd.kind], "volunteers", 0.2, 1.1)),
+    }
+    if year.crowd.kind == "community":
+        values |= {"childcare": year.level(STAR, "childcare") > 0.5, "centres": np.clip(np.round(year.rate(STAR, "centres", 2, 7.6)), 0, 7)}
+    yield from handed_on(year, "civil_affairs_figures", 10, values, grows=("volunteer_hours",))
 
 
 def clinic_figures(year: Year) -> Iterator[Happening]:
@@ -80,11 +101,16 @@ def education_figures(year: Year) -> Iterator[Happening]:
 
 def commendations(year: Year) -> Iterator[Happening]:
     """A title of civility in the first year, where it is earned; an award now and then."""
+    is_village = year.crowd.kind == "village"
+    form, name, bar = ("civil_village", CIVIL_VILLAGE, 0.7) if is_village else ("civil_unit", CIVIL_UNIT[year.crowd.kind], 0.35)
     if not year.is_rated:
-        level = np.where(year.share("commendation") < 0.3, "city", "county").astype(object)
-        values = {"form": "civil_village", "level": level, "name": CIVIL_VILLAGE}
-        yield Happening("commendation", year.level(STAR, "civil_village") > 0.7, year.on(next_workday(date(year.year, 12, 20))), values)
-    values = {"form": "award", "level": "county", "name": year.word("commended", COMMENDED_FOR)}
+        high = year.level(STAR, "civil_level")
+        level = np.choose((high > 0.55).astype(int) + (high > 0.9), np.array([["county"], ["city"], ["province"]], object))
+        if year.crowd.kind == "village":
+            level = np.where(year.share("commendation") < 0.3, "city", "county").astype(object)
+        values = {"form": form, "level": level, "name": name}
+        yield Happening("commendation", year.level(STAR, "civil_village") > bar, year.on(next_workday(date(year.year, 12, 20))), values)
+    values = {"form": "award", "level": "county", "name": year.word("commended", COMMENDED_FOR[year.crowd.kind])}
     yield Happening("commendation", year.level("party_branch", "commended") > 0.7, year.on(next_workday(date(year.year, 6, 28))), values)
 
 

@@ -8,11 +8,15 @@ import polars as pl
 
 from fanxing.demo.chronicle import SUBJECTS, chronicle
 from fanxing.demo.names import COUNTY, TOWNSHIP
-from fanxing.demo.plan import Crowd, Story, crowd
+from fanxing.demo.plan import FLAGSHIPS, Crowd, Story, crowd
 from fanxing.demo.tree import Place, Tree, city
 from fanxing.demo.tuning import NotAsDrawn, is_as_drawn, rating_of, tune
 from fanxing.demo.writing import Written, written
 from fanxing.scheme.model import Scheme
+
+# Kinds of unit that the township has none of, or few.
+STREET = f"{COUNTY[0]}001"
+ELSEWHERE = ("community", "organ", "enterprise")
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,14 @@ def draw_city(scheme: Scheme) -> Drawn:
 
 
 def draw_township(scheme: Scheme) -> Drawn:
-    """The township of the flagships, with some units of its county: what the city has there too."""
-    return _draw(scheme, city().only({TOWNSHIP[0]}))
+    """The township of the flagships, and of the other kinds some units of its county: what the city has there too."""
+    whole = city()
+    county = {one.code for one in whole.places if one.kind in ELSEWHERE and one.parent in (COUNTY[0], STREET)}
+    known = {crowd(scheme, whole, kind).telling(story).code for story, (id, *_) in FLAGSHIPS.items() if (kind := scheme.kinds.get(id))}
+    return _draw(scheme, whole.only({TOWNSHIP[0]} | county | known))
 
 
 def _draw(scheme: Scheme, tree: Tree) -> Drawn:
-    assert COUNTY[0] in tree.by_code
     ledgers = {}
     for kind in scheme.kinds.values():
         if kind.id not in SUBJECTS:

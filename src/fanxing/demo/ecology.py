@@ -13,6 +13,8 @@ from fanxing.demo.plan import TOILETS, Story
 from fanxing.demo.words import ACTIVITY_TOPICS
 
 STAR = "ecology"
+# What one village is known for: stations for sorting waste, and lots put to use.
+STATIONS, LOTS_USED = 18, 36
 
 
 def clean_ups(year: Year) -> Iterator[Happening]:
@@ -52,15 +54,16 @@ def outward_state(year: Year) -> dict[str, Numbers]:
     """Roads, lamps, trees, lots and streets; part of the village profile."""
     households = year.size("households")
     road_km = np.round(households / year.lasting("roads", 48, 70), 1)
-    lots, streets = 4 + households // 22, 5 + households // 24
+    told = year.crowd.has(Story.LOTS)
+    lots, streets = np.where(told, 2 * LOTS_USED - 4, 4 + households // 22), 5 + households // 24
     return {
         "road_km": road_km,
         "road_hard_km": np.minimum(np.round(road_km * year.rate(STAR, "roads", 0.66, 1.02), 1), road_km),
         "lamps": np.round(road_km * year.rate(STAR, "lamps", 7, 22)),
         "trees": np.round(households * year.rate(STAR, "trees", 0.1, 1.05)),
         "lots": lots,
-        "lots_used": year.part(STAR, "lots", lots, 0.1, 0.6),
-        "sorting_points": np.round(households / 50 * year.rate(STAR, "sorting", 0.3, 1.05)),
+        "lots_used": np.where(told, LOTS_USED, year.part(STAR, "lots", lots, 0.1, 0.6)),
+        "sorting_points": np.where(told, STATIONS, np.round(households / 50 * year.rate(STAR, "sorting", 0.3, 1.05))),
         "streets": streets,
         "streets_with_chief": year.part(STAR, "chiefs", streets, 0.4, 1.1),
     }

@@ -1,6 +1,7 @@
 """The collective's income and contracts, land, co-operative and work."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,11 +9,15 @@ import numpy as np
 from fanxing.demo.calendar import month, next_workday, open_days
 from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.ecology import toilets
+from fanxing.demo.figures import handed_on
 from fanxing.demo.life import Happening, Year
+from fanxing.demo.plan import Story
 from fanxing.demo.words import CONTRACT_NAMES, RULING_BODIES
 
 STAR = "industry"
 CONTRACT_FORMS = ("land", "lot", "project")
+# What two villages of the demo are known for: their income, the sum guaranteed by contract, land and lots (mu).
+INCOME, GUARANTEED, LAND, LOTS_LAND = 1_500_000, 200_000, 1_500, 24
 BRANDS = ("none", "none", "county", "county", "city", "province")
 
 
@@ -31,7 +36,10 @@ def contracts(year: Year) -> Iterator[Happening]:
             "in_force": True,
         }
         if form == "land":
-            values["land"] = np.round(year.size("farmland") * year.rate(STAR, "transfer", 0.08, 0.55))
+            land = np.round(year.size("farmland") * year.rate(STAR, "transfer", 0.08, 0.55))
+            values["land"] = np.where(year.crowd.has(Story.INCOME), LAND, land)
+        elif form == "lot":
+            values["land"] = np.where(year.crowd.has(Story.LOTS), LOTS_LAND, np.nan)
         yield Happening("contract", number < _contract_count(year), on, values)
 
 
@@ -42,19 +50,21 @@ def _contract_count(year: Year) -> Numbers:
 def _yearly_sum(year: Year, number: int) -> Numbers:
     """What one contract guarantees each year: it goes by what the village makes of its means in the long run."""
     lasting = np.clip(year.levels[STAR] + year.lasting("operating.contract", -0.1, 0.1), 0.0, 1.0)
-    return _thousands(9_000 * 9**lasting * (1.0, 0.55, 0.8)[number])
+    usual = _thousands(9_000 * 9**lasting * (1.0, 0.55, 0.8)[number])
+    return np.where(year.crowd.has(Story.INCOME) & (number == 0), GUARANTEED, usual)
 
 
 def incomes(year: Year) -> Iterator[Happening]:
     """Every payment that reached the collective's account; of the year before the first only the sum."""
-    for number in range(len(CONTRACT_FORMS)):
-        yield from _paid(year, number)
     yearly = 14_000 * 11 ** year.level(STAR, "operating") * (1.0 if year.is_rated else 1 / year.rate(STAR, "growth", 0.99, 1.1))
-    for number, share in ((3, 0.22), (8, 0.26)):
-        yield _income(year, "rent", number, yearly * share)
-    for number in (5, 10):
-        yield _income(year, "service", number, yearly * 0.135)
-    yield _income(year, "cooperative", 11, yearly * 0.25)
+    earned = [paid for number in range(len(CONTRACT_FORMS)) for paid in _paid(year, number)]
+    earned += [_income(year, "rent", number, yearly * share) for number, share in ((3, 0.22), (8, 0.26))]
+    earned += [_income(year, "service", number, yearly * 0.135) for number in (5, 10)]
+    yield from earned
+    dividend = _income(year, "cooperative", 11, yearly * 0.25)
+    others = sum(np.where(one.happens, one.values["amount"], 0) for one in earned)
+    told = np.where(year.has(Story.INCOME), INCOME - others, dividend.values["amount"])
+    yield replace(dividend, values={**dividend.values, "amount": told})
     grants = [year.day("income.subsidy", open_days(year.year, number)) for number in range(4, 11)]
     on = np.choose(year.crowd.dice.whole(f"subsidy/{year.year}", 0, 6), grants)
     amount = _hundreds(20_000 + 30_000 * year.share("subsidy"))
@@ -99,17 +109,14 @@ def agriculture_figures(year: Year) -> Iterator[Happening]:
     # Whether anyone fell back into poverty is asked in the year that is rated, and not every village's answer has come.
     asked = ~year.everywhere if not year.is_rated else year.lasting("relapsed") > 0.1
     values["relapsed"] = np.where(asked, 0.0, np.nan)
-    if year.is_rated:
-        yield Happening("agriculture_figures", year.everywhere, year.on(next_workday(date(year.year, 3, 12))), values)
-    yield Happening("agriculture_figures", year.everywhere, year.on(next_workday(date(year.year, 11, 12))), values)
+    yield from handed_on(year, "agriculture_figures", 12, values)
 
 
 def labour_figures(year: Year) -> Iterator[Happening]:
     """Who looked for work, and who found it."""
-    for number, so_far in ((3, 0.3), (11, 1.0)) if year.is_rated else ((11, 1.0),):
-        seekers = np.round((6 + year.size("residents") // 90) * so_far)
-        values = {"job_seekers": seekers, "placed": year.part(STAR, "placed", seekers, 0.45, 0.9)}
-        yield Happening("labour_figures", year.everywhere, year.on(next_workday(date(year.year, number, 5))), values)
+    seekers = 6 + year.size("residents") // 90
+    values = {"job_seekers": seekers, "placed": year.part(STAR, "placed", seekers, 0.45, 0.9)}
+    yield from handed_on(year, "labour_figures", 5, values, grows=tuple(values))
 
 
 def idle_land(year: Year) -> Iterator[Happening]:

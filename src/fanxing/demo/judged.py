@@ -8,7 +8,7 @@ import numpy as np
 from fanxing.demo.calendar import next_workday, open_days
 from fanxing.demo.civility import customs
 from fanxing.demo.ecology import outward_state
-from fanxing.demo.life import Happening, Year, days_of
+from fanxing.demo.life import Happening, Values, Year, days_of
 from fanxing.demo.plan import Story
 from fanxing.demo.words import RULING_BODIES, RULING_DOCUMENT
 
@@ -51,6 +51,11 @@ def survey(year: Year) -> Iterator[Happening]:
         "satisfied": year.part("civility", "satisfied", asked, 0.72, 0.98),
         "felt_safe": year.part("safety", "felt_safe", asked, 0.8, 0.98),
     }
+    yield from surveyed(year, values)
+
+
+def surveyed(year: Year, values: Values) -> Iterator[Happening]:
+    """A survey in spring and one in autumn."""
     for number in (3, 11) if year.is_rated else (11,):
         # One day of calls for a whole township.
         calls = days_of([next_workday(day) for day in open_days(year.year, number)[:10]])

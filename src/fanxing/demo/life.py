@@ -46,6 +46,15 @@ class Happening:
     values: Values
 
 
+# What the stars of a village are called elsewhere, and whose star it is how decisions are made and people are answered.
+INSTEAD: Mapping[str, Mapping[str, str]] = {
+    "village": {"deciding": "party_branch", "answering": "party_branch"},
+    "community": {"deciding": "shared_governance", "answering": "party_branch", "civility": "happiness"},
+    "organ": {"answering": "service", "civility": "harmony"},
+    "enterprise": {"deciding": "system", "civility": "harmony"},
+}
+
+
 @dataclass(frozen=True)
 class Year:
     """One year of some units.
@@ -80,10 +89,15 @@ class Year:
         """One of some words for each unit."""
         return self.crowd.dice.pick(f"{topic}.word/{self.year}", words)
 
+    def whole(self, topic: str, low: int, high: int) -> Numbers:
+        """A whole number of this year, from `low` to `high`."""
+        return self.crowd.dice.whole(f"{topic}/{self.year}", low, high).astype(np.float64)
+
     def level(self, star: str, topic: str) -> Numbers:
         """How well each does in one subject of a star: 0 … 1."""
         peculiar = self.crowd.dice.between(topic, -LASTING, LASTING) + self.crowd.dice.between(f"{topic}/{self.year}", -PASSING, PASSING)
-        return np.clip(self.levels[star] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR), 0.0, 1.0)
+        own = INSTEAD[self.crowd.kind].get(star, star)
+        return np.clip(self.levels[own] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR), 0.0, 1.0)
 
     def rate(self, star: str, topic: str, low: float, high: float) -> Numbers:
         """A figure between what the worst and the best have."""

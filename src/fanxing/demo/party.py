@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 
-from fanxing.demo.calendar import days, is_open, month, next_workday, open_days
+from fanxing.demo.calendar import days, is_open, month, open_days
+from fanxing.demo.figures import handed_on
 from fanxing.demo.life import Happening, Year, days_of, filled_where
 from fanxing.demo.plan import Story
-from fanxing.demo.words import DECISION_MATTERS, MEETING_TOPICS, VILLAGE_RULES
+from fanxing.demo.words import DECISION_MATTERS, DECISIONS_ELSEWHERE, MEETING_TOPICS, RULES, TOPICS_ELSEWHERE
 
 STAR = "party_branch"
 QUARTERS = (1, 4, 7, 10)
@@ -39,8 +40,12 @@ def _held(year: Year, form: str, first: int, last: int, often: float) -> Happeni
         "meeting",
         year.share(topic) < year.rate(STAR, f"meeting.{form}", often, 1.03),
         year.day(topic, open_days(year.year, first, last)),
-        {"form": form, "topic": year.word(topic, MEETING_TOPICS[form]), **numbers},
+        {"form": form, "topic": year.word(topic, _topics(year, form)), **numbers},
     )
+
+
+def _topics(year: Year, form: str) -> tuple[str, ...]:
+    return TOPICS_ELSEWHERE.get(year.crowd.kind, {}).get(form) or MEETING_TOPICS[form]
 
 
 def _theme_day(year: Year, number: int) -> Happening:
@@ -56,7 +61,7 @@ def _theme_day(year: Year, number: int) -> Happening:
         np.array([following[day] for day in usual.tolist()], np.int64),
         {
             "form": "theme_day",
-            "topic": year.word(topic, MEETING_TOPICS["theme_day"]),
+            "topic": year.word(topic, _topics(year, "theme_day")),
             "expected": members,
             "attended": np.round(members * np.minimum(share, 1)),
         },
@@ -77,27 +82,27 @@ def _lesson(year: Year, first: int) -> Happening:
 
 
 def decisions(year: Year) -> Iterator[Happening]:
-    """Matters of weight and whether they were decided in all steps; the village rules in the first spring."""
-    count = year.crowd.dice.pick(f"decision.count/{year.year}", (3, 4, 4, 5))
-    kinds = np.array(list(DECISION_MATTERS), object)
+    """Matters of weight and whether they were decided in all steps; the rules of the place in the first spring."""
+    count = year.whole("decision.count", 3, 5)
+    matters = DECISIONS_ELSEWHERE.get(year.crowd.kind, DECISION_MATTERS)
+    kinds = np.array(list(matters), object)
     for number in range(5):
         topic = f"decision.{number}"
         place = (year.share(f"{topic}.about") * len(kinds)).astype(np.int64)
-        matters = [year.word(f"{topic}.{about}", words) for about, words in DECISION_MATTERS.items()]
         yield Happening(
             "decision",
             number < count,
             year.day(topic, open_days(year.year, 2, 12)),
             {
-                "matter": np.choose(place, matters),
+                "matter": np.choose(place, [year.word(f"{topic}.{about}", words) for about, words in matters.items()]),
                 "about": kinds[place],
-                "in_order": year.share(topic) < year.rate(STAR, "in_order", 0.55, 1.02),
+                "in_order": year.share(topic) < year.rate("deciding", "in_order", 0.55, 1.02),
             },
         )
-    if not year.is_rated:
+    if not year.is_rated and year.crowd.kind in RULES:
         in_order = year.level("civility", "village_rules") > 0.45
-        day = year.day("village_rules", open_days(year.year, 3, 4))
-        yield Happening("decision", year.everywhere, day, {"matter": VILLAGE_RULES, "about": "village_rules", "in_order": in_order})
+        values = {"matter": RULES[year.crowd.kind], "about": "village_rules", "in_order": in_order}
+        yield Happening("decision", year.everywhere, year.day("village_rules", open_days(year.year, 3, 4)), values)
 
 
 def disclosures(year: Year) -> Iterator[Happening]:
@@ -115,26 +120,29 @@ def disclosures(year: Year) -> Iterator[Happening]:
 def party_register(year: Year) -> Iterator[Happening]:
     """The branch's own figures; not those of a village that waits for them."""
     posts = year.crowd.dice.pick("posts", (5, 5, 6, 7)).astype(np.float64)
+    filled = year.part(STAR, "posts", posts, 0.7, 1.1)
     values = {
         "joined_in_three_years": np.round(year.rate(STAR, "joined", 0, 3.4)),
         "reserve": np.round(year.rate(STAR, "reserve", 0, 2.6)),
         "posts": posts,
-        "posts_filled": year.part(STAR, "posts", posts, 0.7, 1.1),
+        "posts_filled": filled,
     }
-    came = ~year.has(Story.FIGURE_MISSING)
-    if year.is_rated:
-        yield Happening("party_register", came, year.on(next_workday(date(year.year, 3, 13))), values)
-    yield Happening("party_register", came, year.on(next_workday(date(year.year, 11, 13))), values)
+    if year.crowd.kind == "community":
+        in_service = np.round(year.size("members") * year.lasting("in_service", 0.8, 2.2))
+        values |= {"in_service": in_service, "reported": year.part(STAR, "reported", in_service, 0.45, 0.97)}
+    if year.crowd.kind == "enterprise":
+        values |= {"members": year.size("members"), "posts_qualified": year.part(STAR, "qualified", filled, 0.5, 1.05)}
+    yield from handed_on(year, "party_register", 13, values, came=~year.has(Story.FIGURE_MISSING))
 
 
 def requests(year: Year) -> Iterator[Happening]:
     """What residents ask of the hotline, and how it was dealt with."""
-    count = year.crowd.dice.whole(f"request.count/{year.year}", 2, 4) + year.size("households") // 250 + 3 * year.crowd.dense
+    count = year.whole("request.count", 2, 4) + year.size("busy") + 3 * year.crowd.dense
     for number in range(int(count.max())):
         topic = f"request.{number}"
-        pleased = year.share(f"{topic}.pleased") < year.rate(STAR, "requests_satisfied", 0.6, 0.98)
+        pleased = year.share(f"{topic}.pleased") < year.rate("answering", "requests_satisfied", 0.6, 0.98)
         answered = year.share(f"{topic}.answered") < 0.7
-        overdue = year.share(f"{topic}.late") > year.rate(STAR, "requests_in_time", 0.7, 1.0)
+        overdue = year.share(f"{topic}.late") > year.rate("answering", "requests_in_time", 0.7, 1.0)
         yield Happening(
             "request",
             number < count,

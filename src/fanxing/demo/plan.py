@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 
 from fanxing.demo.dice import Dice, Numbers, Truths, Whole
-from fanxing.demo.names import TOWNSHIP
+from fanxing.demo.names import CITY, COUNTY, TOWNSHIP
 from fanxing.demo.tree import Place, Tree
 from fanxing.scheme.model import Scheme, UnitKind
 
@@ -40,6 +40,10 @@ SETTLED_BY_A_NEED = (-18.0, 12.0)
 # How far above the mark a star stands that a ruling takes away.
 VETOED_ABOVE = 3.0
 VETOED_STAR = "civility"
+# A village that is known for what it did is not one of the smallest.
+LARGE = 400
+# Where 1,500 mu are let there is more land than that.
+FARMLAND = 2_600
 # 182 of 211 is 86.3 %, of 212 is 85.8 %: no number of households gives what was reported.
 TOILETS = {"toilets_in_scope": 211, "toilets_converted": 182, "toilets_share_stated": 0.861}
 # Of the villages outside the township: how many lost a star to a ruling, and how many a party register did not come from.
@@ -54,7 +58,25 @@ class Story(Enum):
     FIGURE_MISSING = "the party register was not supplied: one star has no points, and is settled by the others"
     WAITING = "a figure was not supplied on which a star hangs: the unit is not rated until it comes"
     SUCCESSOR = "took over a village that was merged into it in the first year"
+    INCOME = "a village whose collective earned 1.5 million yuan, with 200,000 a year guaranteed by contract"
+    LOTS = "a village of 18 sorting stations and 36 lots put to use"
+    HONOURS = "a village that honoured 443 people since 2018"
+    FOUR_GRIDS = "a community of four grids, each with a branch"
+    SIX_GRIDS = "a community of six grids, 32 shops and 160 jobs"
+    IN_THE_PROVINCE = "an organ of 43 activities, second in the province"
+    PIONEERS = "a company with 46 pioneer posts, whose people made 430 suggestions, 300 of them put right"
+    IMPROVERS = "a company whose suggestions are worth 86 million yuan"
     IMPOSSIBLE_RATE = "reported a share of toilets converted that its own figures cannot give"
+
+
+# The units of other kinds that the city shows to others: the beginning of their codes, and which of these it is.
+FLAGSHIPS: Mapping[Story, tuple[str, str, int]] = {
+    Story.FOUR_GRIDS: ("community", COUNTY[0], 0),
+    Story.SIX_GRIDS: ("community", COUNTY[0], 1),
+    Story.IN_THE_PROVINCE: ("organ", CITY[0], 7),
+    Story.PIONEERS: ("enterprise", COUNTY[0], 0),
+    Story.IMPROVERS: ("enterprise", COUNTY[0], 1),
+}
 
 
 @dataclass(frozen=True)
@@ -117,19 +139,21 @@ def crowd(scheme: Scheme, tree: Tree, kind: UnitKind) -> Crowd:
     """The units of one kind of the whole tree, with what is drawn for them."""
     places = tree.of_kind(kind.id)
     former = tree.by_code.get(tree.predecessor)
-    heirs = {}
+    heirs: dict[int, int] = {}
     if former is not None and former.kind == kind.id:
         places = [*places, former]
     dice = Dice.of([place.code for place in places])
     own = np.array([place.parent == TOWNSHIP[0] for place in places])
-    count = _counts(kind, places, dice, own)
+    flagships = _flagships(kind, places)
+    count = _counts(kind, places, dice, own, flagships)
     sizes = SIZES[kind.id](dice)
     stars = _stars(kind, dice, count)
     if kind.id == "village":
         _township(stars, dice, own)
-    stories = _stories(kind, stars, sizes, own, dice, count)
+    stories = _stories(kind, stars, sizes, own, dice, count) | flagships
     if former is not None and former.kind == kind.id:
         heirs = {len(places) - 1: int(np.flatnonzero(stories[Story.SUCCESSOR])[0])}
+        sizes["farmland"] = np.where(stories[Story.INCOME], np.maximum(sizes["farmland"], FARMLAND), sizes["farmland"])
     return Crowd(
         kind=kind.id,
         places=places,
@@ -144,7 +168,16 @@ def crowd(scheme: Scheme, tree: Tree, kind: UnitKind) -> Crowd:
     )
 
 
-def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths) -> Whole:
+def _flagships(kind: UnitKind, places: Sequence[Place]) -> dict[Story, Truths]:
+    found = {}
+    for story, (wanted, beginning, number) in FLAGSHIPS.items():
+        if wanted == kind.id:
+            row = [row for row, place in enumerate(places) if place.code.startswith(beginning)][number]
+            found[story] = np.arange(len(places)) == row
+    return found
+
+
+def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths, flagships: Mapping[Story, Truths]) -> Whole:
     """How many stars each unit shall earn (−1: waits), better places more; the township has a plan of its own."""
     drawn = dict(DRAWN[kind.id])
     if kind.id == "village":
@@ -154,6 +187,8 @@ def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths) ->
     else:
         own = np.zeros(len(places), bool)
     luck = np.array([place.luck for place in places]) * 0.5 + dice.share("vigour") + dice.share("fortune")
+    for flagship in flagships.values():
+        luck = luck + 9.0 * flagship
     order = [row for row in np.argsort(-luck, kind="stable").tolist() if not own[row]]
     waiting = drawn.pop(None, 0)
     count = np.zeros(len(places), np.int64)
@@ -211,6 +246,9 @@ def _stories(
         (Story.FIGURE_MISSING, held == 2),
         (Story.IMPOSSIBLE_RATE, stars["ecology"] & (households > TOILETS["toilets_in_scope"])),
         (Story.SUCCESSOR, held == 3),
+        (Story.INCOME, held == 5),
+        (Story.LOTS, stars["ecology"] & (held == 3) & (households > LARGE)),
+        (Story.HONOURS, stars["civility"] & (held == 3) & (households > LARGE)),
     )
     free = own.copy()
     free[-1] = False
@@ -260,7 +298,32 @@ def _village_sizes(dice: Dice) -> dict[str, Numbers]:
         "residents": residents,
         "farmland": np.round(residents * dice.between("farmland", 1.1, 1.9)),
         "members": np.round(residents * dice.between("members", 0.022, 0.034)) + 4,
+        "busy": households // 250,
+        "honoured": households,
     }
+
+
+def _community_sizes(dice: Dice) -> dict[str, Numbers]:
+    households: Numbers = np.clip(np.round(np.exp(7.6 + 0.38 * _bell(dice, "households"))), 800, 5_200)
+    residents = np.round(households * dice.between("residents", 2.4, 2.9))
+    return {
+        "households": households,
+        "residents": residents,
+        "members": np.round(residents * dice.between("members", 0.012, 0.022)) + 10,
+        "busy": 3 + households // 900,
+        "honoured": households / 3,
+    }
+
+
+def _organ_sizes(dice: Dice) -> dict[str, Numbers]:
+    staff: Numbers = np.clip(np.round(np.exp(4.1 + 0.5 * _bell(dice, "staff"))), 18, 260)
+    return {"staff": staff, "members": np.round(staff * dice.between("members", 0.5, 0.8)), "busy": staff // 20, "honoured": staff}
+
+
+def _enterprise_sizes(dice: Dice) -> dict[str, Numbers]:
+    staff: Numbers = np.clip(np.round(np.exp(5.0 + 0.75 * _bell(dice, "staff"))), 25, 3_000)
+    members = np.round(staff * dice.between("members", 0.05, 0.14)) + 6
+    return {"staff": staff, "members": members, "busy": staff // 400, "honoured": staff}
 
 
 def _bell(dice: Dice, topic: str) -> Numbers:
@@ -268,4 +331,4 @@ def _bell(dice: Dice, topic: str) -> Numbers:
     return sum((dice.share(f"{topic}.{number}") for number in range(12)), np.zeros(len(dice))) - 6.0
 
 
-SIZES = {"village": _village_sizes}
+SIZES = {"village": _village_sizes, "community": _community_sizes, "organ": _organ_sizes, "enterprise": _enterprise_sizes}

@@ -7,13 +7,19 @@ import numpy as np
 
 from fanxing.demo.calendar import SATURDAY, days, is_festival, is_harvest, month, next_workday, weeks
 from fanxing.demo.dice import picked
-from fanxing.demo.free_time import free_day
+from fanxing.demo.figures import handed_on
+from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
-from fanxing.demo.words import ACTIVITY_TOPICS, REPORT_PLACES
+from fanxing.demo.words import REPORT_PLACES
 
 STAR = "safety"
 # Where the ledger is not kept in every detail, the platform hands on one round in so many weeks.
 ROUNDS_HANDED_ON = 4
+QUARRELS = {
+    "village": ("neighbours", "family", "land", "contract", "other"),
+    "community": ("neighbours", "neighbours", "family", "contract", "other"),
+    "enterprise": ("contract", "contract", "other"),
+}
 
 
 def patrols(year: Year) -> Iterator[Happening]:
@@ -43,13 +49,13 @@ def sweeps(year: Year) -> Iterator[Happening]:
 
 def disputes(year: Year) -> Iterator[Happening]:
     """Quarrels, and how they were settled."""
-    count = year.crowd.dice.whole(f"dispute.count/{year.year}", 1, 4) + year.size("households") // 250 + 2 * year.crowd.dense
+    count = year.whole("dispute.count", 1, 4) + year.size("busy") + 2 * year.crowd.dense
     well = year.level(STAR, "settled")
     for number in range(int(count.max())):
         topic = f"dispute.{number}"
         here = year.share(f"{topic}.here") < 0.68 + 0.34 * well
         values = {
-            "about": year.word(topic, ("neighbours", "family", "land", "contract", "other")),
+            "about": year.word(topic, QUARRELS.get(year.crowd.kind, QUARRELS["village"])),
             "outcome": np.where(here, "settled_here", "settled_above").astype(object),
             "overdue": year.share(f"{topic}.late") > 0.8 + 0.22 * well,
             "reopened": year.share(f"{topic}.again") > 0.85 + 0.17 * well,
@@ -59,7 +65,7 @@ def disputes(year: Year) -> Iterator[Happening]:
 
 def reports(year: Year) -> Iterator[Happening]:
     """What passers-by report, and how it was handled."""
-    count = year.crowd.dice.whole(f"report.count/{year.year}", 2, 5) + year.size("households") // 200 + 6 * year.crowd.dense
+    count = year.whole("report.count", 2, 5) + year.size("busy") + 6 * year.crowd.dense
     kinds = np.array(list(REPORT_PLACES), object)
     for number in range(int(count.max())):
         topic = f"report.{number}"
@@ -79,7 +85,7 @@ def legal_talks(year: Year) -> Iterator[Happening]:
     """In spring, before summer and on Constitution Day in December, if at all."""
     for number, often in ((3, 0.35), (6, 0.5), (12, 0.6)):
         topic = f"legal_talk.{number}"
-        values = {"form": "legal_talk", "topic": year.word(topic, ACTIVITY_TOPICS["legal_talk"])}
+        values = {"form": "legal_talk", "topic": year.word(topic, activity_topics(year, "legal_talk"))}
         happens = year.share(topic) < year.rate(STAR, "legal_talk", often, 1.03)
         yield Happening("activity", happens, free_day(year, topic, number), values)
 
@@ -90,9 +96,8 @@ def police_figures(year: Year) -> Iterator[Happening]:
     worst = 2.6 if year.is_rated else 3.4
     cases = np.where(year.level(STAR, "fraud") < 0.8, np.maximum(np.round(year.rate(STAR, "fraud", worst, -0.6)), 0), 0)
     online = year.part(STAR, "cameras", cameras, 0.7, 1.02)
-    for number, so_far in ((3, 0.3), (11, 1.0)) if year.is_rated else ((11, 1.0),):
-        values = {"fraud_cases": np.floor(cases * so_far), "cameras": cameras, "cameras_online": online}
-        yield Happening("police_figures", year.everywhere, year.on(next_workday(date(year.year, number, 17))), values)
+    values = {"fraud_cases": cases, "cameras": cameras, "cameras_online": online}
+    yield from handed_on(year, "police_figures", 17, values, grows=("fraud_cases",), compared=True)
     if not year.is_rated:
         yield Happening("police_figures", year.everywhere, year.on(date(year.year - 1, 12, 15)), {"fraud_cases": np.round(cases * 1.2)})
 

@@ -101,7 +101,7 @@ def _typed(scheme: Scheme, crowd: Crowd, on: Whole, luck: _Luck) -> Whole:
         14 + (luck.share("days late") * 37).astype(np.int64),
         np.array((0, 0, 0, 1, 1, 2, 4))[(luck.share("soon") * 7).astype(np.int64)],
     )
-    day = on + late
+    day = np.maximum(on, (date(years(scheme)[0], 1, 1) - EPOCH).days) + late
     workday = _workdays(scheme)
     own = _moment(workday(day), luck, "minute")
     # 1970-01-01 was a Thursday.
