@@ -30,7 +30,10 @@ class Rulings:
 
     def of(self, unit: Unit) -> Publication | None:
         """What the nearest unit upwards has; None where nothing was published."""
-        path = unit.path
+        return self.at(unit.path)
+
+    def at(self, path: str) -> Publication | None:
+        """What rules at the path of a unit."""
         while path != ROOT:
             if path in self.by_path:
                 return self.by_path[path]

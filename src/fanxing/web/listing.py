@@ -14,7 +14,7 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import matching
-from fanxing.programme.queries import rulings, scheme_of
+from fanxing.programme.queries import Rulings, rulings, scheme_of
 from fanxing.scheme.model import Scheme, UnitKind
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import present_standings
@@ -78,6 +78,7 @@ class Listing:
     """What the list shows.
 
     words   what the schemes call kinds, stars and tiers
+    ruling  what rules where
     node    the unit under which one looks; None where the person's posts lie in several places, or in none
     scope   the units under it that the search leaves, closed ones too
     found   those after the filters, in the order of the tree: by place and code
@@ -85,6 +86,7 @@ class Listing:
     """
 
     words: Words
+    ruling: Rulings
     node: Unit | None
     authority: Authority
     scope: QuerySet[Unit]
@@ -107,13 +109,16 @@ def listing(request: SignedInRequest) -> Listing:
     asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "least", "star", "closed", "at", "counted")}
     reach = Unit.objects.filter(authority.reach("unit.view"))
     node = reach.filter(code=asked["under"] or _only_top(authority)).first()
-    units = reach.filter(within(node.path)) if node else reach.none() if asked["under"] else reach
+    # What lies under a unit that one may see, one may see.
+    units = Unit.objects.filter(within(node.path)) if node else reach.none() if asked["under"] else reach
     if words.kinds:
         units = units.filter(kind__in=words.kinds)
     scope = matching(units, asked["q"])
-    scores = present_standings(scope.filter(authority.reach("score.view"), closed_on=None), ruling)
+    rated = scope.filter(closed_on=None)
+    seen = rated if node and authority.may("score.view", node) else rated.filter(authority.reach("score.view"))
+    scores = present_standings(seen, ruling)
     found = _filtered(scope, scores, words, asked).order_by("path")
-    return Listing(words, node, authority, scope, found, scores, asked)
+    return Listing(words, ruling, node, authority, scope, found, scores, asked)
 
 
 def _only_top(authority: Authority) -> str:
@@ -194,8 +199,11 @@ def _way(shown: Listing) -> list[Place]:
 
 
 def _places_below(shown: Listing, above: Unit | Place | None) -> Iterator[Place]:
-    """The units right below one that stand above rated ones; right below nothing, where the person's posts lie."""
-    units = Unit.objects.filter(shown.authority.reach("unit.view"), closed_on=None).exclude(kind__in=shown.words.kinds)
+    """The units right below one, of the levels above the rated kinds; right below nothing, where the person's posts lie."""
+    units = Unit.objects.filter(shown.authority.reach("unit.view"), closed_on=None)
+    levels = shown.words.levels
+    # A scheme that names no levels is taken to rate the lowest units.
+    units = units.filter(kind__in=levels) if levels else units.exclude(kind__in=shown.words.kinds)
     if above is None:
         paths = [grant.path for grant in shown.authority.grants if "unit.view" in grant.permissions]
         units = units.filter(path__in=paths)
@@ -234,8 +242,9 @@ def stars_of(shown: Listing) -> list[tuple[str, str, str]]:
     return [(id, chosen.nodes[id].title, chosen.star(id).colour) for id in chosen.stars] if chosen else []
 
 
-UNIT_COLUMNS = ("code", "name", "kind", "parent__name", "closed_on")
-SCORE_COLUMNS = ("unit__code", "tier", "stars", "reason")
+UNIT_COLUMNS = ("pk", "path", "code", "name", "kind", "parent__name", "closed_on")
+SCORE_COLUMNS = ("unit_id", "publication_id", "tier", "stars", "reason")
+NO_SCORE: tuple[str, Mapping[str, Any], str] = ("", {}, "")
 
 
 def with_standings(shown: Listing, units: QuerySet[Unit]) -> Iterator[tuple[Any, ...]]:
@@ -244,12 +253,20 @@ def with_standings(shown: Listing, units: QuerySet[Unit]) -> Iterator[tuple[Any,
     Plain tuples: a list of fifty would spend most of its time on making objects. In batches, so that any number may be written out.
     """
     for rows in batched(units.values_list(*UNIT_COLUMNS).iterator(chunk_size=BATCH), BATCH):
-        saved = shown.scores.filter(unit__code__in=[one[0] for one in rows]).values_list(*SCORE_COLUMNS)
-        scores = {code: (shown.words.tiers.get(tier, tier), stars, reason) for code, tier, stars, reason in saved}
-        for code, name, kind, above, closed_on in rows:
-            tier, stars, reason = scores.get(code, ("", {}, ""))
+        scores = _scores(shown, {pk: path for pk, path, *_, closed_on in rows if not closed_on})
+        for pk, _, code, name, kind, above, closed_on in rows:
+            tier, stars, reason = scores.get(pk, NO_SCORE)
             drawn = row(shown.words.kinds[kind], stars) if stars else ()
-            yield code, name, shown.words.kind(kind), above, closed_on, tier, stars, drawn, reason
+            called = shown.words.tiers.get(tier, tier) if pk in scores else ""
+            yield code, name, shown.words.kind(kind), above, closed_on, called, stars, drawn, reason
+
+
+def _scores(shown: Listing, paths: Mapping[int, str]) -> dict[int, tuple[str, Mapping[str, Any], str]]:
+    """The saved scores of some units, each by what rules it, where the person may see them."""
+    by = {pk: shown.ruling.at(path) for pk, path in paths.items() if "score.view" in shown.authority.permissions_at(path)}
+    saved = Score.objects.filter(unit__in=by, publication__in={one.pk for one in by.values() if one}).values_list(*SCORE_COLUMNS)
+    ruled = {pk: one.pk for pk, one in by.items() if one}
+    return {pk: (tier, stars, reason) for pk, publication, tier, stars, reason in saved if ruled.get(pk) == publication}
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
