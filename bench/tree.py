@@ -95,21 +95,30 @@ def number_of(code: str) -> int:
 
 
 def steps(units: Any) -> Iterator[tuple[str, Callable[[], str]]]:
-    """What pages ask: the children of a node, the first page of a search and how many there are."""
+    """What pages ask: the children of a node, the first page of a search and how many there are, as far as the list counts."""
+    from fanxing.organisations.paths import within
     from fanxing.organisations.queries import matching
+    from fanxing.web.listing import COUNTED, ROWS
 
     def page(wanted: Any) -> str:
-        shown = list(wanted.order_by("code").values_list("code", "name", "kind", "parent__name")[:50])
-        return f"{wanted.count():,} units, such as {shown[0][1]}" if shown else "nothing"
+        shown = list(wanted.order_by("path").values_list("code", "name", "kind", "parent__name")[:ROWS])
+        count = wanted[:COUNTED].count()
+        return f"{count:,} units{' and more' if count == COUNTED else ''}, such as {shown[0][1]}" if shown else "nothing"
 
-    everywhere = units.objects.filter(closed_on=None)
+    # As somebody sees them who answers for all: below the province, none closed.
+    everywhere = units.objects.filter(within("/99/"), closed_on=None)
+    city = units.objects.filter(kind="city").order_by("code").first()
     county = units.objects.filter(kind="county").order_by("code").first()
     township = units.objects.filter(kind="township").order_by("code").last()
     yield f"open a township of {township.children.count()} villages", lambda: page(township.children.filter(closed_on=None))
+    yield "the list of a city, first page", lambda: page(units.objects.filter(within(city.path), closed_on=None))
+    yield "the list of the province, first page", lambda: page(everywhere)
     for title, text in (("two characters", "柳河"), ("three characters", "柳河村"), ("initials", "lhc"), ("two initials", "lh")):
         yield f"search {title}: {text}", lambda text=text: page(matching(everywhere, text))
     for text in (county.code, township.code[:8], "河", "村"):
         yield f"search {'code' if text.isascii() else 'one character'}: {text}", lambda text=text: page(matching(everywhere, text))
+    within_county = units.objects.filter(within(county.path), closed_on=None)
+    yield "search in one county: 河", lambda: page(matching(within_county, "河"))
 
 
 def writes(units: Any) -> Iterator[tuple[str, Callable[[], str]]]:
