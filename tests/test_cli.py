@@ -245,6 +245,98 @@ def test_tally_counts_by_tier_and_by_a_column(scheme: str, tmp_path: Path, capsy
     assert 'the column "county" is missing' in capsys.readouterr().err
 
 
+@pytest.fixture
+def shops(tmp_path: Path) -> Path:
+    """A scheme with a star, as a folder."""
+    folder = tmp_path / "shops"
+    folder.mkdir()
+    (folder / "scheme.yaml").write_text(
+        """
+scheme: shops
+title: 店铺
+basis: example
+period: {from: 2025-01-01, to: 2025-12-31}
+kinds: {shop: {title: 店铺, stars: [good]}}
+facts:
+  visits: {title: 走访, type: count, unit: 次, if_missing: 0, effort: 0.5, step: 走访住户, due: 12-20}
+  open: {title: 营业, type: yes/no, if_missing: no, owner: 店主, effort: 3}
+nodes:
+  opened: {title: 开门, choose: [{when: open, give: 4}, {give: 0}]}
+  mark: {title: 得分, sum: [{each: {of: visits, points: 1}, most: 6}, opened]}
+  good: {title: 好店, star: mark, pass: 8}
+tier: {title: 星级, count: stars, labels: {0: 零星, 1: 一星}}
+""",
+        "utf-8",
+    )
+    return folder
+
+
+def test_route_tells_the_least_work_and_what_else_there_is(shops: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["route", "--scheme", str(shops), "--facts", str(write(tmp_path, "unit,visits,open\na,3,no\nb,6,yes\n")), "--star", "good"]
+
+    assert main([*command, "--unit", "a", "--as-of", "2025-12-01"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a（shop），“好店”：未获得，得分 3 分，分数线 8 分，还差 5 分，2025-12-01 至 2025-12-31",
+        "最省力的办法：共 3.5 人天，可得 8 分",
+        "  走访：3 次 → 4 次，加 1 分，0.5 人天，12 月 20 日前；走访住户",
+        "  营业：否 → 是，加 4 分，3 人天，12 月 31 日前；责任：店主",
+    ]
+    assert main([*command, "--unit", "a", "--as-of", "2025-12-25"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a（shop），“好店”：未获得，得分 3 分，分数线 8 分，还差 5 分，2025-12-25 至 2025-12-31",
+        "  达不到：能做的都做到，得分也只有 7 分，不到 8 分",
+        "其他可以做的：",
+        "  营业：否 → 是，加 4 分，3 人天，12 月 31 日前；责任：店主",
+        "来不及的：",
+        "  走访：已过 12 月 20 日的期限",
+    ]
+    assert main([*command, "--unit", "b"]) == 0
+    assert capsys.readouterr().out == "b（shop），“好店”：已获得，得分 10 分，分数线 8 分，余 2 分\n"
+
+
+def test_route_as_data(shops: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = write(tmp_path, "unit,visits,open\na,3,no\n")
+    command = ["route", "--scheme", str(shops), "--facts", str(facts), "--unit", "a", "--as-of", "2025-12-01", "--json"]
+
+    assert main([*command, "--star", "good"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["star"], told["held"], told["feasible"], told["exact"], told["until"]) == ("good", False, True, True, "2025-12-31")
+    assert told["best"]["changes"] == {"visits": 4, "open": True}
+    assert main([*command, "--star", "god"]) == 1
+    assert 'its kind shop has no star "god"; did you mean "good"?' in capsys.readouterr().err
+
+
+def test_rehearse_tells_counts_and_who_moves(shops: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = tmp_path / "draft"
+    draft.mkdir()
+    rules = (shops / "scheme.yaml").read_text("utf-8")
+    rules = rules.replace("pass: 8", "pass: 7, needs: [clean]")
+    (draft / "scheme.yaml").write_text(rules.replace("facts:\n", "facts:\n  clean: {title: 整洁, type: yes/no, if_missing: no}\n"), "utf-8")
+    facts = write(tmp_path, "unit,visits,open,clean\na,3,yes,yes\nb,6,yes,no\nc,0,no,\n")
+    command = ["rehearse", "--scheme", str(shops), "--draft", str(draft), "--facts", str(facts)]
+
+    assert main(command) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["店铺（shop）：3", "个"],
+        ["一星", "1", "→", "1", "+0"],
+        ["零星", "2", "→", "2", "+0"],
+        ["好店：1", "→", "1，得", "1，失", "1"],
+        ["得星的单位：1", "个"],
+        ["a（shop）：good；0", "→", "1"],
+        ["失星的单位：1", "个"],
+        ["b（shop）：good；1", "→", "0"],
+    ]
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [move["unit"] for move in told["moves"]] == ["a", "b"]
+    assert told["kinds"][0]["stars"] == [{"before": 1, "after": 1, "star": "good", "title": "好店", "gained": 1, "lost": 1}]
+
+    without = write(tmp_path, "unit,visits,open\na,3,yes\n", "old.csv")
+    assert main([*command[:-1], str(without)]) == 0
+    assert "新方案要用而没有数据的（按缺失处理）：clean" in capsys.readouterr().out
+
+
 def test_stated_counts_that_do_not_add_up_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stated = write(tmp_path, "place,total,five,four,three\n博爱县,215,22,22,183\n某县,215,22,22,\n", "counts.csv")
 

@@ -1,4 +1,4 @@
-"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `tally`. Needs nothing but the base package."""
+"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `route`, `rehearse`, `tally`. Needs nothing but the base package."""
 
 import argparse
 import json
@@ -9,10 +9,11 @@ from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 
-from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate
+from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate, rehearse, route
 from fanxing.rating.explanation import Step
 from fanxing.rating.published import wrong_rows
 from fanxing.rating.reading import read_facts, read_table
+from fanxing.rating.sentences import as_json, rehearsal_json, rehearsal_lines, route_lines
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
@@ -65,7 +66,16 @@ def _parser() -> argparse.ArgumentParser:
     explaining.add_argument("--unit", required=True, metavar="CODE")
     explaining.add_argument("--json", action="store_true")
     explaining.set_defaults(run=_explain)
-    for command in (rating, explaining):
+    routing = commands.add_parser("route", help="the least work that earns one unit a star in the time left")
+    routing.add_argument("--unit", required=True, metavar="CODE")
+    routing.add_argument("--star", required=True, metavar="ID")
+    routing.set_defaults(run=_route)
+    rehearsing = commands.add_parser("rehearse", help="who gains and who loses by a draft of the rules")
+    rehearsing.add_argument("--draft", required=True, metavar="DIR|NAME")
+    rehearsing.set_defaults(run=_rehearse)
+    for command in (routing, rehearsing):
+        command.add_argument("--json", action="store_true")
+    for command in (rating, explaining, routing, rehearsing):
         command.add_argument("--scheme", required=True, metavar="DIR|NAME")
         command.add_argument("--facts", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
         command.add_argument("--as-of", type=_day, metavar="DAY", help="the day of rating; default: the last day of the scheme's period")
@@ -152,6 +162,25 @@ def _step_lines(step: Step, depth: int) -> Iterator[str]:
         yield f"{'  ' * depth}  【{step.sentence}】"
     for part in step.parts:
         yield from _step_lines(part, depth + 1)
+
+
+def _route(options: argparse.Namespace) -> int:
+    scheme = load(options.scheme)
+    found = route(rate(scheme, read_facts(scheme, options.facts), options.as_of), options.unit, options.star)
+    _print(as_json(found) if options.json else route_lines(found))
+    return 0
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    old, new = load(options.scheme), load(options.draft)
+    found = rehearse(old, new, read_facts(old, options.facts, new), options.as_of)
+    _print(rehearsal_json(found) if options.json else rehearsal_lines(found))
+    return 0
+
+
+def _print(told: object) -> None:
+    """Lines, or JSON."""
+    print("\n".join(told) if isinstance(told, Iterator) else json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _tally(options: argparse.Namespace) -> int:

@@ -63,8 +63,9 @@ class Facts:
         return cls(units, kinds, columns, tuple(words))
 
     @classmethod
-    def from_frame(cls, scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int = 1) -> "Facts":
-        """Facts from a table. `first_row` is the number of its first row in the source, for messages. Raises FactsError."""
+    def from_frame(cls, scheme: Scheme, frame: pl.DataFrame, source: str, first_row: int = 1, draft: Scheme | None = None) -> "Facts":
+        """Facts from a table. `first_row` is the number of its first row in the source, for messages. What a `draft` reads beside is taken
+        where the table has it. Raises FactsError."""
         units = _units(frame, source, first_row)
         kinds = _kinds(scheme, frame, source, first_row)
         present = kinds.unique().to_list()
@@ -73,8 +74,10 @@ class Facts:
             if id not in frame.columns:
                 raise FactsError(f'{source}: row {max(first_row - 1, 1)}: the column "{id}" is missing{did_you_mean(id, frame.columns)}')
         words: dict[str, int] = {}
+        known = facts_of(scheme)
+        wanted |= {id: fact for id, fact in (facts_of(draft) if draft else {}).items() if id in frame.columns and id not in known}
         columns = {id: _column(fact, frame[id], f"{source}: ", first_row, words) for id, fact in wanted.items()}
-        for id, fact in facts_of(scheme).items():
+        for id, fact in known.items():
             columns.setdefault(id, np.full(len(units), MISSING[fact.value_type], DTYPES[fact.value_type]))
         return cls(units, kinds, columns, tuple(words))
 

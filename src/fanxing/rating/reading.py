@@ -15,9 +15,9 @@ HEADER_ROW = 1
 ENDINGS = (".csv", ".parquet", ".xlsx")
 
 
-def read_facts(scheme: Scheme, path: Path) -> Facts:
-    """The facts of a file for a scheme. Raises FactsError."""
-    return Facts.from_frame(scheme, read_table(path), path.name, first_row=HEADER_ROW + 1)
+def read_facts(scheme: Scheme, path: Path, draft: Scheme | None = None) -> Facts:
+    """The facts of a file for a scheme, and those that a draft of it reads beside, as far as they are there. Raises FactsError."""
+    return Facts.from_frame(scheme, read_table(path), path.name, first_row=HEADER_ROW + 1, draft=draft)
 
 
 def read_table(path: Path) -> pl.DataFrame:

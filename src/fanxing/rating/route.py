@@ -309,7 +309,7 @@ class _Told:
         return Block("points", title, f"能做的都做到，{title}也只有 {most}，不到 {mark}")
 
     def _elsewhere(self) -> Iterator[Elsewhere]:
-        moved = frozenset(id for lever in self.search.levers if not lever.hindrance for id in lever.facts)
+        moved = frozenset(id for lever in self.search.levers for id in lever.facts)
         for term in self.search.terms:
             lost = self.search.lost(term)
             if lost > 0 and term.id and moved.isdisjoint(term.facts):
