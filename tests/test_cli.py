@@ -337,6 +337,24 @@ def test_rehearse_tells_counts_and_who_moves(shops: Path, tmp_path: Path, capsys
     assert "新方案要用而没有数据的（按缺失处理）：clean" in capsys.readouterr().out
 
 
+def test_robustness_tells_how_surely_each_star_is_held(shops: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts, out = write(tmp_path, "unit,visits,open\na,6,yes\nb,4,yes\nc,0,no\n"), tmp_path / "out.csv"
+    command = ["robustness", "--scheme", str(shops), "--facts", str(facts), "--draws", "200"]
+
+    assert main([*command, "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "分值在 ±25% 内抽取 200 次，种子 1",
+        "店铺（shop）：3 个，其中 2 个的星级在 95% 以上的抽样中不变",
+        "  好店：2 个获得，1 个在 95% 以上的抽样中仍获得；未获得的有 0 个在半数以上的抽样中获得",
+    ]
+    table = pl.read_csv(out)
+    assert table.columns == ["unit", "kind", "tier", "tier.share", "good.held", "good.share"]
+    assert table["good.share"].to_list()[::2] == [1.0, 0.0]
+    assert 0 < table["good.share"][1] < 1
+    with pytest.raises(SystemExit, match="2"):
+        main([*command, "--spread", "1.5"])
+
+
 def test_stated_counts_that_do_not_add_up_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stated = write(tmp_path, "place,total,five,four,three\n博爱县,215,22,22,183\n某县,215,22,22,\n", "counts.csv")
 

@@ -1,4 +1,5 @@
-"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `route`, `rehearse`, `tally`. Needs nothing but the base package."""
+"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `route`, `rehearse`,
+`robustness`, `tally`. Needs nothing but the base package."""
 
 import argparse
 import json
@@ -9,11 +10,11 @@ from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 
-from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate, rehearse, route
+from fanxing.rating import Explanation, FactsError, RatingError, explain, failing_cases, rate, rehearse, robustness, route
 from fanxing.rating.explanation import Step
 from fanxing.rating.published import wrong_rows
 from fanxing.rating.reading import read_facts, read_table
-from fanxing.rating.sentences import as_json, rehearsal_json, rehearsal_lines, route_lines
+from fanxing.rating.sentences import as_json, rehearsal_json, rehearsal_lines, robustness_lines, route_lines
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
@@ -73,9 +74,15 @@ def _parser() -> argparse.ArgumentParser:
     rehearsing = commands.add_parser("rehearse", help="who gains and who loses by a draft of the rules")
     rehearsing.add_argument("--draft", required=True, metavar="DIR|NAME")
     rehearsing.set_defaults(run=_rehearse)
+    drawing = commands.add_parser("robustness", help="how surely each star is held when the points of its criteria are drawn anew")
+    drawing.add_argument("--draws", type=_natural, default=1_000, metavar="N")
+    drawing.add_argument("--spread", type=_spread, default=0.25, metavar="SHARE", help="how far points may move; default: 0.25")
+    drawing.add_argument("--seed", type=int, default=1, metavar="N")
+    drawing.add_argument("--out", type=Path, metavar="FILE", help="a row a unit: .csv, .parquet or .xlsx")
+    drawing.set_defaults(run=_robustness)
     for command in (routing, rehearsing):
         command.add_argument("--json", action="store_true")
-    for command in (rating, explaining, routing, rehearsing):
+    for command in (rating, explaining, routing, rehearsing, drawing):
         command.add_argument("--scheme", required=True, metavar="DIR|NAME")
         command.add_argument("--facts", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
         command.add_argument("--as-of", type=_day, metavar="DAY", help="the day of rating; default: the last day of the scheme's period")
@@ -95,6 +102,22 @@ def _day(text: str) -> date:
     if day is None:
         raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2025-12-31')
     return day
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number above 0')
+    return int(text)
+
+
+def _spread(text: str) -> float:
+    try:
+        spread = float(text)
+    except ValueError:
+        spread = -1.0
+    if not 0 <= spread < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a share from 0 to below 1, such as 0.25')
+    return spread
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -175,6 +198,19 @@ def _rehearse(options: argparse.Namespace) -> int:
     old, new = load(options.scheme), load(options.draft)
     found = rehearse(old, new, read_facts(old, options.facts, new), options.as_of)
     _print(rehearsal_json(found) if options.json else rehearsal_lines(found))
+    return 0
+
+
+def _robustness(options: argparse.Namespace) -> int:
+    if options.out:
+        check_target(options.out)
+    scheme = load(options.scheme)
+    found = robustness(
+        scheme, read_facts(scheme, options.facts), options.as_of, draws=options.draws, spread=options.spread, seed=options.seed
+    )
+    if options.out:
+        write_table(found.table(), options.out)
+    _print(robustness_lines(found))
     return 0
 
 

@@ -7,6 +7,7 @@ from fanxing.rating.facts import Facts, FactsError
 from fanxing.rating.measures import met_now, records_behind
 from fanxing.rating.rate import Rating, RatingError, rate
 from fanxing.rating.rehearsal import Rehearsal, rehearse
+from fanxing.rating.robustness import Robustness, robustness
 from fanxing.rating.route import Route, route
 from fanxing.rating.supposing import what_if
 from fanxing.rating.terms import months_after
@@ -21,6 +22,7 @@ __all__ = [
     "Rating",
     "RatingError",
     "Rehearsal",
+    "Robustness",
     "Route",
     "Step",
     "conditions",
@@ -33,6 +35,7 @@ __all__ = [
     "rate",
     "records_behind",
     "rehearse",
+    "robustness",
     "route",
     "what_if",
 ]

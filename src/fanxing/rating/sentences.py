@@ -1,10 +1,12 @@
-"""Routes and rehearsals told line by line, in Chinese, and as plain data."""
+"""Routes, rehearsals and robustness told line by line, in Chinese, and as plain data."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 
+from fanxing.rating.columns import YES
 from fanxing.rating.rehearsal import KindRehearsal, Move, Rehearsal
+from fanxing.rating.robustness import KindRobustness, Robustness
 from fanxing.rating.route import Block, Improvement, Plan, Route
 from fanxing.scheme.wording import POINTS, amount, number, quoted
 
@@ -131,3 +133,28 @@ def _moves(what: str, moves: tuple[Move, ...]) -> Iterator[str]:
     for move in moves:
         stars = "、".join(move.gained if what == "得星" else move.lost)
         yield f"  {move.unit}（{move.kind}）：{stars}；{move.before or '不评'} → {move.after or '不评'}"
+
+
+# ---- robustness --------------------------------------------------------------------------------------------------
+
+SURE, LIKELY = 0.95, 0.5
+
+
+def robustness_lines(found: Robustness) -> Iterator[str]:
+    """By kind and star: how many hold it, how many of them surely, and how many that do not hold it might."""
+    yield f"分值在 ±{found.spread:.0%} 内抽取 {found.draws} 次，种子 {found.seed}"
+    for kind in found.kinds.values():
+        steady = int((kind.tier >= SURE).sum())
+        who = f"{kind.rating.kind.title}（{kind.rating.kind.id}）：{len(kind.tier)} 个"
+        yield f"{who}，其中 {steady} 个的星级在 {SURE:.0%} 以上的抽样中不变"
+        yield from _star_lines(kind)
+
+
+def _star_lines(kind: KindRobustness) -> Iterator[str]:
+    for star, share in kind.stars.items():
+        held = kind.rating.columns[star] == YES
+        title = kind.rating.kind.nodes[star].title
+        sure, other = int((held & (share >= SURE)).sum()), int((~held & (share >= LIKELY)).sum())
+        fixed = "（得分不是几项之和，未抽取）" if star in kind.fixed else ""
+        holders = f"{int(held.sum())} 个获得，{sure} 个在 {SURE:.0%} 以上的抽样中仍获得"
+        yield f"  {title}：{holders}；未获得的有 {other} 个在半数以上的抽样中获得{fixed}"
