@@ -5,7 +5,7 @@ import pytest
 from fanxing.rating import Facts, rate
 from fanxing.scheme import load
 from fanxing.scheme.expressions import Name
-from fanxing.scheme.model import Combine, Value
+from fanxing.scheme.model import Combine, UnitKind, Value, reads
 
 SCHEME = load("five-star")
 RATED = {id: kind for id, kind in SCHEME.kinds.items() if kind.counted}
@@ -180,3 +180,22 @@ def test_a_marks_giver_marks_no_village_of_whose_records_it_is_the_author() -> N
         "ruling": {"city_desk", "star_team"},
         "township_review": {"township_reviewer"},
     }
+
+
+def read_by(kind: UnitKind, id: str) -> set[str]:
+    """The facts that a fact or node rests on."""
+    return {id} if id in kind.facts else set().union(*(read_by(kind, name) for name in reads(kind.nodes[id])))
+
+
+@pytest.mark.parametrize(("kind", "star"), STARS)
+def test_every_star_can_be_come_nearer_by_work_that_the_unit_can_do(kind: str, star: str) -> None:
+    facts = SCHEME.kinds[kind].facts
+    steps = [effort.step for id in read_by(SCHEME.kinds[kind], star) if (effort := facts[id].effort)]
+    assert steps
+    assert all(steps)
+
+
+def test_what_people_bring_forward_is_no_step_of_a_route() -> None:
+    """Nobody is to go and look for disputes, reports or requests for the sake of points."""
+    bettered = {fact.id: fact.source.kind for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.effort}
+    assert {id for id, record in bettered.items() if SCHEME.records[record].nature == "voice"} == set()

@@ -1,6 +1,6 @@
-"""From a village's records to the facts that its stars read."""
+"""From the records of units to the facts that their stars read."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -26,10 +26,10 @@ def frame(kind: RecordKind, rows: list[tuple[str, dict[str, Value]]]) -> pl.Data
     return pl.DataFrame(records, schema=schema)
 
 
-def measured(as_of: date = LAST_DAY, /, **records: list[tuple[str, dict[str, Value]]]) -> dict[str, Value | date]:
-    """Every fact and node of a village with these records and no others."""
-    frames = {kind: frame(SCHEME.records[kind], rows) for kind, rows in records.items()}
-    return rate(SCHEME, facts_from_records(SCHEME, [("v", "village")], frames, as_of), as_of).values("v")
+def measured(as_of: date = LAST_DAY, /, kind: str = "village", **records: list[tuple[str, dict[str, Value]]]) -> dict[str, Value | date]:
+    """Every fact and node of a unit with these records and no others."""
+    frames = {id: frame(SCHEME.records[id], rows) for id, rows in records.items()}
+    return rate(SCHEME, facts_from_records(SCHEME, [("v", kind)], frames, as_of), as_of).values("v")
 
 
 def some(values: dict[str, Value | date], *ids: str) -> dict[str, Value | date]:
@@ -180,3 +180,115 @@ def test_a_severe_ruling_takes_its_own_star_for_its_time_and_no_other(about: str
 def test_a_ruling_that_is_not_severe_takes_no_star() -> None:
     found = measured(ruling=[("2025-03-15", {"about": "party_discipline", "severe": False, "body": "县里"})])
     assert found["party_branch"] is None
+
+
+def test_a_community_counts_what_its_meetings_settle_and_whom_its_jobs_find() -> None:
+    found = measured(
+        kind="community",
+        joint_meeting=[
+            ("2025-02-10", {"matters": 5.0, "settled": 4.0}),
+            ("2025-02-24", {"matters": 3.0, "settled": 3.0}),
+            ("2025-08-11", {"matters": 2.0, "settled": 2.0}),
+        ],
+        partner_project=[("2025-03-01", {"about": "service", "done": True}), ("2025-09-01", {"about": "space", "done": False})],
+        job=[
+            ("2025-04-01", {"employer": "shop", "wanted": 4.0, "hired": 3.0}),
+            ("2025-06-01", {"employer": "firm", "wanted": 6.0, "hired": 4.0}),
+        ],
+        community_profile=[("2025-01-20", {"households": 2_000.0, "residents": 5_000.0, "rooms": 5.0})],
+        village_profile=[("2025-01-20", {"households": 9.0, "residents": 9.0})],
+    )
+    assert some(found, "joint_quarters", "joint_matters", "joint_settled", "governance_settled", "governance_joint") == {
+        "joint_quarters": 2,
+        "joint_matters": 10,
+        "joint_settled": 9,
+        "governance_settled": 12,
+        "governance_joint": 2,
+    }
+    assert some(found, "projects", "projects_done", "jobs_wanted", "jobs_hired", "employment_hired", "households", "governance_rooms") == {
+        "projects": 2,
+        "projects_done": 1,
+        "jobs_wanted": 10,
+        "jobs_hired": 7,
+        "employment_hired": 14,
+        "households": 2_000,
+        "governance_rooms": 4,
+    }
+
+
+def test_an_organ_counts_tasks_by_what_they_are_about_and_praise_by_its_level() -> None:
+    found = measured(
+        kind="organ",
+        task=[
+            ("2025-03-01", {"about": "urgent", "closed": True, "overdue": False}),
+            ("2025-04-01", {"about": "urgent", "closed": False, "overdue": False}),
+            ("2025-05-01", {"about": "urgent", "closed": True, "overdue": True}),
+            ("2025-06-01", {"about": "supervised", "closed": True, "overdue": False}),
+        ],
+        commendation=[
+            ("2025-03-01", {"form": "work", "level": "province"}),
+            ("2025-04-01", {"form": "award", "level": "national"}),
+        ],
+        meeting=[
+            ("2025-03-01", {"form": "leaders", "first_topic": True}),
+            ("2025-03-20", {"form": "leaders", "first_topic": True}),
+            ("2025-05-20", {"form": "leaders", "first_topic": False}),
+        ],
+    )
+    assert some(found, "urgent_due", "urgent_in_time", "supervised_due", "praised_national", "praised_province", "first_topic_months") == {
+        "urgent_due": 2,
+        "urgent_in_time": 1,
+        "supervised_due": 1,
+        "praised_national": 0,
+        "praised_province": 1,
+        "first_topic_months": 1,
+    }
+
+
+def test_an_enterprise_counts_suggestions_by_what_became_of_them() -> None:
+    found = measured(
+        kind="enterprise",
+        suggestion=[
+            ("2025-03-01", {"adopted": True, "put_right": True, "value": 60_000.0, "by_member": True}),
+            ("2025-04-01", {"adopted": True, "put_right": False, "value": 90_000.0}),
+            ("2025-05-01", {"adopted": False, "put_right": False}),
+        ],
+        improvement=[("2025-06-01", {"met": True}), ("2025-10-01", {"met": False})],
+    )
+    assert some(found, "adopted", "put_right", "suggestion_value", "member_suggestions", "improvements", "improvements_met") == {
+        "adopted": 2,
+        "put_right": 1,
+        "suggestion_value": 60_000,
+        "member_suggestions": 1,
+        "improvements": 2,
+        "improvements_met": 1,
+    }
+
+
+RULINGS = [
+    ("community", "assets", 12, "shared_governance"),
+    ("community", "wages", 6, "employment"),
+    ("community", "public_incident", 6, "happiness"),
+    ("organ", "unlawful", 12, "business"),
+    ("organ", "inaction", 6, "service"),
+    ("organ", "public_incident", 6, "harmony"),
+    ("organ", "conduct", 12, "integrity"),
+    ("organ", "party_discipline", 12, "party_branch"),
+    ("enterprise", "dishonesty", 12, "benefit"),
+    ("enterprise", "wages", 12, "system"),
+    ("enterprise", "pollution", 12, "safety"),
+    ("enterprise", "public_incident", 6, "harmony"),
+    ("compound", "assets", 12, "property"),
+    ("compound", "pollution", 12, "tidy"),
+]
+
+
+@pytest.mark.parametrize(("kind", "about", "months", "star"), RULINGS)
+def test_a_severe_ruling_takes_one_star_of_any_kind_of_unit(kind: str, about: str, months: int, star: str) -> None:
+    ruling = [("2025-01-15", {"about": about, "severe": True, "body": "市里"})]
+    over = date(2025 + months // 12, 1 + months % 12, 15)
+    taken = []
+    for day in (over - timedelta(days=1), over):
+        values = measured(day, kind=kind, ruling=ruling)
+        taken.append({one for one in SCHEME.kinds[kind].stars if values[one] is False})
+    assert taken == [{star}, set()]
