@@ -28,12 +28,17 @@ class Entry:
 
 SCORES = ("unit", "unit_star", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
+SHEETS = ("sheet_new", "sheet", "sheet_row")
 ENTERING = ("record_kinds", "record_new")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")
 KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 RULES = Entry(
-    "评分细则", "list-details", ("drafts", "draft_new", "draft", "draft_unit", "draft_annex"), for_all=True, permission="programme.publish"
+    "评分细则",
+    "list-details",
+    ("drafts", "draft_new", "draft", "draft_unit", "draft_annex", "sheet_new", "sheet", "sheet_row"),
+    for_all=True,
+    permission="programme.publish",
 )
 
 # For those who answer for several units, and for those who answer for one.

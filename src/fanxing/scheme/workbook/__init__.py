@@ -1,6 +1,7 @@
 """A county's own sheet of rules, as a workbook, to a draft scheme and back."""
 
 from fanxing.scheme.workbook.draft import STATES, Decision, Reading, Row, SheetDraft, StarHead, State, of_plain
+from fanxing.scheme.workbook.example import example
 from fanxing.scheme.workbook.exporting import export
 from fanxing.scheme.workbook.files import scheme_files
 from fanxing.scheme.workbook.measures import Measure, measures
@@ -23,6 +24,7 @@ __all__ = [
     "StarHead",
     "State",
     "Unreadable",
+    "example",
     "export",
     "measures",
     "of_plain",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from fanxing.scheme.loader import load_files
 from fanxing.scheme.model import Combine, Period, Scheme, reads
@@ -23,14 +23,20 @@ PERCENT = 100.0
 Tree = dict[str, Any]
 
 
-def scheme_files(draft: SheetDraft, base: Mapping[str, str], *, title: str = "", period: Period | None = None) -> dict[str, str]:
+Assumed = Literal["", "least", "most"]
+
+
+def scheme_files(
+    draft: SheetDraft, base: Mapping[str, str], *, title: str = "", period: Period | None = None, assumed: Assumed = ""
+) -> dict[str, str]:
     """The rules of the programme in force with the stars of the sheet's kinds of unit replaced by the sheet's, as {path: YAML text}.
 
     They always load: rows that are not settled become marks of a record kind of judgement, one a star, that is made here. Records,
     posts, levels and the other kinds of unit stay as they are; worked cases of a replaced kind go. `title` and `period` are those of
-    the new rules, where they are not those of the old. `base` must load.
+    the new rules, where they are not those of the old. With `assumed` no marks are asked for: each is what it can at least, or at most,
+    be, which tells what the rest comes to. `base` must load.
     """
-    files = _Files(draft, base, title, period)
+    files = _Files(draft, base, title, period, assumed)
     plain = files.files()
     if not files.replaced:
         return plain
@@ -102,6 +108,7 @@ class _Files:
     base_files: Mapping[str, str]
     title: str
     period: Period | None
+    assumed: Assumed = ""
     full: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -237,7 +244,7 @@ class _Star:
     def tree(self) -> Tree:
         rows = [row for row in self.draft.rows_of(self.star) if self.draft.settled(row).form != "left_out"]
         scored = [row for row in rows if self.draft.settled(row).form != "veto"]
-        vetoes = [self._veto(row) for row in rows if self.draft.settled(row).form == "veto"]
+        vetoes = [self._veto(row) for row in rows if self.draft.settled(row).form == "veto" and not self.files.assumed]
         score = self._score(scored)
         full = self.files.full.get(f"{self.star.kind}/{self.star.id}_score", self.draft.full_of(self.star))
         place = self.files.draft.stars.index(self.star)
@@ -250,7 +257,8 @@ class _Star:
             **({"colour": colour} if colour else {}),
             **({"facts": self.facts} if self.facts else {}),
             "score": score,
-            "pass": pass_mark(self.draft, self.star, self.files.base, full),
+            # Where marks are assumed the pass mark may be out of reach, which a scheme may not say: who asks compares for itself.
+            "pass": 0 if self.files.assumed else pass_mark(self.draft, self.star, self.files.base, full),
             **({"vetoes": vetoes} if vetoes else {}),
         }
 
@@ -330,6 +338,8 @@ class _Star:
     def _judged(self, row: Row, rule: Points) -> Tree:
         """A mark, or a word, that the responsible body gives."""
         fact, mark, title = f"mark_{row.id}", rule.mark or 0.0, row_title(row)
+        if self.files.assumed:
+            return {"sum": [mark if self.files.assumed == "most" else 0]}
         source = {"latest": f"{self.record_kind}.{row.id}"}
         if rule.grades:
             choices = {f"g{number}": word for number, (word, _) in enumerate(rule.grades, start=1)}
@@ -352,7 +362,7 @@ class _Star:
         lasts = f"{rule.lasts} months"
         self.fields[row.id] = {"title": f"认定：{title}", "type": "yes/no"}
         self.facts[f"ruling_{row.id}"] = {
-            "title": f"认定“{title}”的日期",
+            "title": f"{title}认定日期",
             "type": "date",
             "from": {"latest": f"{self.record_kind}.occurred_on", "where": row.id, "within": lasts},
             "if_missing": "stays",

@@ -79,6 +79,9 @@ def read_scoring(text: str, mark: float | None = None, standard: str = "") -> Sc
         return Scoring(Points("veto", mark=mark, lasts=_term(whole)))
     if not whole and not _ONCE_A_PERIOD.search(said):
         return _judged(mark, "没有写计分办法")
+    grades = _grades(whole, mark, said)
+    if grades and not _GIVES.search(grades.rest):
+        return grades.scoring
     if _BY_FEEL.search(whole):
         return _judged(mark, "写明由人评定")
     for pattern in PATTERNS:
@@ -253,4 +256,4 @@ def _full(mark: float | None, rows: object) -> float | None:
 
 
 Pattern = Callable[[str, float | None, str], _Found | None]
-PATTERNS: tuple[Pattern, ...] = (_grades, _lacking, _excess, _share, _steps, _each_less, _each_more, _yes_no, _once_a_period)
+PATTERNS: tuple[Pattern, ...] = (_lacking, _excess, _share, _steps, _each_less, _each_more, _yes_no, _once_a_period)

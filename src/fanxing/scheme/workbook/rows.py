@@ -125,10 +125,8 @@ class _Reader:
     def _section(self, words: str) -> None:
         """A line across the table: what follows is of a star, or adds points, or vetoes."""
         text = _NUMBERED.sub("", words).strip()
-        if _VETO.search(text):
-            self.standing = "veto"
-        elif _EXTRA.search(text):
-            self.standing = "extra"
+        if set_apart := _kind_of(text):
+            self.standing, self.task, self.item = set_apart, "", ""
         elif len(text) <= 40:
             self.standing, self.star, self.task, self.item = "item", text, "", ""
         else:
