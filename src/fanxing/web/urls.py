@@ -5,6 +5,7 @@ from django.urls import path
 
 from fanxing.web.views import (
     account,
+    desk,
     drafts,
     entering,
     inbox,
@@ -26,6 +27,10 @@ urlpatterns = [
     path("stars/", public.stars, name="stars"),
     path("stars.xlsx", public.stars_excel, name="stars_excel"),
     path("desk/", workbench.home, name="home"),
+    path("desk/missing/", desk.missing_figures, name="missing"),
+    path("desk/missing.xlsx", desk.missing_excel, name="missing_excel"),
+    path("desk/doubts/", desk.doubtful_figures, name="doubts"),
+    path("desk/doubts.xlsx", desk.doubtful_excel, name="doubts_excel"),
     path("desk.xlsx", workbench.desk_excel, name="desk_excel"),
     path("units/", unit_list.units, name="units"),
     path("units.xlsx", unit_list.units_excel, name="units_excel"),

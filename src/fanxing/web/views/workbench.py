@@ -11,6 +11,8 @@ from fanxing.organisations.paths import within
 from fanxing.organisations.queries import ancestors
 from fanxing.programme.queries import rulings, scheme_of
 from fanxing.records.queries import visible_records
+from fanxing.scoring.doubtful import doubtful_records
+from fanxing.scoring.gaps import gaps
 from fanxing.scoring.queries import near_misses, trend
 from fanxing.web.desk import Desk, Group
 from fanxing.web.downloads import excel
@@ -44,6 +46,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         "rows": desk.rows() if desk.place and not parts else [],
         "stars_held": desk.stars(),
         "course": desk.course(trend(desk.place, last=RUNS_SHOWN)) if desk.place else [],
+        "lacking": gaps(desk.units.filter(authority_in(request).reach("record.view")), desk.ruling),
+        "doubt_count": len(doubtful_records(desk.units.filter(authority_in(request).reach("record.view")), desk.ruling)),
         "near": [(one.score.unit.code, one.score.unit.name, one.star.id, one.star.title, one.colour, one.gap) for one in near[:NEAR_SHOWN]],
         "near_count": len(near),
         "near_points": NEAR,

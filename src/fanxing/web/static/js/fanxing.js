@@ -61,5 +61,19 @@ window.addEventListener("afterprint", () => {
   for (const rule of opened) rule.open = false;
 });
 
+// A button that copies what a field says; where the browser does not allow it, the words are marked to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  const written = navigator.clipboard ? navigator.clipboard.writeText(field.value) : Promise.reject();
+  const done = await written.then(
+    () => true,
+    () => document.execCommand("copy"),
+  );
+  button.querySelector("span").textContent = done ? "已复制" : "请按 Ctrl+C";
+});
+
 // Buttons that need script are shown where there is script.
 document.documentElement.classList.add("scripted");
