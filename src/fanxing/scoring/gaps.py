@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import Rulings, scheme_of
 from fanxing.records.models import Record
-from fanxing.scheme.model import Fact, RecordKind, Scheme
+from fanxing.scheme.expressions import names
+from fanxing.scheme.model import Fact, RecordKind, Scheme, Star, UnitKind, reads
 from fanxing.scoring.models import Run
 from fanxing.scoring.trends import latest_runs
 
@@ -47,7 +48,7 @@ class Gaps:
 def gaps(units: QuerySet[Unit], ruling: Rulings) -> Gaps:
     """What some units lack, in the order of their codes; those that are closed or do not count lack nothing.
 
-    A figure is expected where a fact of the unit's kind is counted from records and stays missing without them. It is lacking where
+    A figure is expected where points are made of it, and a fact counted from records stays missing without them. It is lacking where
     the last run found it missing and nobody has since entered a record of its kind for the unit.
     """
     runs = latest_runs(set(ruling.by_path.values()))
@@ -74,11 +75,23 @@ def _lacking(publication: str, facts: str, as_of: date) -> tuple[Gap, ...]:
     found: list[Gap] = []
     for id, kind in ((id, kind) for id, kind in scheme.kinds.items() if kind.counted):
         mine = table.filter(pl.col("kind") == id)
-        for fact in kind.facts.values():
+        needed = points_read(kind)
+        for fact in (one for one in kind.facts.values() if one.id in needed):
             if record := expected(scheme, fact):
                 lacking = mine.filter(pl.col(fact.id).is_null())["unit"]
                 found += [Gap(unit, id, fact, record) for unit in lacking]
     return tuple(found)
+
+
+def points_read(kind: UnitKind) -> set[str]:
+    """What points, needs and other results are made of; a veto waits for what nobody wishes to report."""
+    found: set[str] = set()
+    for node in kind.nodes.values():
+        if isinstance(node.form, Star):
+            found.update(names(node.form.score), *(names(need.when) for need in node.form.needs))
+        else:
+            found.update(reads(node))
+    return found
 
 
 def expected(scheme: Scheme, fact: Fact) -> RecordKind | None:

@@ -15,6 +15,7 @@ from fanxing.records.models import Record
 from fanxing.records.queries import chain, recordable_kinds, standing
 from fanxing.records.validation import read_day
 from fanxing.scheme.model import RecordKind
+from fanxing.scoring.doubtful import doubtful_among
 from fanxing.scoring.queries import heir_of, served_by
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import cells, entries_of, line, lines, source_words
@@ -71,6 +72,7 @@ def records(request: SignedInRequest, code: str) -> HttpResponse:
         "unit": unit,
         "page": page,
         "rows": list(lines(page, kinds)),
+        "doubts": {one.record.pk: one.doubts for one in doubtful_among(page, kinds)},
         "kinds": [(id, kind.title, counts[id]) for id, kind in kinds.items() if id in counts],
         "months": [f"{day:%Y-%m}" for day in shown.standing.dates("occurred_on", "month", order="DESC")],
         "withdrawn": shown.withdrawn.count(),
@@ -130,6 +132,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "versions": [(one, line(kind, one.data)) for one in reversed(found.versions)],
         "source": source_words(found.record.source),
         "stands": found.stands,
+        "doubts": [doubt for one in doubtful_among([found.record], {kind.id: kind}) for doubt in one.doubts] if found.stands else [],
         "last": found.versions[-1],
         "may_correct": found.stands and found.is_for("record.correct"),
         "may_withdraw": found.stands and found.is_for("record.withdraw"),

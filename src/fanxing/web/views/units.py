@@ -12,6 +12,7 @@ from fanxing.organisations.paths import within
 from fanxing.organisations.queries import holders, units_counted_with
 from fanxing.programme.queries import kinds_for, rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
+from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
@@ -54,6 +55,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         "people": _people(sight),
         "recent": _recent(sight) if sight.may("record.view") else [],
         "kinds": kinds,
+        "doubtful": doubtful_records(Unit.objects.filter(pk=here.pk), rulings()) if sight.may("record.view") else [],
         "quick": [kind for kind in kinds if kind.nature == OFTEN][:QUICK],
         "account": found,
         "heir": heir_of(here) if here.closed_on else here,
