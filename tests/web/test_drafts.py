@@ -225,6 +225,7 @@ def test_a_second_person_publishes_what_was_submitted(cast: Cast, draft: Draft, 
     send(client, cast.desk, draft, {place(draft, "达星线", "industry"): "65"})
     assert "请填写文号" in act(client, cast.desk, draft, "submit")
     assert "已提交，等第二个人核对后发布" in act(client, cast.desk, draft, "submit", NUMBER)
+    assert ("1 件待您发布" in read(deputy, "/rules/"), "1 件待您发布" in read(cast.desk, "/rules/")) == (True, False)
     text = read(cast.desk, f"/rules/{draft.pk}/")
     assert "须由另一位有发布权限的人核对后发布" in text
     assert "<input id=" not in text[text.index('class="rule-rows"') : text.index("</ol>", text.index('class="rule-rows"'))]

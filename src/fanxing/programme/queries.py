@@ -100,3 +100,9 @@ def attachments_within(user: Asker) -> QuerySet[Attachment]:
     """Where and from when which rules apply at the units for which the user may publish, the latest first."""
     seen = Attachment.objects.filter(unit__in=visible_to(user, "programme.publish"))
     return seen.select_related("unit", "publication").defer("publication__files").order_by("-valid_from", "-id")
+
+
+def drafts_awaiting(user: Asker) -> QuerySet[Draft]:
+    """The submitted drafts that the user is the one to publish or return: not those submitted, or edited last, by themselves."""
+    submitted = Draft.objects.filter(state=Draft.State.SUBMITTED, unit__in=visible_to(user, "programme.publish"))
+    return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username)

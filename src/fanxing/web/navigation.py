@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fanxing.organisations.models import Unit
+from fanxing.programme.queries import drafts_awaiting
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
 from fanxing.web.waiting import due_soon
@@ -61,8 +62,8 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
     """The entries as plain rows, the present one marked."""
     match = request.resolver_match
     here = match.url_name if match else None
-    code = own_unit(cast(SignedInRequest, request))
-    authority = authority_in(cast(SignedInRequest, request))
+    signed_in = cast(SignedInRequest, request)
+    code, authority = own_unit(signed_in), authority_in(signed_in)
     entries = OWN_ENTRIES if code else ENTRIES
     for entry in (one for one in entries if not one.permission or authority.holds_anywhere(one.permission)):
         yield {
@@ -71,7 +72,8 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
             "href": reverse(entry.pages[0], args=[code] if code and not entry.for_all else []),
             "here": here in entry.pages,
             "is_wide": bool(entry.permission),
-            "count": due_soon(cast(SignedInRequest, request)) if entry is INBOX else 0,
+            "count": due_soon(signed_in) if entry is INBOX else drafts_awaiting(signed_in.user).count() if entry is RULES else 0,
+            "waits": "件待您发布" if entry is RULES else "件将到期",
         }
 
 

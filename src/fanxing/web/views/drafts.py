@@ -34,7 +34,7 @@ from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import cases_unmet, reasons_of, rehearsed, run_behind
 from fanxing.web.downloads import excel
-from fanxing.web.drafts import NO_STAR, Sheet
+from fanxing.web.drafts import NO_STAR, Sheet, Tab
 from fanxing.web.faults import told
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in
@@ -158,9 +158,8 @@ def _laid_open(request: SignedInRequest, found: Draft, sheet: Sheet) -> dict[str
     """What the page of a draft shows."""
     scheme, today = sheet.scheme, clock.today()
     kind = _kind(request, sheet)
-    star = request.GET.get("star", "")
     tabs = sheet.tabs(kind) if kind else []
-    star = star if star in {tab.id for tab in tabs} else tabs[0].id if tabs else ""
+    star = _star(request, tabs)
     return {
         "draft": found,
         "sheet": sheet,
@@ -193,6 +192,13 @@ def _tried(request: SignedInRequest, found: Draft) -> dict[str, object]:
 def _kind(request: SignedInRequest, sheet: Sheet) -> UnitKind | None:
     kinds = sheet.scheme.kinds if sheet.scheme else {}
     return kinds.get(request.GET.get("kind", "")) or next(iter(kinds.values()), None)
+
+
+def _star(request: SignedInRequest, tabs: list[Tab]) -> str:
+    """The star asked for, or the first that the draft changes, or the first."""
+    ids = [tab.id for tab in tabs]
+    asked = request.GET.get("star", "")
+    return asked if asked in ids else next((tab.id for tab in tabs if tab.changes), ids[0] if ids else "")
 
 
 @require_GET
@@ -237,7 +243,7 @@ def draft_unit(request: SignedInRequest, id: int, code: str) -> HttpResponse:
 
 def _points(step: Step) -> str:
     """Of a star the points behind it; of other rules nothing."""
-    scores = (part.word for part in step.parts if part.form not in ("fact", "star"))
+    scores = (f"得分 {part.word}" for part in step.parts if part.form not in ("fact", "star"))
     return next(scores, "") if step.form == "star" else ""
 
 
