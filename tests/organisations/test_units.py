@@ -15,6 +15,7 @@ from fanxing.organisations.actions.units import (
     WrongDay,
     WrongPlace,
     change_kind,
+    close_unit,
     create_unit,
     merge_units,
     move_unit,
@@ -275,6 +276,27 @@ def test_a_split_has_two_successors_and_records_go_to_one_of_them(cast: Cast):
             split_unit(unit=cast.village, into=into, records_to=records_to, on=MARCH, by=cast.desk, at=NOW)
     with pytest.raises(WrongPlace, match="下级单位"):
         split_unit(unit=cast.town, into=[east, west], records_to=None, on=MARCH, by=cast.desk, at=NOW)
+
+
+# Closing
+
+
+def test_a_unit_is_closed_without_a_successor(cast: Cast):
+    close_unit(unit=cast.village, on=MARCH, by=cast.desk, at=NOW)
+    assert (cast.village.closed_on, cast.village.state_on(MARCH)) == (MARCH, None)
+    assert [unit.name for unit in units_counted_with(cast.village)] == ["柳河村"]
+    assert not may(cast.secretary, "record.add", cast.village, on=MARCH)
+    assert log_of(cast.village)[-1] == ("organisations.close_unit", "desk", "撤销柳河村")
+
+
+def test_a_unit_is_closed_once_after_what_is_below_it_and_by_who_manages_it(cast: Cast):
+    with pytest.raises(WrongPlace, match="请先将石桥镇的下级单位"):
+        close_unit(unit=cast.town, on=MARCH, by=cast.desk, at=NOW)
+    with pytest.raises(NotAllowed):
+        close_unit(unit=cast.village, on=MARCH, by=cast.clerk, at=NOW)
+    close_unit(unit=cast.village, on=MARCH, by=cast.desk, at=NOW)
+    with pytest.raises(UnitClosed):
+        close_unit(unit=cast.village, on=MARCH, by=cast.desk, at=NOW)
 
 
 # Constraints and reading

@@ -33,6 +33,7 @@ __all__ = [
     "Tally",
     "UnitStanding",
     "account",
+    "by_what_rules",
     "course",
     "current",
     "explanation",
@@ -72,6 +73,11 @@ def standings(units: QuerySet[Unit], publication: Publication) -> QuerySet[Score
 
 def present_standings(units: QuerySet[Unit], ruling: Rulings) -> QuerySet[Score]:
     """The saved scores of some units, each by the publication that rules it."""
+    return Score.objects.filter(by_what_rules(ruling), unit__in=units)
+
+
+def by_what_rules(ruling: Rulings) -> Q:
+    """The scores by the publication that rules their unit, as a condition on `Score`."""
     by_path = ruling.by_path
     ruled = Q(pk__in=[])
     for path, publication in by_path.items():
@@ -80,7 +86,7 @@ def present_standings(units: QuerySet[Unit], ruling: Rulings) -> QuerySet[Score]
             if nearer != path and nearer.startswith(path):
                 here &= ~within(nearer, field="unit__path")
         ruled |= here
-    return Score.objects.filter(ruled, unit__in=units)
+    return ruled
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,11 @@ class Ground:
         return list(units.exclude(pk=parent.pk).exclude(within(self.unit.path)).order_by("path")[:OFFERED])
 
     def kinds(self) -> list[tuple[str, str]]:
-        """(id, title) of the kinds a unit can be of."""
-        return [*self.words.levels.items(), *((id, kind.title) for id, kind in self.words.kinds.items())] or [
-            (kind, kind) for kind in Unit.objects.order_by("kind").values_list("kind", flat=True).distinct()
-        ]
+        """(id, title) of the kinds a unit can be of: those of the schemes, and whatever else stands in the tree already."""
+        named = [*self.words.levels.items(), *((id, kind.title) for id, kind in self.words.kinds.items())]
+        managed = Unit.objects.filter(self.authority.reach("unit.manage"), closed_on=None)
+        present = managed.order_by("kind").values_list("kind", flat=True).distinct()
+        return named + [(kind, kind) for kind in present if kind not in dict(named)]
 
     def usual_kind(self) -> str:
         """The kind that most units right below this one are of."""
@@ -278,8 +279,11 @@ class Merge(ChangeForm):
         stake = stake_of(merged, self.day)
         if stake.below:
             yield f"它们的下级 {stake.below:,} 个单位划到{unit.name}之下。"
-        yield f"它们的 {stake.records:,} 条台账今后计入{unit.name}，{unit.name}的得分随之重算。"
-        yield f"人员 {stake.people} 人转到{unit.name}。"
+        if stake.records:
+            rated = f"，{unit.name}的得分随之重算" if unit.kind in self.ground.words.kinds else ""
+            yield f"它们的 {stake.records:,} 条台账今后计入{unit.name}{rated}。"
+        if stake.people:
+            yield f"人员 {stake.people} 人转到{unit.name}。"
         yield from _ended(stake, self.ground.authority.may("person.view", unit))
 
     def do(self, *, by: User, at: datetime) -> Unit:
@@ -334,7 +338,10 @@ class Close(ChangeForm):
         unit = self.ground.unit
         stake = stake_of([unit], self.day)
         yield f"自{day(self.day)}起，{unit.name}撤销，没有后继单位。"
-        yield f"{stake.records:,} 条台账留着备查，不再计分；人员 {stake.people} 人仍登记在它名下。"
+        if stake.records:
+            yield f"{stake.records:,} 条台账留着备查，不再计分。"
+        if stake.people:
+            yield f"人员 {stake.people} 人仍登记在它名下，请另行登记到别处。"
         yield from _ended(stake, self.ground.authority.may("person.view", unit))
 
     def do(self, *, by: User, at: datetime) -> Unit:

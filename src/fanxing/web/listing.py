@@ -17,7 +17,7 @@ from fanxing.organisations.queries import matching
 from fanxing.programme.queries import Rulings, rulings, scheme_of
 from fanxing.scheme.model import Scheme, UnitKind
 from fanxing.scoring.models import Score
-from fanxing.scoring.queries import present_standings
+from fanxing.scoring.queries import by_what_rules, present_standings
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in
 from fanxing.web.standing import UNRATED_IN_ADDRESS, row, tier_choices, tier_names
@@ -114,10 +114,11 @@ def listing(request: SignedInRequest) -> Listing:
     if words.kinds:
         units = units.filter(kind__in=words.kinds)
     scope = matching(units, asked["q"])
-    rated = scope.filter(closed_on=None)
-    seen = rated if node and authority.may("score.view", node) else rated.filter(authority.reach("score.view"))
-    scores = present_standings(seen, ruling)
-    found = _filtered(scope, scores, words, asked).order_by("path")
+    rated, may_see_all = scope.filter(closed_on=None), node is not None and authority.may("score.view", node)
+    scores = present_standings(rated if may_see_all else rated.filter(authority.reach("score.view")), ruling)
+    # To look up one unit's score it need not be sought among all that may be seen.
+    mine = (Score.objects.filter(by_what_rules(ruling)) if may_see_all else scores).filter(unit=OuterRef("pk"))
+    found = _filtered(scope, mine, words, asked).order_by("path")
     return Listing(words, ruling, node, authority, scope, found, scores, asked)
 
 
@@ -128,7 +129,7 @@ def _only_top(authority: Authority) -> str:
     return tops[0].rstrip("/").rpartition("/")[2] if len(tops) == 1 else ""
 
 
-def _filtered(units: QuerySet[Unit], scores: QuerySet[Score], words: Words, asked: Mapping[str, str]) -> QuerySet[Unit]:
+def _filtered(units: QuerySet[Unit], mine: QuerySet[Score], words: Words, asked: Mapping[str, str]) -> QuerySet[Unit]:
     if asked["kind"]:
         units = units.filter(kind=asked["kind"])
     if asked["counted"] == YES:
@@ -137,7 +138,7 @@ def _filtered(units: QuerySet[Unit], scores: QuerySet[Score], words: Words, aske
         units = units.filter(parent__code=asked["at"])
     if asked["closed"] == YES:
         return units.exclude(closed_on=None)
-    units, mine = units.filter(closed_on=None), scores.filter(unit=OuterRef("pk"))
+    units = units.filter(closed_on=None)
     if tier := asked["tier"]:
         units = units.filter(Exists(mine.filter(tier="" if tier == UNRATED_IN_ADDRESS else tier)))
     if asked["least"] and asked["least"] in words.tiers:
