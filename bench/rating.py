@@ -73,6 +73,7 @@ def main() -> None:
         compare(size, [SIDES[name] for name in options.sides], rounds=3 if options.quick else rounds(size))
     province(max(sizes), rounds=1 if options.quick else 5)
     one_village(rounds=20 if options.quick else 200)
+    what_if(rounds=5 if options.quick else 50)
 
 
 def rounds(size: int) -> int:
@@ -141,6 +142,15 @@ def one_village(rounds: int) -> None:
     taken = median(milliseconds(lambda: one_unit.explained(scheme, records)) for _ in range(rounds))
     count = sum(len(frame) for frame in records.values())
     print(f"\nOne village from {count} records by the five stars: facts, points, stars and the whole explanation in {taken:.1f} ms")
+
+
+def what_if(rounds: int) -> None:
+    """Suppositions."""
+    import supposing
+
+    print("\nWhat if, by the five stars\n\n| asked | ms |\n|---|--:|")
+    for asked, time in supposing.measured(rounds):
+        print(f"| {asked} | {time:,.1f} |")
 
 
 if __name__ == "__main__":

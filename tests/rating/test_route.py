@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from math import ceil
 from typing import Any
 
 import pytest
@@ -218,6 +219,57 @@ def test_nothing_is_proposed_that_costs_another_star_points() -> None:
 
     assert [one.fact for one in found.improvements] == ["waste", "toilets"]
     assert (found.feasible, found.highest) == (False, 45.0)
+
+
+SHARED = """
+scheme: shared
+title: 共用数据
+basis: example
+kinds: {village: {title: 村, stars: [star]}}
+facts:
+  done: {title: 已办, type: count, if_missing: stays, effort: 3}
+  due: {title: 应办, type: count, if_missing: stays, effort: 1}
+  hours: {title: 时长, type: number, if_missing: stays, effort: 0.01}
+nodes:
+  star:
+    title: 星
+    star:
+      sum:
+        - {scale: {of: done / due, from: [0, 1], to: [0, 10]}}
+        - {each: {of: due, points: 0.01}, most: 5}
+        - {each: {of: hours, points: 0.001}}
+    pass: PASS
+tier: {count: stars}
+"""
+
+
+def shared(mark: float, hours: str = "") -> Route:
+    scheme = load_files({"scheme.yaml": SHARED.replace("PASS", str(mark)).replace("时长, type: number", f"时长, type: number{hours}")})
+    return route(rate(scheme, Facts.from_rows(scheme, [{"unit": "v", "done": 40.0, "due": 100.0, "hours": 0.0}])), "v", "star")
+
+
+def test_levers_with_too_many_combinations_are_searched_again_for_what_is_cheaper() -> None:
+    found = shared(7, hours=", most: 500")
+
+    least = min(
+        3 * abs(done - 40) + abs(due - 100) + max(ceil((7 - points(done, due)) * 1000 - 1e-9), 0) * 0.01
+        for done in range(541)
+        for due in range(1, 601)
+        if points(done, due) + 0.5 >= 7
+    )
+    assert found.best is not None
+    assert (found.exact, found.best.days) == (True, pytest.approx(least))
+
+
+def points(done: int, due: int) -> float:
+    return min(done / due, 1) * 10 + min(due * 0.01, 5)
+
+
+def test_a_search_that_could_not_look_at_everything_says_so() -> None:
+    found = shared(40)  # thirty thousand hours would do
+
+    assert (found.feasible, found.exact, found.best) == (False, False, None)
+    assert found.blocks[0].sentence.startswith("在找过的做法里，星得分最高")
 
 
 def test_a_star_of_another_kind_is_refused(scheme: Scheme) -> None:

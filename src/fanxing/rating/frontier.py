@@ -17,7 +17,7 @@ MARGIN = 1e-9
 
 @dataclass(frozen=True)
 class Frontier:
-    """What can be gained for how much work, each way better than all that take no more: days and gains rise together.
+    """What can be gained for how much work, each way better than all that take less: days and gains rise together.
 
     picks  for each way the place of the option chosen in each group so far
     whole  is no way left out?
@@ -69,8 +69,8 @@ def _joined(so_far: Frontier, days: Floats, gains: Floats, enough: float) -> Fro
 
 
 def best(days: Floats, gains: Floats) -> Places:
-    """The places of the ways that no other way beats, by days; of equal ones the first."""
-    order = np.lexsort((np.arange(len(days)), -gains, days))
+    """The places of the ways that gain more than every way of less work, by days; of equal ones the first."""
+    order = np.argsort(days, kind="stable")
     highest = np.maximum.accumulate(gains[order])
     rising = np.ones(len(order), bool)
     rising[1:] = highest[1:] > highest[:-1]

@@ -306,7 +306,8 @@ class _Told:
     def _out_of_reach(self, found: Found) -> Block:
         title = self.kind.rule(self.form.score.id).title
         most, mark = amount(found.highest, POINTS), amount(self.form.pass_mark, POINTS)
-        return Block("points", title, f"能做的都做到，{title}也只有 {most}，不到 {mark}")
+        can = f"能做的都做到，{title}也只有" if found.exact else f"在找过的做法里，{title}最高"
+        return Block("points", title, f"{can} {most}，不到 {mark}")
 
     def _elsewhere(self) -> Iterator[Elsewhere]:
         moved = frozenset(id for lever in self.search.levers for id in lever.facts)

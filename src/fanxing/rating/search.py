@@ -26,7 +26,7 @@ Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 # Levers that share a criterion are tried in all combinations, up to so many; beyond, each in fewer of its values.
-MOST_COMBINATIONS = 4_096
+MOST_COMBINATIONS = 8_192
 MOST_CHECKED = 200
 NEARLY = 0.8
 
@@ -303,20 +303,20 @@ class Search:
                 sets = [one for one in sets if one not in touching] + [set().union(*touching)]
         return sorted(tuple(sorted(one)) for one in sets)
 
-    def _together(self, numbers: tuple[int, ...]) -> Group:
-        """All combinations of what some levers can do by themselves, or as many as there is time for."""
-        choices = [self.alone[number].places[:, 0] for number in numbers]
+    def _together(self, numbers: tuple[int, ...], most_days: float = inf) -> Group:
+        """All combinations of what some levers can do by themselves for so much work, or as many as there is time for."""
+        choices = [self.alone[number].places[self.alone[number].days <= most_days, 0] for number in numbers]
         whole = prod(len(one) for one in choices) <= MOST_COMBINATIONS
         if not whole:
             each = max(int(MOST_COMBINATIONS ** (1 / len(numbers))), 2)
-            choices = [self._fewer(number, each) for number in numbers]
+            choices = [self._fewer(number, each, most_days) for number in numbers]
         places = np.stack([one.ravel() for one in np.meshgrid(*choices, indexing="ij")], axis=1)
         trials = self.tried({number: places[:, at] for at, number in enumerate(numbers)}, len(places))
         return self._group(numbers, places, self.gains(trials), {place: self.meets(place, trials) for place in self.movable}, whole)
 
-    def _fewer(self, number: int, count: int) -> Places:
+    def _fewer(self, number: int, count: int, most_days: float) -> Places:
         """So many values of a lever: to leave it, the least work for each gain, evenly chosen."""
-        group = self.alone[number]
+        group = self.alone[number].only(self.alone[number].days <= most_days)
         _, first = np.unique(group.gains, return_index=True)
         places = np.unique(group.places[first, 0])
         places = places[places != STAYS]
@@ -330,6 +330,10 @@ class Search:
         groups, unmet = self._meeting(self.groups)
         best, certain = self._least(groups, unmet)
         highest = self._highest(groups)
+        if best is not None and not all(group.whole for group in groups):
+            # What takes more work than a way that is found need not be looked at, and the rest may be few enough.
+            groups, unmet = self._meeting(group if group.whole else self._together(group.levers, best.days + MARGIN) for group in groups)
+            best, certain = self._least(groups, unmet)
         exact = certain and not self._ranked and self._all_looked_at(groups, best, unmet)
         alternatives = self._alternatives(groups, unmet, best) if best else ()
         return Found(best, alternatives, highest, exact, unmet)
