@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fanxing.demo import civility, community, ecology, enterprise, industry, judged, organ, party, safety
+from fanxing.demo import civility, community, ecology, enterprise, industry, judged, lesser, organ, party, safety
 from fanxing.demo.dice import Numbers, Truths, Whole
 from fanxing.demo.life import EPOCH, Happening, Year
 from fanxing.demo.plan import Crowd
@@ -48,6 +48,12 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
         *(enterprise.justice_figures, enterprise.appraisal, enterprise.member_points, enterprise.tasks, enterprise.suggestions),
         *(enterprise.improvements, enterprise.services, enterprise.jobs, enterprise.visit, enterprise.survey),
     ),
+    "compound": (
+        *(lesser.meetings, lesser.profile, lesser.party_register, lesser.housing_figures, lesser.police_figures, lesser.review),
+        *(lesser.survey, lesser.services, community.joint_meetings, ecology.clean_ups, civility.culture, civility.honours),
+        *(safety.patrols, safety.sweeps, safety.disputes, safety.reports),
+    ),
+    "organ_branch": (lesser.branch_meetings, lesser.branch_appraisal, lesser.branch_points, lesser.branch_tasks),
 }
 # The last days of the demo are still to be entered.
 LAST_DAY = (11, 24)

@@ -10,13 +10,15 @@ from fanxing.demo.chronicle import SUBJECTS, chronicle
 from fanxing.demo.names import COUNTY, TOWNSHIP
 from fanxing.demo.plan import FLAGSHIPS, Crowd, Story, crowd
 from fanxing.demo.tree import Place, Tree, city
-from fanxing.demo.tuning import NotAsDrawn, is_as_drawn, rating_of, tune
+from fanxing.demo.tuning import NotAsDrawn, Tuned, is_as_drawn, rating_of, tune
 from fanxing.demo.writing import Written, written
 from fanxing.scheme.model import Scheme
 
 # Kinds of unit that the township has none of, or few.
 STREET = f"{COUNTY[0]}001"
 ELSEWHERE = ("community", "organ", "enterprise")
+# The levels of units without stars of their own.
+PARTY, WITHOUT_STARS = "party_branch", (0.35, 1.0)
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,18 @@ def _draw(scheme: Scheme, tree: Tree) -> Drawn:
     return Drawn(scheme, tree, ledgers)
 
 
+def _tuned(scheme: Scheme, some: Crowd) -> list[Tuned]:
+    """The units at levels that give what was drawn; where there are no stars to be drawn, at whatever level they have."""
+    if scheme.kinds[some.kind].stars:
+        return tune(scheme, some)
+    return [Tuned(some, {PARTY: some.dice.between("level", *WITHOUT_STARS)})]
+
+
 def _lived(scheme: Scheme, some: Crowd) -> dict[str, pl.DataFrame]:
     """Two years of some units at the levels that the engine confirms."""
     row_of = {place.code: row for row, place in enumerate(some.places)}
     parts: dict[str, list[pl.DataFrame]] = {}
-    for tuned in tune(scheme, some):
+    for tuned in _tuned(scheme, some):
         place = pl.Series([row_of[one.code] for one in tuned.crowd.places], dtype=pl.Int32)
         for id, table in chronicle(scheme, tuned.crowd, tuned.levels).items():
             parts.setdefault(id, []).append(table.with_columns(place.gather(table["row"]).alias("row")))

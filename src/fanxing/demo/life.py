@@ -46,12 +46,16 @@ class Happening:
     values: Values
 
 
-# What the stars of a village are called elsewhere, and whose star it is how decisions are made and people are answered.
+# Whose star it is how decisions are made, people answered, reports handled and hazards put right.
+USUALLY = {"deciding": "party_branch", "answering": "party_branch", "reporting": "safety", "fixing": "safety"}
+# What the stars of a village are called elsewhere, and who else sees to these.
 INSTEAD: Mapping[str, Mapping[str, str]] = {
-    "village": {"deciding": "party_branch", "answering": "party_branch"},
-    "community": {"deciding": "shared_governance", "answering": "party_branch", "civility": "happiness"},
+    "village": {},
+    "community": {"deciding": "shared_governance", "civility": "happiness"},
     "organ": {"answering": "service", "civility": "harmony"},
     "enterprise": {"deciding": "system", "civility": "harmony"},
+    "compound": {"reporting": "property", "fixing": "tidy", "ecology": "tidy", "civility": "neighbours", "shared_governance": "party_branch"},
+    "organ_branch": {},
 }
 
 
@@ -96,8 +100,11 @@ class Year:
     def level(self, star: str, topic: str) -> Numbers:
         """How well each does in one subject of a star: 0 … 1."""
         peculiar = self.crowd.dice.between(topic, -LASTING, LASTING) + self.crowd.dice.between(f"{topic}/{self.year}", -PASSING, PASSING)
+        return np.clip(self.levels[self._own(star)] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR), 0.0, 1.0)
+
+    def _own(self, star: str) -> str:
         own = INSTEAD[self.crowd.kind].get(star, star)
-        return np.clip(self.levels[own] + peculiar - (0 if self.is_rated else BETTER_EACH_YEAR), 0.0, 1.0)
+        return USUALLY.get(own, own)
 
     def rate(self, star: str, topic: str, low: float, high: float) -> Numbers:
         """A figure between what the worst and the best have."""

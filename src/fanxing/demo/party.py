@@ -14,23 +14,25 @@ from fanxing.demo.words import DECISION_MATTERS, DECISIONS_ELSEWHERE, MEETING_TO
 STAR = "party_branch"
 QUARTERS = (1, 4, 7, 10)
 SIZE_OF_COMMITTEE = 5
+COVERS = ("finance", "affairs")
 
 
 def meetings(year: Year) -> Iterator[Happening]:
     """Every meeting of the branch's own life; those of groups only where the ledger is kept in every detail."""
     for number in range(1, 13):
-        yield _held(year, "committee", number, number, 0.6)
-        group = _held(year, "group", number, number, 0.4)
+        yield held(year, "committee", number, number, 0.6)
+        group = held(year, "group", number, number, 0.4)
         yield Happening(group.kind, group.happens & year.crowd.dense, group.on, group.values)
-        yield _theme_day(year, number)
+        yield theme_day(year, number)
     for first in QUARTERS:
-        yield _held(year, "members", first + 1, first + 2, 0.55)
-        yield _lesson(year, first)
-    yield _held(year, "review_meeting", 3, 3, 0.7)
-    yield _held(year, "member_review", 11, 11, 0.7)
+        yield held(year, "members", first + 1, first + 2, 0.55)
+        yield lesson(year, first)
+    yield held(year, "review_meeting", 3, 3, 0.7)
+    yield held(year, "member_review", 11, 11, 0.7)
 
 
-def _held(year: Year, form: str, first: int, last: int, often: float) -> Happening:
+def held(year: Year, form: str, first: int, last: int, often: float) -> Happening:
+    """A meeting of some form in some months, where it was held."""
     topic = f"meeting.{form}.{first}"
     members = year.size("members")
     expected = members if form != "committee" else np.minimum(SIZE_OF_COMMITTEE, members)
@@ -48,7 +50,7 @@ def _topics(year: Year, form: str) -> tuple[str, ...]:
     return TOPICS_ELSEWHERE.get(year.crowd.kind, {}).get(form) or MEETING_TOPICS[form]
 
 
-def _theme_day(year: Year, number: int) -> Happening:
+def theme_day(year: Year, number: int) -> Happening:
     """On the branch's own day of the month, or the next on which people meet."""
     topic = f"meeting.theme_day.{number}"
     usual = year.crowd.dice.pick("theme_day", (5, 8, 10, 15, 18, 20))
@@ -73,9 +75,9 @@ def _first_open_from(year: int, number: int, day: int) -> int:
     return int(days_of(after[:1])[0])
 
 
-def _lesson(year: Year, first: int) -> Happening:
+def lesson(year: Year, first: int) -> Happening:
     """Once a quarter; the secretary gives one in the third, except in the village that waits for it."""
-    held = _held(year, "lesson", first, first + 2, 0.45)
+    held = held(year, "lesson", first, first + 2, 0.45)
     by_secretary = (first == QUARTERS[2]) & ~year.has(Story.ONE_MARK_SHORT)
     speaker = np.where(by_secretary, "secretary", "other").astype(object)
     return Happening(held.kind, held.happens, held.on, {**held.values, "speaker": speaker})
@@ -106,15 +108,16 @@ def decisions(year: Year) -> Iterator[Happening]:
 
 
 def disclosures(year: Year) -> Iterator[Happening]:
-    """Accounts and affairs shown each quarter, on the day they are due or late."""
+    """Accounts and (told only where the ledger is kept in every detail) affairs shown each quarter, on the day they are due or late."""
     for first in QUARTERS:
         in_time = year.share(f"disclosure.{first}") < year.rate(STAR, "disclosure", 0.5, 1.03)
         last = min(first + 2, 11)
-        for covers in ("finance", "affairs"):
+        for covers in COVERS:
             topic = f"disclosure.{first}.{covers}"
             early, late = ([day for day in month(year.year, last) if is_open(day) and (day.day <= 15) is soon] for soon in (True, False))
             on = np.where(in_time, year.day(topic, early), year.day(topic, late))
-            yield Happening("disclosure", year.everywhere, on, {"covers": covers, "on_time": in_time})
+            kept = year.everywhere if covers == COVERS[0] else year.crowd.dense
+            yield Happening("disclosure", kept, on, {"covers": covers, "on_time": in_time})
 
 
 def party_register(year: Year) -> Iterator[Happening]:

@@ -18,6 +18,7 @@ DRAWN: Mapping[str, Mapping[int | None, int]] = {
     "community": {5: 4, 4: 35, 3: 62, 2: 45, 1: 22, 0: 8, None: 1},
     "organ": {5: 9, 4: 17, 3: 18, 2: 11, 1: 4, 0: 1},
     "enterprise": {5: 20, 4: 48, 3: 92, 2: 83, 1: 41, 0: 16},
+    "compound": {5: 12, 4: 30, 3: 48, 2: 36, 1: 18, 0: 6},
 }
 # The sets of stars in the township of the flagships.
 TOWNSHIP_DRAWN = (
@@ -179,7 +180,7 @@ def _flagships(kind: UnitKind, places: Sequence[Place]) -> dict[Story, Truths]:
 
 def _counts(kind: UnitKind, places: Sequence[Place], dice: Dice, own: Truths, flagships: Mapping[Story, Truths]) -> Whole:
     """How many stars each unit shall earn (−1: waits), better places more; the township has a plan of its own."""
-    drawn = dict(DRAWN[kind.id])
+    drawn = dict(DRAWN.get(kind.id, {0: len(places)}))
     if kind.id == "village":
         for some, times in TOWNSHIP_DRAWN:
             drawn[len(some)] -= times
@@ -320,6 +321,21 @@ def _organ_sizes(dice: Dice) -> dict[str, Numbers]:
     return {"staff": staff, "members": np.round(staff * dice.between("members", 0.5, 0.8)), "busy": staff // 20, "honoured": staff}
 
 
+def _compound_sizes(dice: Dice) -> dict[str, Numbers]:
+    households: Numbers = np.clip(np.round(np.exp(6.1 + 0.5 * _bell(dice, "households"))), 90, 2_200)
+    return {
+        "households": households,
+        "residents": np.round(households * dice.between("residents", 2.3, 2.9)),
+        "members": np.round(households * dice.between("members", 0.02, 0.05)) + 5,
+        "busy": households // 400,
+        "honoured": households / 3,
+    }
+
+
+def _branch_sizes(dice: Dice) -> dict[str, Numbers]:
+    return {"members": dice.whole("members", 7, 34).astype(np.float64)}
+
+
 def _enterprise_sizes(dice: Dice) -> dict[str, Numbers]:
     staff: Numbers = np.clip(np.round(np.exp(5.0 + 0.75 * _bell(dice, "staff"))), 25, 3_000)
     members = np.round(staff * dice.between("members", 0.05, 0.14)) + 6
@@ -331,4 +347,4 @@ def _bell(dice: Dice, topic: str) -> Numbers:
     return sum((dice.share(f"{topic}.{number}") for number in range(12)), np.zeros(len(dice))) - 6.0
 
 
-SIZES = {"village": _village_sizes, "community": _community_sizes, "organ": _organ_sizes, "enterprise": _enterprise_sizes}
+SIZES = {"village": _village_sizes, "community": _community_sizes, "organ": _organ_sizes, "enterprise": _enterprise_sizes, "compound": _compound_sizes, "organ_branch": _branch_sizes}

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from fanxing.demo.calendar import SATURDAY, days, is_festival, is_harvest, month, next_workday, weeks
-from fanxing.demo.dice import picked
+from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
@@ -14,7 +14,7 @@ from fanxing.demo.words import REPORT_PLACES
 
 STAR = "safety"
 # Where the ledger is not kept in every detail, the platform hands on one round in so many weeks.
-ROUNDS_HANDED_ON = 4
+ROUNDS_HANDED_ON = 6
 QUARRELS = {
     "village": ("neighbours", "family", "land", "contract", "other"),
     "community": ("neighbours", "neighbours", "family", "contract", "other"),
@@ -36,7 +36,7 @@ def patrols(year: Year) -> Iterator[Happening]:
 
 def sweeps(year: Year) -> Iterator[Happening]:
     """Once a month: hazards found, and how many of them were put right."""
-    well = year.rate(STAR, "fixed", 0.72, 1.02)
+    well = year.rate("fixing", "fixed", 0.72, 1.02)
     for number in range(1, 13):
         topic = f"sweep.{number}"
         found = year.crowd.dice.whole(f"{topic}.found/{year.year}", 1, 6).astype(np.float64)
@@ -75,7 +75,7 @@ def reports(year: Year) -> Iterator[Happening]:
             "about": kinds[place],
             "place": np.choose(place, [picked(seen, words) for words in REPORT_PLACES.values()]),
             "closed": True,
-            "overdue": year.share(f"{topic}.late") > year.rate(STAR, "reports", 0.62, 1.0),
+            "overdue": year.share(f"{topic}.late") > year.rate("reporting", "reports", 0.62, 1.0),
             "reopened": year.share(f"{topic}.again") < 0.03,
         }
         yield Happening("report", number < count, year.day(topic, days(date(year.year, 1, 1), date(year.year, 12, 10))), values)
@@ -92,14 +92,17 @@ def legal_talks(year: Year) -> Iterator[Happening]:
 
 def police_figures(year: Year) -> Iterator[Happening]:
     """Fraud cases, cameras; of the year before the first only the cases."""
-    cameras = 6 + year.size("households") // 30
     worst = 2.6 if year.is_rated else 3.4
     cases = np.where(year.level(STAR, "fraud") < 0.8, np.maximum(np.round(year.rate(STAR, "fraud", worst, -0.6)), 0), 0)
-    online = year.part(STAR, "cameras", cameras, 0.7, 1.02)
-    values = {"fraud_cases": cases, "cameras": cameras, "cameras_online": online}
+    values = {"fraud_cases": cases, **cameras_online(year, 6 + year.size("households") // 30)}
     yield from handed_on(year, "police_figures", 17, values, grows=("fraud_cases",), compared=True)
     if not year.is_rated:
-        yield Happening("police_figures", year.everywhere, year.on(date(year.year - 1, 12, 15)), {"fraud_cases": np.round(cases * 1.2)})
+        yield Happening("police_figures", year.everywhere, year.on(date(year.year - 1, 11, 17)), {"fraud_cases": np.round(cases * 1.2)})
+
+
+def cameras_online(year: Year, cameras: Numbers) -> dict[str, Numbers]:
+    """So many cameras, and how many of them work."""
+    return {"cameras": cameras, "cameras_online": year.part(STAR, "cameras", cameras, 0.7, 1.02)}
 
 
 def justice_figures(year: Year) -> Iterator[Happening]:
