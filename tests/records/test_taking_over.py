@@ -10,12 +10,13 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.loading import ListRefused
+from fanxing.organisations.actions.units import create_unit
 from fanxing.records.actions.entries import correct_record
 from fanxing.records.actions.taking_over import PastRow, take_over_records
 from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
 from fanxing.records.queries import chain, ledger_heads, standing
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.records.rows import MAY_DAY, enter
 
 pytestmark = pytest.mark.usefixtures("programme")
@@ -70,6 +71,12 @@ def test_it_is_one_event_and_the_ledger_holds_what_the_log_says(cast: Cast):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE records_record SET recorded_by = 'somebody else' WHERE position = 2")
     assert rows_not_as_logged() == [f"audit.Event:{event.pk}"]
+
+
+def test_the_order_of_the_codes_of_units_does_not_matter(cast: Cast):
+    first = create_unit(code="990101101", name="早溪村", kind="village", parent=cast.town, on=TODAY, by=SYSTEM, at=NOW)
+    take_over_records(rows=[past(), past(first.code, attended=9), past(NEIGHBOUR)], by=SYSTEM, at=NOW)
+    assert rows_not_as_logged() == []
 
 
 def test_what_was_taken_over_can_be_corrected_here(cast: Cast):

@@ -54,7 +54,13 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
     "community": {"deciding": "shared_governance", "civility": "happiness"},
     "organ": {"answering": "service", "civility": "harmony"},
     "enterprise": {"deciding": "system", "civility": "harmony"},
-    "compound": {"reporting": "property", "fixing": "tidy", "ecology": "tidy", "civility": "neighbours", "shared_governance": "party_branch"},
+    "compound": {
+        "reporting": "property",
+        "fixing": "tidy",
+        "ecology": "tidy",
+        "civility": "neighbours",
+        "shared_governance": "party_branch",
+    },
     "organ_branch": {},
 }
 

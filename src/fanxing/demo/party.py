@@ -1,6 +1,7 @@
 """The life of a party branch: meetings, decisions, disclosure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -22,7 +23,7 @@ def meetings(year: Year) -> Iterator[Happening]:
     for number in range(1, 13):
         yield held(year, "committee", number, number, 0.6)
         group = held(year, "group", number, number, 0.4)
-        yield Happening(group.kind, group.happens & year.crowd.dense, group.on, group.values)
+        yield replace(group, happens=group.happens & year.crowd.dense)
         yield theme_day(year, number)
     for first in QUARTERS:
         yield held(year, "members", first + 1, first + 2, 0.55)
@@ -77,10 +78,10 @@ def _first_open_from(year: int, number: int, day: int) -> int:
 
 def lesson(year: Year, first: int) -> Happening:
     """Once a quarter; the secretary gives one in the third, except in the village that waits for it."""
-    held = held(year, "lesson", first, first + 2, 0.45)
+    one = held(year, "lesson", first, first + 2, 0.45)
     by_secretary = (first == QUARTERS[2]) & ~year.has(Story.ONE_MARK_SHORT)
     speaker = np.where(by_secretary, "secretary", "other").astype(object)
-    return Happening(held.kind, held.happens, held.on, {**held.values, "speaker": speaker})
+    return replace(one, values={**one.values, "speaker": speaker})
 
 
 def decisions(year: Year) -> Iterator[Happening]:

@@ -347,4 +347,11 @@ def _bell(dice: Dice, topic: str) -> Numbers:
     return sum((dice.share(f"{topic}.{number}") for number in range(12)), np.zeros(len(dice))) - 6.0
 
 
-SIZES = {"village": _village_sizes, "community": _community_sizes, "organ": _organ_sizes, "enterprise": _enterprise_sizes, "compound": _compound_sizes, "organ_branch": _branch_sizes}
+SIZES = {
+    "village": _village_sizes,
+    "community": _community_sizes,
+    "organ": _organ_sizes,
+    "enterprise": _enterprise_sizes,
+    "compound": _compound_sizes,
+    "organ_branch": _branch_sizes,
+}

@@ -17,8 +17,10 @@ def summary(drawn: Drawn, run: Run) -> Iterator[str]:
     scheme = scheme_of(run.publication)
     for id, tally in tallies(run).items():
         yield f"{scheme.kinds[id].title} {tally.units} 个：{_tiers(scheme, tally)}"
-        yield f"　各星：{_stars(scheme, tally)}"
-    yield from (str(burden(ledger)) for ledger in drawn.ledgers.values())
+        if tally.stars:
+            yield f"　各星：{_stars(scheme, tally)}"
+    weighed = (burden(ledger) for ledger in drawn.ledgers.values())
+    yield from (str(one) for one in weighed if one.facts_a_year)
 
 
 def accounts() -> str:

@@ -53,7 +53,7 @@ def rows_not_as_logged() -> list[str]:
         for unit_id, (first, last) in load.event.details["positions"].items():
             spans.setdefault(int(unit_id), []).append((first, last, load))
     single: dict[str, str] = {}
-    for record in Record.objects.order_by("unit", "position").iterator():
+    for record in Record.objects.order_by("unit_id", "position").iterator():
         within = [load for first, last, load in spans.get(record.unit_id, ()) if first <= record.position <= last]
         if within:
             within[0].found.add(record)

@@ -66,7 +66,7 @@ def frames(scheme: Scheme, records: RecordQuerySet) -> dict[str, pl.DataFrame]:
     fields = fields_read(scheme)
     rows = (
         records.filter(kind__in=fields)
-        .order_by("unit", "position")
+        .order_by("unit_id", "position")
         .values_list("unit__code", "pk", "kind", "occurred_on", Cast("data", TextField()))
     )
     table = pl.DataFrame(list(rows.iterator(chunk_size=20_000)), schema=ROW_SCHEMA, orient="row")

@@ -21,7 +21,7 @@ def lock_heads(unit_ids: Iterable[int]) -> dict[int, int]:
     for start in range(0, len(ids), LOCKED_AT_ONCE):
         some = ids[start : start + LOCKED_AT_ONCE]
         LedgerHead.objects.bulk_create((LedgerHead(unit_id=id) for id in some), ignore_conflicts=True)
-        locked = LedgerHead.objects.select_for_update().filter(unit__in=some).order_by("unit")
+        locked = LedgerHead.objects.select_for_update().filter(unit__in=some).order_by("unit_id")
         heads.update(locked.values_list("unit", "position"))
     return heads
 
