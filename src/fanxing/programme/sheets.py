@@ -14,7 +14,8 @@ from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Unit
 from fanxing.programme.drafting import create_draft, save_draft
 from fanxing.programme.models import Draft, Publication
-from fanxing.scheme import Scheme, load_files, read_folder
+from fanxing.scheme import Fault, Scheme, SchemeError, load_files, read_folder
+from fanxing.scheme.editing import for_period
 from fanxing.scheme.model import Period
 from fanxing.scheme.workbook import Decision, SheetDraft, StarHead, Unreadable, export, of_plain, read_book, scheme_files, understand
 
@@ -24,6 +25,14 @@ SCHEMES_KEPT = 8
 
 class InvalidSheet(Refused):
     """A workbook that cannot be read, or holds no rows; or a row that is not there."""
+
+
+class RefusedRules(InvalidSheet):
+    """What was decided makes rules that are refused; `faults` say why."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
 
 
 @dataclass(frozen=True)
@@ -77,9 +86,21 @@ def begin_sheet(*, file: UploadedFile, title: str, unit: Unit, base: Publication
     """Begin a draft from a workbook (.xlsx, .xls). Raises InvalidSheet, and what `create_draft` raises."""
     content = file.read()
     sheet = _understood(content, file.name or "评分细则.xlsx", base, {})
-    files = scheme_files(sheet, base_files(base), title=title, period=period)
+    files = _files(sheet, base, title, period)
     kept = Came(sheet, period, digest(files))
     return create_draft(title=title, unit=unit, base=base, files=files, sheet=kept.plain(), workbook=content, by=by, at=at)
+
+
+def _files(sheet: SheetDraft, base: Publication | None, title: str, period: Period) -> dict[str, str]:
+    """The rules a sheet makes for a period; worked cases of kinds of unit that it does not speak of move along."""
+    before = dict(_moved(tuple(base_files(base).items()), period))
+    return scheme_files(sheet, before, title=title, period=period)
+
+
+@lru_cache(maxsize=SCHEMES_KEPT)
+def _moved(files: tuple[tuple[str, str], ...], period: Period) -> tuple[tuple[str, str], ...]:
+    """The rules in force for another period; asked for with every decision."""
+    return tuple(for_period(dict(files), period.start, period.end).items())
 
 
 def _understood(content: bytes, name: str, base: Publication | None, kinds: Mapping[str, str]) -> SheetDraft:
@@ -94,7 +115,8 @@ def _understood(content: bytes, name: str, base: Publication | None, kinds: Mapp
 
 
 def decide_row(*, draft: Draft, row: str, decision: Decision | None, by: Doer, at: datetime, expected_version: int) -> Draft:
-    """Decide about a row of the sheet, or take the decision back. Raises InvalidSheet, and what `save_draft` raises."""
+    """Decide about a row of the sheet, or take the decision back. Raises InvalidSheet (RefusedRules where the
+    guard refuses it), and what `save_draft` raises."""
     kept = came(draft)
     if kept.sheet.row(row) is None:
         raise InvalidSheet("细则表里没有这一行，请刷新后再改")
@@ -117,7 +139,11 @@ def set_kinds(*, draft: Draft, kinds: Mapping[str, str], by: Doer, at: datetime,
 
 
 def _save(draft: Draft, kept: Came, sheet: SheetDraft, by: Doer, at: datetime, expected_version: int) -> Draft:
-    files = scheme_files(sheet, base_files(draft.base), title=draft.title, period=kept.period)
+    files = _files(sheet, draft.base, draft.title, kept.period)
+    try:
+        load_files(files)
+    except SchemeError as error:  # the guard: disputes that cost points, say
+        raise RefusedRules(error.faults) from error
     now = Came(sheet, kept.period, digest(files))
     return save_draft(draft=draft, files=files, sheet=now.plain(), expected_version=expected_version, by=by, at=at)
 

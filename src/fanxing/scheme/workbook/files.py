@@ -10,6 +10,7 @@ from typing import Any, Literal
 from fanxing.scheme.loader import load_files
 from fanxing.scheme.model import Combine, Period, Scheme, reads
 from fanxing.scheme.ranges import Range, ranges
+from fanxing.scheme.wordlists import VOICES
 from fanxing.scheme.workbook.draft import Row, SheetDraft, StarHead
 from fanxing.scheme.workbook.forbidden import refusals
 from fanxing.scheme.workbook.measures import Measure, measures
@@ -42,6 +43,8 @@ def scheme_files(
         return plain
     # What the rows can reach is known when they have been read once; then each says its full mark.
     files.full = _reaches(load_files(plain, guarded=False), draft)
+    if files.drop_unreachable():
+        return files.files()
     return {**plain, **files.stars()}
 
 
@@ -97,7 +100,13 @@ def pass_mark(draft: SheetDraft, star: StarHead, base: Scheme, full: float) -> f
 def row_title(row: Row) -> str:
     """What a row is called in the scheme: its own words, or where it stands if those are words the guard refuses."""
     title = row.line.title or "一项"
-    return f"第 {row.line.area.top + 1} 行" if refusals(title, "", "") else title
+    speaks = row.line.standing == "veto" and VOICES.found_in(title)
+    return f"第 {row.line.area.top + 1} 行" if speaks or refusals(title, "", "") else title
+
+
+def star_title(star: StarHead) -> str:
+    """What a star is called in the scheme, but for words the guard refuses."""
+    return "一颗星" if refusals(star.title, "", "") else star.title
 
 
 @dataclass
@@ -120,6 +129,14 @@ class _Files:
         self.digest = hashlib.sha256("\n".join(told).encode()).hexdigest()[:6]
         self.known = {kind: measures(self.base, kind) for kind in self.replaced}
         self.used: dict[str, set[str]] = {kind: set() for kind in self.replaced}
+
+    def drop_unreachable(self) -> bool:
+        """Leave out the stars whose rows give nothing to anybody; whether there were any. Every unit would reach their pass mark, 0."""
+        before = self.replaced
+        reached = {kind: [star for star in stars if f"{kind}/{star.id}_score" in self.full] for kind, stars in before.items()}
+        self.replaced = {kind: stars for kind, stars in reached.items() if stars}
+        self.used = {kind: set() for kind in self.replaced}
+        return self.replaced != before and not self.assumed
 
     def files(self) -> dict[str, str]:
         kept = {path: text for path, text in self.base_files.items() if not self._goes(path)}
@@ -246,26 +263,26 @@ class _Star:
         scored = [row for row in rows if self.draft.settled(row).form != "veto"]
         vetoes = [self._veto(row) for row in rows if self.draft.settled(row).form == "veto" and not self.files.assumed]
         score = self._score(scored)
-        full = self.files.full.get(f"{self.star.kind}/{self.star.id}_score", self.draft.full_of(self.star))
+        full = self.files.full.get(f"{self.star.kind}/{self.star.id}_score", 0.0)
         place = self.files.draft.stars.index(self.star)
         before = self.files.base.kinds[self.star.kind]
         colour = before.star(self.star.id).colour if self.star.id in before.stars else _PALETTE[place % len(_PALETTE)]
         return {
-            "title": self.star.title,
+            "title": star_title(self.star),
             **({"owner": self.star.owner} if self.star.owner else {}),
             "basis": self.draft.document,
             **({"colour": colour} if colour else {}),
             **({"facts": self.facts} if self.facts else {}),
             "score": score,
             # Where marks are assumed the pass mark may be out of reach, which a scheme may not say: who asks compares for itself.
-            "pass": 0 if self.files.assumed else pass_mark(self.draft, self.star, self.files.base, full),
+            "pass": 0 if self.files.assumed or not full else pass_mark(self.draft, self.star, self.files.base, full),
             **({"vetoes": vetoes} if vetoes else {}),
         }
 
     def record(self) -> Tree:
         """The kind of record in which the marks of the star are given."""
         return {
-            "title": f"{self.star.title}评分（{self.kind_title}）",
+            "title": f"{star_title(self.star)}评分（{self.kind_title}）",
             "basis": self.draft.document,
             "note": "评分细则中由人评定的项目；只填需要更新的项目，以最近一次填写的为准。",
             "nature": "judgement",

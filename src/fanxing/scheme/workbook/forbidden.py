@@ -36,11 +36,12 @@ class Refusal:
         return f"“{self.word}”：{self.rule}"
 
 
-def refusals(title: str, standard: str, scoring: str) -> tuple[Refusal, ...]:
-    """The rules that a row breaks by what it asks or counts. Where the evidence is to be found is no such thing."""
+def refusals(title: str, standard: str, scoring: str, *, takes: bool = False) -> tuple[Refusal, ...]:
+    """The rules that a row breaks by what it asks or counts; `takes` says that it can only cost points or a star. Where the evidence is
+    to be found is no such thing."""
     found = [Refusal(word, rule) for words, rule in _lists() if (word := words.found_in(title, standard, scoring))]
     speaks = VOICES.found_in(title, standard, scoring)
-    if speaks and _LESS.search(scoring) and not LATE.found_in(title, standard, scoring):
+    if speaks and (takes or _LESS.search(scoring)) and not LATE.found_in(title, standard, scoring):
         found.append(Refusal(speaks, "因群众反映问题的数量扣分（规则九：反映问题不影响得星，只看是否按时办结）"))
     return tuple(found)
 

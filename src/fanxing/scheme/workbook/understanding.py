@@ -143,7 +143,8 @@ def _stated(table: Table, words: str) -> float | None:
 
 
 def _row(line: Line, kind: str, star: str, known: dict[str, Measure]) -> Row:
-    refused = tuple(str(one) for one in refusals(line.title, f"{line.item}\n{line.standard}", line.scoring))
+    broken = refusals(line.title, f"{line.item}\n{line.standard}", line.scoring, takes=line.standing == "veto")
+    refused = tuple(map(str, broken))
     if refused:
         return Row(line, kind, star, Reading(Points("left_out", mark=line.mark), "refused", why="违反减负规定，不计分"), refused)
     return Row(line, kind, star, _reading(line, known))
