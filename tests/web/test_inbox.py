@@ -43,7 +43,8 @@ def titles(page: str) -> list[str]:
 
 
 def headings(page: str) -> list[str]:
-    return [re.sub("<[^>]+>", "", one) for one in re.findall(r'<h2 class="task-heading[^"]*">(.*?)</h2>', page)]
+    found = re.findall(r'<h2 class="task-heading[^"]*">(.*?)</h2>', page)
+    return [re.sub("<small>", " ", re.sub("<(?!small)[^>]+>", "", one)) for one in found]
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_secretary_finds_what_waits_by_the_day_it_is_due(read: Read, busy: Cas
 
 def test_who_answers_for_several_units_finds_it_by_unit(read: Read, busy: Cast):
     page = read(busy.reviewer, INBOX)
-    assert headings(page) == ["柳河村", "青山村"]
+    assert headings(page) == ["柳河村 石桥镇", "青山村 石桥镇"]
     assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办", "邻村的事"]
     assert "外乡的事" not in page
     assert titles(read(busy.desk, INBOX))[-1] == "外乡的事"
@@ -163,7 +164,7 @@ def test_who_only_reads_is_offered_no_change_and_refused_one(client: Client, rea
     team = appoint("team", "郑洁", cast.city, Post.objects.create(id="team", title="专班", permission_set="star_team"))
     item = wait(cast.village, ("开会", 2))[0]
     page = read(team, INBOX)
-    assert (titles(page), "/inbox/1" in page, "办结</button>" in page) == (["开会"], False, False)
+    assert (titles(page), re.findall("/inbox/\\d+/", page)) == (["开会"], [])
     assert send(client, team, item, "close") == 403
 
 

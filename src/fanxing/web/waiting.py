@@ -51,8 +51,8 @@ class Task:
 
     @property
     def source(self) -> str:
-        """Where it came from, in words."""
-        return SOURCES.get(self.item.source, "")
+        """Where it came from, in words: of what somebody asked for, who did."""
+        return f"{self.item.opened_by_title}提出" if self.item.source == TYPED else SOURCES.get(self.item.source, "")
 
 
 def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], today: date) -> list[Task]:

@@ -82,7 +82,7 @@ def listing(request: SignedInRequest) -> Listing:
         everything = everything.filter(Q(title__icontains=wanted) | Q(unit__name__icontains=wanted))
     whens, by_unit = _whens(today), not own_unit(request)
     when = request.GET.get("when", "")
-    found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit")
+    found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit__parent")
     order = ["-closed_at", "-pk"] if when == "closed" else [*(["unit__code"] if by_unit else []), "due_on", "pk"]
     return Listing(today, everything, found.order_by(*order), by_unit and when != "closed")
 
@@ -106,16 +106,15 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     return render(request, "inbox.html", context)
 
 
-def _groups(tasks: Iterable[Task], by_unit: bool) -> Iterator[tuple[str, str, list[Task]]]:
-    """(heading, address, tasks): the tasks of a unit, or of a stretch of time, or those that are closed."""
-    for heading, some in groupby(tasks, key=lambda task: _heading(task, by_unit)):
+def _groups(tasks: Iterable[Task], by_unit: bool) -> Iterator[tuple[str, Unit | None, list[Task]]]:
+    """(heading, unit, tasks): the tasks of a unit, or of a stretch of time, or those that are closed."""
+    for _, some in groupby(tasks, key=lambda task: task.item.unit_id if by_unit else _heading(task)):
         group = list(some)
-        yield heading, reverse("unit", args=[group[0].item.unit.code]) if by_unit else "", group
+        unit = group[0].item.unit
+        yield (unit.name, unit, group) if by_unit else (_heading(group[0]), None, group)
 
 
-def _heading(task: Task, by_unit: bool) -> str:
-    if by_unit:
-        return task.item.unit.name
+def _heading(task: Task) -> str:
     return task.term if task.item.is_open else "最近办结"
 
 
