@@ -28,7 +28,6 @@ def village(cast: Cast, settings) -> Cast:
     return cast
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("screen", ["phone"])
 def test_picked_steps_become_tasks_that_are_done_and_the_star_moves(page: Page, village: Cast, faults: Callable[[], list[str]]):
     sign_in(page, "支部书记")

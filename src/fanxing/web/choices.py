@@ -55,7 +55,7 @@ class Choice:
         """What else is to be known: until when, how much work, who answers for it, who writes it down."""
         if self.last:
             yield f"{day(self.last)}止"
-        yield f"约 {number(self.can.days)} 工日"
+        yield f"约 {number(round(self.can.days, 1))} 工日"
         if self.can.owner:
             yield f"负责：{self.can.owner}"
         if self.can.reported_by:

@@ -27,7 +27,7 @@ class Entry:
     permission: str = ""
 
 
-SCORES = ("unit", "unit_star", "fact_records")
+SCORES = ("unit", "unit_star", "unit_route", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
 SHEETS = ("sheet_new", "sheet", "sheet_row")
 ENTERING = ("record_kinds", "record_new")
