@@ -201,3 +201,9 @@ def test_what_people_bring_forward_is_no_step_of_a_route() -> None:
     """Nobody is to go and look for disputes, reports or requests for the sake of points."""
     bettered = {fact.id: fact.source.kind for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.effort}
     assert {id for id, record in bettered.items() if SCHEME.records[record].nature == "voice"} == set()
+
+
+@pytest.mark.parametrize("record", SCHEME.records)
+def test_a_kind_of_record_is_kept_only_by_the_units_that_it_serves(record: str) -> None:
+    reading = {kind.id for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.source.kind == record}
+    assert set(SCHEME.records[record].kinds) == reading

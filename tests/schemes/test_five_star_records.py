@@ -202,7 +202,7 @@ def test_a_community_counts_what_its_meetings_settle_and_whom_its_jobs_find() ->
         "joint_quarters": 2,
         "joint_matters": 10,
         "joint_settled": 9,
-        "governance_settled": 12,
+        "governance_settled": 10,
         "governance_joint": 2,
     }
     assert some(found, "projects", "projects_done", "jobs_wanted", "jobs_hired", "employment_hired", "households", "governance_rooms") == {
