@@ -8,7 +8,7 @@ from typing import Literal
 
 import yaml as pyyaml
 
-from fanxing.scheme.expressions import numerals, source_of
+from fanxing.scheme.expressions import names, numerals, source_of
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.loader import Examined, examine, read_day
 from fanxing.scheme.model import Adjust, Combine, Each, Form, Node, Scale, Scheme, Star, Steps, UnitKind, Value, reads
@@ -94,7 +94,7 @@ def editables(scheme: Scheme) -> tuple[Editable, ...]:
     for kind in scheme.kinds.values():
         for star, rules in by_star(kind).items():
             for rule in rules:
-                for what, value in _own(rule):
+                for what, value in _own(kind, rule):
                     one = Editable(value.at, what, _spelled(value), _sort(value), kind.id, star, rule.id)
                     found.setdefault(one.at, one)
     return tuple(found.values())
@@ -114,7 +114,7 @@ def lines(kind: UnitKind, star: str) -> list[Line]:
     """The rules of a star (or, for "", those of none) as they are edited, from the star down."""
     say, rules = Sentences(kind), by_star(kind).get(star, [])
     ids = {rule.id for rule in rules}
-    others = {value.at: value for rule in kind.nodes.values() for _, value in _own(rule)}
+    others = {value.at: value for rule in kind.nodes.values() for _, value in _own(kind, rule)}
     return [_line(say, rule, _depth(kind, rule, ids), others) for rule in rules]
 
 
@@ -134,7 +134,7 @@ def _depth(kind: UnitKind, rule: Node, ids: set[str]) -> int:
 
 
 def _line(say: Sentences, rule: Node, depth: int, others: Mapping[str, Place]) -> Line:
-    own = {value.at: (what, value) for what, value in _own(rule)}
+    own = {value.at: (what, value) for what, value in _own(say.kind, rule)}
     sentence = tuple(one if isinstance(one, str) or one.at in own else _figures(one, others) for one in blanks(say.node(rule)))
     said = {one.at for one in sentence if isinstance(one, Blank)}
     beside = tuple((what, Blank(value.at)) for at, (what, value) in own.items() if at not in said)
@@ -147,12 +147,18 @@ def _figures(blank: Blank, values: Mapping[str, Place]) -> str:
     return shown(_spelled(value), blank) if value is not None else ""
 
 
-def _own(rule: Node) -> Iterator[tuple[str, Place]]:
-    """(what it is, value) of each value written in a rule itself."""
+def _own(kind: UnitKind, rule: Node) -> Iterator[tuple[str, Place]]:
+    """(what it is, value) of each value written in a rule itself, and of a veto, how far the facts look back that it reads."""
     for name, what in (("full", "满分"), ("least", "最低"), ("most", "最高"), ("if_missing", "缺数据时")):
         if isinstance(value := getattr(rule, name), Written):
             yield what, value
     yield from _of_form(rule.form)
+    if isinstance(rule.form, Star):
+        lasting = [veto for veto in rule.form.vetoes if veto.lasts is not None]
+        read = {name for veto in lasting for name in (*(names(veto.when) if veto.when else ()), veto.since)}
+        for fact in kind.facts.values():
+            if fact.id in read and fact.source is not None and isinstance(fact.source.window, WrittenMonths):
+                yield f"“{fact.title}”回看月数", fact.source.window
 
 
 def _of_form(form: Form) -> Iterator[tuple[str, Place]]:

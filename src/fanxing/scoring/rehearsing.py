@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
@@ -17,12 +19,14 @@ from fanxing.rating import (
     Facts,
     FactsError,
     Outcome,
+    Rating,
     RatingError,
     Rehearsal,
     explain,
     moved,
     outcomes,
     rehearse,
+    robustness,
 )
 from fanxing.rating.rehearsal import KindRehearsal, Move
 from fanxing.records.queries import standing
@@ -40,11 +44,13 @@ __all__ = [
     "Move",
     "Outcome",
     "Rehearsal",
+    "Steadiness",
     "Trial",
     "cases_unmet",
     "reasons_of",
     "rehearsed",
     "run_behind",
+    "steadiness",
 ]
 
 Files = tuple[tuple[str, str], ...]
@@ -79,10 +85,14 @@ def run_behind(draft: Draft) -> Run | None:
 
 def rehearsed(draft: Draft) -> Trial | None:
     """The draft as it stands, tried on the latest run; None where there is no run, or where it has faults that keep it from being tried."""
+    key = _key(draft)
+    return _trial(key, files_of(draft)) if key else None
+
+
+def _key(draft: Draft) -> "_Sample | None":
+    """The units on which a draft is tried; None where there is no run."""
     run = run_behind(draft)
-    if run is None:
-        return None
-    return _trial(_Sample(run.pk, run.facts_digest, run.publication.digest, run.as_of, draft.unit.path, ""), files_of(draft))
+    return _Sample(run.pk, run.facts_digest, run.publication.digest, run.as_of, draft.unit.path, "") if run else None
 
 
 def files_of(draft: Draft) -> Files:
@@ -99,6 +109,50 @@ def reasons_of(draft: Draft, code: str) -> tuple[Explanation, Explanation, tuple
             old, new = explain(one.before, code), explain(one.after, code)
             return old, new, tuple(moved(old, new))
     return None
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    """How firmly a star stands under the draft: how many hold it; of them, how many hold it in nearly all draws of other points, in
+    most, in fewer; and how many that do not hold it would in at least half of the draws."""
+
+    star: str
+    title: str
+    held: int
+    firm: int
+    fair: int
+    shaky: int
+    near: int
+    drawn: bool
+
+
+FIRM, FAIR, LIKELY = 0.95, 0.8, 0.5
+DRAWS, SPREAD = 1_000, 0.25
+
+
+def steadiness(draft: Draft, kind: str) -> tuple[Steadiness, ...]:
+    """How much the stars of one kind hang on the exact points, under many draws of points up to a quarter more or less; the same draws
+    each time. Nothing where the draft cannot be tried."""
+    key = _key(draft)
+    return _steadiness(key, files_of(draft), kind) if key else ()
+
+
+@lru_cache(maxsize=TRIALS_KEPT)
+def _steadiness(whole: "_Sample", files: Files, kind: str) -> tuple[Steadiness, ...]:
+    trial = _trial(whole, files)
+    if trial is None or kind not in trial.kinds or kind not in trial.kinds[kind].after.scheme.kinds:
+        return ()
+    after = trial.kinds[kind].after
+    found = robustness(after.scheme, after.facts, after.as_of, draws=DRAWS, spread=SPREAD).kinds[kind]
+    return tuple(_steady(after, kind, star, shares, star not in found.fixed) for star, shares in found.stars.items())
+
+
+def _steady(rating: Rating, kind: str, star: str, shares: NDArray[np.float64], drawn: bool) -> Steadiness:
+    rows = rating.facts.of_kind(kind)
+    held = rating.held(star)[rows].fill_null(False).to_numpy()
+    counts = (held & (shares >= FIRM), held & (shares >= FAIR) & (shares < FIRM), held & (shares < FAIR), ~held & (shares >= LIKELY))
+    firm, fair, shaky, near = (int(one.sum()) for one in counts)
+    return Steadiness(star, rating.scheme.kinds[kind].nodes[star].title, int(held.sum()), firm, fair, shaky, near, drawn)
 
 
 def cases_unmet(draft: Draft) -> tuple[Outcome, ...]:

@@ -30,7 +30,7 @@ WORDS: Mapping[re.Pattern[str], Callable[[re.Match[str], Titles], str]] = Mappin
             lambda found, title: f"“{title(found[1])}”的最低 {found[2]} 高于最高 {found[3]}"
         ),
         re.compile(r"veto (\S+): it lasts (\S+) months, so its fact (\S+) must look back as long.*"): (
-            lambda found, title: f"否决 {found[2]} 个月，它的数据“{title(found[3])}”也要回看 {found[2]} 个月，取数时段不在这里改"
+            lambda found, title: f"否决 {found[2]} 个月，它的数据“{title(found[3])}”也要回看 {found[2]} 个月"
         ),
         re.compile(r"period: it begins on (\S+) and ends before, on (\S+)"): (
             lambda found, title: f"评定时段的起始日 {found[1]} 晚于截止日 {found[2]}"

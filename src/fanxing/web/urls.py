@@ -72,6 +72,7 @@ urlpatterns = [
     path("rules/<int:id>/sheet/<slug:row>/", sheets.sheet_row, name="sheet_row"),
     path("rules/<int:id>/sheet/<slug:row>/live/", sheets.sheet_live, name="sheet_live"),
     path("rules/<int:id>/checks/", drafts.draft_checks, name="draft_checks"),
+    path("rules/<int:id>/steadiness/<str:kind>/", drafts.draft_steadiness, name="draft_steadiness"),
     path("rules/<int:id>/cases/", drafts.draft_case, name="draft_case"),
     path("rules/<int:id>/units/<str:code>/", drafts.draft_unit, name="draft_unit"),
     path("rules/<int:id>/annex/", drafts.draft_annex, name="draft_annex"),

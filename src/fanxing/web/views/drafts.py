@@ -32,7 +32,7 @@ from fanxing.scheme.differences import differences
 from fanxing.scheme.editing import apply, case_places, examine, for_period, spelled_case, years_later
 from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
-from fanxing.scoring.rehearsing import cases_unmet, reasons_of, rehearsed, run_behind
+from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
 from fanxing.web.downloads import excel
 from fanxing.web.drafts import NO_STAR, Sheet, Tab
 from fanxing.web.faults import told
@@ -207,6 +207,13 @@ def draft_checks(request: SignedInRequest, id: int) -> HttpResponse:
     found = _draft(request, id)
     context = {"draft": found, "unmet": cases_unmet(found), "editable": found.state == Draft.State.EDITING}
     return render(request, "draft_checks.html", context)
+
+
+@require_GET
+def draft_steadiness(request: SignedInRequest, id: int, kind: str) -> HttpResponse:
+    """How firmly the stars of a kind stand under the draft: a part of the page, asked for, since it takes seconds."""
+    found = _draft(request, id)
+    return render(request, "draft_steadiness.html", {"stars": steadiness(found, kind), "spread": SPREAD, "draws": DRAWS})
 
 
 @require_POST
