@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 import yaml as pyyaml
@@ -40,6 +41,8 @@ Sort = Literal["number", "months", "day"]
 Place = Written | WrittenMonths
 LARGEST = Decimal(10) ** 12
 LONGEST = 1_200
+SCHEMES_KEPT = 16
+FILES_KEPT = 256
 
 
 class EditError(ValueError):
@@ -85,6 +88,7 @@ class Line:
 # ---- what can be edited -------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=SCHEMES_KEPT)
 def editables(scheme: Scheme) -> tuple[Editable, ...]:
     """Every value of an examined scheme that may be changed, in the order of kinds, stars and rules."""
     found: dict[str, Editable] = {}
@@ -319,6 +323,7 @@ class _Scalar:
     value: str
 
 
+@lru_cache(maxsize=FILES_KEPT)
 def _scalars(text: str) -> list[_Scalar]:
     """Every scalar of a file, in the order written; marks count characters."""
     found = (one for one in events(text) if isinstance(one, pyyaml.ScalarEvent))

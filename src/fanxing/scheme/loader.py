@@ -44,8 +44,9 @@ PERCENT_POINT = 0.01
 LEAP_YEAR = 2000
 MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
 FIELD_VERBS = ("sum", "latest", "distinct")
-# So many files of schemes being written are kept as they were read.
+# So many files of schemes being written are kept as they were read, and so many such schemes: a page asks several times.
 FILES_KEPT = 256
+DRAFTS_KEPT = 16
 
 
 def shipped() -> tuple[str, ...]:
@@ -114,10 +115,15 @@ def examine(files: Mapping[str, str], *, placed: bool = False) -> Examined:
 
     `placed`: its values know their places (see `written`), and its sentences have blanks for them.
     """
-    if "scheme.yaml" not in files:
+    return _examined(tuple(sorted(files.items())), placed)
+
+
+@lru_cache(maxsize=DRAFTS_KEPT)
+def _examined(files: tuple[tuple[str, str], ...], placed: bool) -> Examined:
+    if "scheme.yaml" not in dict(files):
         return Examined(None, (Fault(Place("scheme.yaml", 1), "the file is missing; every scheme begins with a scheme.yaml"),))
     faults = Faults()
-    scheme = _Folder(files, faults, lambda name, text: _kept(name, text, placed)).scheme()
+    scheme = _Folder(dict(files), faults, lambda name, text: _kept(name, text, placed)).scheme()
     if scheme is not None:
         scheme = check(scheme, faults)
     found = SchemeError(tuple(faults.found)).faults

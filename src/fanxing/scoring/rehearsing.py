@@ -25,6 +25,7 @@ from fanxing.rating import (
     explain,
     moved,
     outcomes,
+    rate,
     rehearse,
     robustness,
 )
@@ -103,10 +104,11 @@ def files_of(draft: Draft) -> Files:
 def reasons_of(draft: Draft, code: str) -> tuple[Explanation, Explanation, tuple[Change, ...]] | None:
     """Why a unit would move: where it stands by the old rules and by the draft, and every step that differs. None where it is in no
     trial."""
-    trial = rehearsed(draft)
-    for one in trial.kinds.values() if trial else ():
-        if code in one.before.facts.units:
-            old, new = explain(one.before, code), explain(one.after, code)
+    trial, scheme = rehearsed(draft), examine(draft.files).scheme
+    for kind, one in trial.kinds.items() if trial and scheme else ():
+        if scheme and kind in scheme.kinds and code in one.before.facts.units:
+            after = rate(_only(scheme, kind), one.after.facts, one.after.as_of)
+            old, new = explain(one.before, code), explain(after, code)
             return old, new, tuple(moved(old, new))
     return None
 
@@ -183,7 +185,8 @@ class _Sample:
 
 @lru_cache(maxsize=TRIALS_KEPT)
 def _trial(whole: _Sample, files: Files) -> Trial | None:
-    new = examine(dict(files)).scheme
+    # With places, as the page that shows it has just read it; sentences are made by `reasons_of`.
+    new = examine(dict(files), placed=True).scheme
     if new is None:
         return None
     old = scheme_published(whole.publication)
