@@ -117,6 +117,25 @@ def test_a_task_gets_another_day_or_is_dropped_with_a_reason(page: Page, village
     expect(page.get_by_text("已由镇里清了")).to_be_visible()
 
 
+def test_a_thing_is_added_and_a_blocked_route_says_by_what(page: Page, cast: Cast, settings, faults: Callable[[], list[str]]):
+    settings.DEMO, settings.TODAY = True, TODAY
+    publish_with(cast, TWO_WAYS)
+    sign_in(page, "支部书记")
+    page.goto("/inbox/")
+    page.get_by_role("link", name="加一件事").click()
+    page.get_by_role("button", name="列入待办").click()
+    expect(page.get_by_text("应为日期，如 2025-12-20")).to_be_visible()
+    assert faults() == []
+    page.get_by_label("事项").fill("修水渠")
+    page.get_by_label("期限").fill("2026-07-01")
+    page.get_by_role("button", name="列入待办").click()
+    expect(page.get_by_role("heading", name="修水渠")).to_be_visible()
+
+    page.goto(ROUTE)
+    expect(page.get_by_text("要先有：集体收入")).to_be_visible()
+    assert faults() == []
+
+
 @pytest.mark.parametrize("screen", ["desktop"])
 def test_a_reviewer_finds_what_waits_by_unit(page: Page, village: Cast, faults: Callable[[], list[str]]):
     for unit in (village.village, village.neighbour):
