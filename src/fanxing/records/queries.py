@@ -28,6 +28,11 @@ def standing_at(heads: Mapping[int, int]) -> RecordQuerySet:
     return Record.objects.filter(within, ~Exists(superseders)).exclude(act=Record.Act.WITHDRAWAL)
 
 
+def newest(units: QuerySet[Unit]) -> RecordQuerySet:
+    """The records of some units that count, the newest first: to be cut after a few, since all rows are walked from the last one back."""
+    return Record.objects.filter(Exists(units.filter(pk=OuterRef("unit")))).standing().order_by("-pk")
+
+
 def chain(record: Record) -> list[Record]:
     """All versions of a record, oldest first, in one query."""
     corrected = Q(supersedes__isnull=False) | Exists(Record.objects.filter(supersedes=OuterRef("pk")))

@@ -35,8 +35,9 @@ def counts_below(units: QuerySet[Unit], ruling: Rulings, path: str = ROOT) -> li
 def stars_held(units: QuerySet[Unit], ruling: Rulings, kinds: Mapping[str, UnitKind]) -> dict[tuple[str, str], int]:
     """(kind, star) → how many of some units hold it."""
     each = [(id, star) for id, kind in kinds.items() for star in kind.stars]
+    # The kind first: the stars of the others are then not even looked at.
     held = {
-        f"held_{place}": Count("pk", filter=Q(unit__kind=id, **{f"stars__{star}__held": True})) for place, (id, star) in enumerate(each)
+        f"held_{place}": Count("pk", filter=Q(unit__kind=id) & Q(**{f"stars__{star}__held": True})) for place, (id, star) in enumerate(each)
     }
     found = present_standings(units, ruling).aggregate(**held) if held else {}
     return {one: found[f"held_{place}"] for place, one in enumerate(each)}

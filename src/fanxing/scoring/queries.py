@@ -110,9 +110,10 @@ def near_misses(units: QuerySet[Unit], ruling: Rulings, within_points: float) ->
     wanted = Q(pk__in=[])
     for kind_id, node, star in stars:
         of = f"stars__{node.id}"
-        near = {f"{of}__held": False, f"{of}__points__gte": star.pass_mark - within_points, f"{of}__points__lt": star.pass_mark}
+        # The database compares points alone, in the order that rules most units out first; whether it is held is looked at below.
+        near = {f"{of}__points__gte": star.pass_mark - within_points, f"{of}__points__lt": star.pass_mark}
         wanted |= Q(unit__kind=kind_id, **near)
-    found = present_standings(units, ruling).filter(wanted).select_related("unit").order_by("unit__code")
+    found = present_standings(units, ruling).filter(wanted).select_related("unit").defer("heads", "reason").order_by("unit__code")
     each = ((score, node, star, score.stars.get(node.id)) for score in found for kind_id, node, star in stars if kind_id == score.unit.kind)
     return [
         NearMiss(score, node, star.colour, star.pass_mark - has["points"])

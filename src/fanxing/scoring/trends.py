@@ -13,12 +13,14 @@ from django.db.models import QuerySet
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import scheme_of
+from fanxing.programme.queries import scheme_of, scheme_published
 from fanxing.rating import Rating
+from fanxing.scheme import Scheme
 from fanxing.scoring.models import Run
 
 NOT_RATED = ""
 RUNS_KEPT = 24
+PLACES_KEPT = 1_024
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,13 @@ def _unit_standing(run: Run, row: Mapping[str, Any]) -> UnitStanding:
 
 def tallies(run: Run, path: str = ROOT) -> dict[str, Tally]:
     """The tally of each kind of unit at a path and below, in the order of the scheme."""
-    return _tallies(run, results(run).filter(pl.col("path").str.starts_with(path)))
+    return dict(_tallies_at(run.publication.digest, run.facts_digest, run.as_of, path))
+
+
+@lru_cache(maxsize=PLACES_KEPT)
+def _tallies_at(publication: str, facts: str, as_of: date, path: str) -> dict[str, Tally]:
+    table = _results(publication, facts, as_of).filter(pl.col("path").str.starts_with(path))
+    return _tallies(scheme_published(publication), table)
 
 
 def tallies_below(run: Run, place: Unit) -> dict[str, dict[str, Tally]]:
@@ -120,7 +128,7 @@ def tallies_below(run: Run, place: Unit) -> dict[str, dict[str, Tally]]:
     rest = pl.col("path").str.strip_prefix(place.path)
     table = results(run).filter(pl.col("path").str.starts_with(place.path), pl.col("path") != place.path)
     parts = table.with_columns(rest.str.split("/").list.first().alias("part")).partition_by("part", as_dict=True)
-    return {str(part): _tallies(run, parts[part,]) for (part,) in sorted(parts)}
+    return {str(part): _tallies(scheme_of(run.publication), parts[part,]) for (part,) in sorted(parts)}
 
 
 def latest_run() -> Run | None:
@@ -144,10 +152,9 @@ def _last_runs(last: int) -> list[Run]:
     return list(_runs().filter(pk__in=list(newest.values())[-last:]))
 
 
-def _tallies(run: Run, table: pl.DataFrame) -> dict[str, Tally]:
+def _tallies(scheme: Scheme, table: pl.DataFrame) -> dict[str, Tally]:
     by_kind = table.partition_by("kind", as_dict=True)
-    kinds = scheme_of(run.publication).kinds
-    return {id: _tally(id, kind.stars, by_kind[id,]) for id, kind in kinds.items() if (id,) in by_kind}
+    return {id: _tally(id, kind.stars, by_kind[id,]) for id, kind in scheme.kinds.items() if (id,) in by_kind}
 
 
 def _tally(kind: str, stars: Iterable[str], table: pl.DataFrame) -> Tally:

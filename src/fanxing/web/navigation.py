@@ -44,7 +44,7 @@ RULES = Entry(
 
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
-    Entry("工作台", "home", ("home", "missing", "doubts")),
+    Entry("工作台", "home", ("home", "near", "missing", "doubts")),
     Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
     INBOX,
     RULES,

@@ -1,5 +1,6 @@
 """The workbench: what the signed-in person sees first."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -10,8 +11,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import ancestors
 from fanxing.programme.queries import rulings, scheme_of
-from fanxing.records.queries import visible_records
-from fanxing.scoring.doubtful import doubtful_records
+from fanxing.records.queries import newest
 from fanxing.scoring.gaps import gaps
 from fanxing.scoring.queries import near_misses, trend
 from fanxing.web.desk import Desk, Group
@@ -21,7 +21,7 @@ from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
 
 NEAR = 2
-NEAR_SHOWN = 8
+ROWS = 50
 RECENT = 8
 RUNS_SHOWN = 8
 
@@ -33,8 +33,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("unit", code)
     desk = desk_of(request)
     parts = desk.parts() if desk.place else []
-    near = near_misses(desk.units.filter(kind__in=desk.kinds), desk.ruling, NEAR)
-    recent = visible_records(request.user).standing().filter(within(desk.path, field="unit__path")).select_related("unit").order_by("-pk")
+    read = Unit.objects.filter(authority_in(request).reach("record.view"), within(desk.path))
+    recent = newest(read).select_related("unit")
     records = {id: kind for one in set(desk.ruling.by_path.values()) for id, kind in scheme_of(one).records.items()}
     context = {
         "desk": desk,
@@ -46,14 +46,44 @@ def home(request: SignedInRequest) -> HttpResponse:
         "rows": desk.rows() if desk.place and not parts else [],
         "stars_held": desk.stars(),
         "course": desk.course(trend(desk.place, last=RUNS_SHOWN)) if desk.place else [],
-        "lacking": gaps(desk.units.filter(authority_in(request).reach("record.view")), desk.ruling),
-        "doubt_count": len(doubtful_records(desk.units.filter(authority_in(request).reach("record.view")), desk.ruling)),
-        "near": [(one.score.unit.code, one.score.unit.name, one.star.id, one.star.title, one.colour, one.gap) for one in near[:NEAR_SHOWN]],
-        "near_count": len(near),
+        "lacking": gaps(read.filter(closed_on=None), desk.ruling),
         "near_points": NEAR,
         "recent": list(lines(recent[:RECENT], records)),
     }
     return render(request, "home.html", context)
+
+
+@require_GET
+def near_stars(request: SignedInRequest) -> HttpResponse:
+    """The stars missed by few points, in the order of the units' codes: a page of its own, of which the desk shows the `first` ones."""
+    desk = desk_of(request)
+    near = near_misses(desk.units.filter(kind__in=desk.kinds), desk.ruling, NEAR)
+    first = read_number(request.GET.get("first", ""))
+    page = Paginator(near, first or ROWS).get_page(request.GET.get("page"))
+    context = {
+        "desk": desk,
+        "way": way_down(request, desk.place),
+        "near": [(one.score.unit.code, one.score.unit.name, one.star.id, one.star.title, one.colour, one.gap) for one in page],
+        "near_count": len(near),
+        "near_points": NEAR,
+        "page": page,
+        "first": first,
+    }
+    return render(request, "near.html", context)
+
+
+@require_GET
+def near_excel(request: SignedInRequest) -> HttpResponse:
+    """All of them as a workbook."""
+    desk = desk_of(request)
+    near = near_misses(desk.units.filter(kind__in=desk.kinds), desk.ruling, NEAR)
+    columns = [Column("代码"), Column("名称", 20), Column("星", 14), Column("差几分", 10)]
+    return excel("差一点的星", columns, ([one.score.unit.code, one.score.unit.name, one.star.title, one.gap] for one in near))
+
+
+def read_number(text: str) -> int:
+    """A small whole number from the address; 0 for what is none."""
+    return min(int(text), ROWS) if text.isascii() and text.isdigit() else 0
 
 
 @require_GET
