@@ -15,7 +15,7 @@ from fanxing.organisations.actions.units import create_unit, merge_units
 from fanxing.programme.models import Publication
 from fanxing.scoring.actions import rate_all
 from tests.cast import FOUNDED, NOW, Cast
-from tests.web.conftest import income, lesson
+from tests.web.conftest import INDUSTRY, LONG, income, lesson, published
 
 Read = Callable[[User, str], str]
 
@@ -102,15 +102,16 @@ def test_the_list_as_excel_holds_what_the_filter_shows(client: Client, rated: Ca
 
 
 def test_the_list_costs_the_same_queries_for_one_unit_and_for_many(client: Client, rated: Cast, django_assert_num_queries):
-    for user in (rated.secretary, rated.desk):
+    # session, user, rules, posts, node, count, rows, scores, way, places, whether many, places counted, tiers, own unit, what is due
+    for user in (rated.secretary, rated.reviewer):
         client.force_login(user)
         client.get("/units/")
-        # session, user, rules, posts, node, count, rows, scores, way, places, whether many, places counted, tiers, own unit, what is due
         with django_assert_num_queries(15):
             client.get("/units/")
+    client.force_login(rated.desk)
     for place in ("990101", "990102"):
         client.get(f"/units/?under={place}")
-        with django_assert_num_queries(16):  # and the places beside it
+        with django_assert_num_queries(18):  # and the places beside it, and what waits for a second person
             client.get(f"/units/?under={place}")
 
 
@@ -126,3 +127,20 @@ def test_a_closed_unit_stands_apart_and_says_since_when(read: Read, cast: Cast, 
     assert listed(read, cast.reviewer) == ["柳河村"]
     assert listed(read, cast.reviewer, "?closed=yes") == ["青山村"]
     assert re.search(r'青山村</a> <span class="pill">2026年3月1日撤销</span>', read(cast.reviewer, "/units/?closed=yes"))
+
+
+def test_kinds_outside_the_counts_are_listed_only_where_they_are_asked_for_or_sought(read: Read, cast: Cast):
+    scheme = LONG.replace("stars: [industry]}", "stars: [industry]}\n  compound: {title: 小区, stars: [industry], counted: no}")
+    files = {"stars/compound/industry.yaml": INDUSTRY.replace("village", "compound")}
+    published(cast, **{"scheme.yaml": scheme, **files})
+    create_unit(code="c1", name="河畔小区", kind="compound", parent=cast.village, on=FOUNDED, by=SYSTEM, at=NOW)
+    page = read(cast.desk, "/units/?under=990101")
+    assert listed(read, cast.desk, "?under=990101") == ["柳河村", "青山村"]
+    assert "小区不计入，点类型另看" in page
+    assert re.findall(r'kind=(\w+)">(\S+?) <span class="count">(\d+)', page) == [("village", "村", "2"), ("compound", "小区", "1")]
+    assert re.findall(r'under=(\d+)"[^>]*><span>(\S+)</span><span class="count">(\d+)', page) == [
+        ("990101", "石桥镇", "2"),
+        ("990102", "白沙镇", "1"),
+    ]
+    assert listed(read, cast.desk, "?kind=compound") == ["河畔小区"]
+    assert listed(read, cast.desk, "?q=河畔") == ["河畔小区"]

@@ -1,7 +1,7 @@
 """The list of units as its address asks for it: a place in the tree, a search, filters, and how many there are of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -47,6 +47,17 @@ class Words:
     def tiers(self) -> dict[str, str]:
         """Tiers as they are stored → as they are called, best first."""
         return tier_names(self.kinds.values())
+
+    @cached_property
+    def outside(self) -> list[str]:
+        """What the kinds are called that stand outside the counts."""
+        return [kind.title for kind in self.kinds.values() if not kind.counted]
+
+    def listed(self, asked: Mapping[str, str]) -> set[str]:
+        """The kinds that a list shows: the one asked for; where something is sought, all; else those that are counted."""
+        if asked["kind"]:
+            return {asked["kind"]}
+        return {id for id, kind in self.kinds.items() if kind.counted or asked["q"]}
 
     def kind(self, id: str) -> str:
         """What a kind of unit is called."""
@@ -130,8 +141,8 @@ def _only_top(authority: Authority) -> str:
 
 
 def _filtered(units: QuerySet[Unit], mine: QuerySet[Score], words: Words, asked: Mapping[str, str]) -> QuerySet[Unit]:
-    if asked["kind"]:
-        units = units.filter(kind=asked["kind"])
+    if words.kinds:
+        units = units.filter(kind__in=words.listed(asked))
     if asked["counted"] == YES:
         units = units.filter(kind__in=[id for id, kind in words.kinds.items() if kind.counted])
     if asked["at"]:
@@ -184,11 +195,11 @@ def around(shown: Listing) -> Around:
     if shown.is_large:
         return Around(way, nodes, [(id, kind.title, None) for id, kind in shown.words.kinds.items()])
     counts = _counts(base.filter(kind__in=shown.words.kinds), shown.asked["closed"] == YES)
-    wanted = shown.asked["kind"]
-    places = [Place(one.code, one.name, one.path, _sum(counts, one.path, wanted)) for one in nodes]
+    listed = shown.words.listed(shown.asked)
+    places = [Place(one.code, one.name, one.path, _sum(counts, one.path, listed)) for one in nodes]
     here = shown.node.path if shown.node else "/"
-    kinds = [(id, kind.title, _sum(counts, here, id)) for id, kind in shown.words.kinds.items()]
-    return Around(way, places, [one for one in kinds if one[2] or one[0] == wanted])
+    kinds = [(id, kind.title, _sum(counts, here, {id})) for id, kind in shown.words.kinds.items()]
+    return Around(way, places, [one for one in kinds if one[2] or one[0] == shown.asked["kind"]])
 
 
 def _way(shown: Listing) -> list[Place]:
@@ -223,15 +234,15 @@ def _counts(units: QuerySet[Unit], closed: bool) -> Counts:
     return Counter({(path or "/", kind): count for path, kind, count in found})
 
 
-def _sum(counts: Counts, path: str, kind: str) -> int:
-    return sum(count for (place, one), count in counts.items() if place.startswith(path) and kind in ("", one))
+def _sum(counts: Counts, path: str, kinds: Collection[str]) -> int:
+    return sum(count for (place, kind), count in counts.items() if kind in kinds and place.startswith(path))
 
 
 def tiers_of(shown: Listing) -> list[tuple[str, str, int]]:
-    """(value in the address, tier, number of units) among those of the chosen kind; none where there are too many."""
+    """(value in the address, tier, number of units) among those of the kinds listed; none where there are too many."""
     if shown.is_large:
         return []
-    scores = shown.scores.filter(unit__kind=shown.asked["kind"]) if shown.asked["kind"] else shown.scores
+    scores = shown.scores.filter(unit__kind__in=shown.words.listed(shown.asked))
     counts = dict(scores.order_by().values_list("tier").annotate(Count("pk")))
     return tier_choices(shown.words.kinds.values(), counts)
 

@@ -31,6 +31,7 @@ def units(request: SignedInRequest) -> HttpResponse:
         "around": around(shown),
         "tiers": tiers_of(shown),
         "stars_to_choose": stars_of(shown),
+        "outside": shown.words.outside,
         "closed": shown.asked["closed"] == YES,
         "sheet": shown.node if shown.node and shown.words.kinds and shown.authority.may("score.view", shown.node) else None,
         "may_manage": bool(shown.node and shown.authority.may("unit.manage", shown.node)),
