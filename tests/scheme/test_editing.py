@@ -19,6 +19,7 @@ from fanxing.scheme.editing import (
     examine,
     for_period,
     lines,
+    same_places,
     shown,
     spelled_case,
     texts,
@@ -240,3 +241,10 @@ def test_the_days_of_worked_cases_move_with_the_period():
 def test_the_worked_cases_of_the_shipped_programme_come_out_a_year_later():
     files = for_period(read_folder("five-star"), date(2026, 1, 1), date(2026, 12, 31))
     assert failing_cases(load_files(files)) == ()
+
+
+def test_files_have_the_same_places_where_only_values_differ():
+    assert same_places(SMALL, in_branch("pass: 20", "pass: 25"))
+    assert not same_places(SMALL, in_branch("pass: 20", "pass: 25\nowner: 组织部"))
+    assert not same_places(SMALL, {**SMALL, "scheme.yaml": "a: ["})
+    assert not same_places(SMALL, {"scheme.yaml": SMALL["scheme.yaml"]})

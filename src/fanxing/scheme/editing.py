@@ -30,6 +30,7 @@ __all__ = [
     "examine",
     "for_period",
     "lines",
+    "same_places",
     "shown",
     "spelled_case",
     "texts",
@@ -328,6 +329,14 @@ def _scalars(text: str) -> list[_Scalar]:
     """Every scalar of a file, in the order written; marks count characters."""
     found = (one for one in events(text) if isinstance(one, pyyaml.ScalarEvent))
     return [_Scalar(one.start_mark.index, one.end_mark.index, one.value) for one in found if one.start_mark and one.end_mark]
+
+
+def same_places(files: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two versions of some files differ at most in what is written at their places."""
+    try:
+        return files.keys() == others.keys() and all(len(_scalars(files[file])) == len(_scalars(others[file])) for file in files)
+    except pyyaml.YAMLError:
+        return False
 
 
 def texts(files: Mapping[str, str], places: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from fanxing.programme.models import Draft
 from fanxing.programme.queries import editables_published
 from fanxing.scheme import Fault, Scheme
-from fanxing.scheme.editing import Blank, Editable, EditError, Line, apply, editables, examine, lines, shown, texts, typed
+from fanxing.scheme.editing import Blank, Editable, EditError, Line, apply, editables, examine, lines, same_places, shown, texts, typed
 from fanxing.scheme.model import Combine, Node, UnitKind
 from fanxing.scheme.wording import number, value_word
 
@@ -77,9 +77,10 @@ class Sheet:
     @cached_property
     def scheme(self) -> Scheme | None:
         """The rules whose sentences are shown."""
-        if self.examined.scheme is not None or self.draft.base is None:
+        base = self.draft.base
+        if self.examined.scheme is not None or base is None or not same_places(self.draft.files, base.files):
             return self.examined.scheme
-        return examine(self.draft.base.files, placed=True).scheme
+        return examine(base.files, placed=True).scheme
 
     @cached_property
     def editables(self) -> Mapping[str, Editable]:
