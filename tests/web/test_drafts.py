@@ -69,7 +69,11 @@ def act(client: Client, user: User, draft: Draft, name: str, words: str = "") ->
 
 
 def pages(draft: Draft, code: str) -> list[str]:
-    return ["/rules/", "/rules/new/", *(f"/rules/{draft.pk}/{one}" for one in ("", "checks/", "annex/", "moves.xlsx", f"units/{code}/"))]
+    return [
+        "/rules/",
+        "/rules/new/",
+        *(f"/rules/{draft.pk}/{one}" for one in ("", "checks/", "steadiness/village/", "annex/", "moves.xlsx", f"units/{code}/")),
+    ]
 
 
 def test_only_who_runs_a_programme_sees_drafts(cast: Cast, draft: Draft, client: Client):
@@ -199,6 +203,13 @@ def test_why_a_unit_moves_is_told_rule_by_rule(cast: Cast, draft: Draft, client:
     text = read(cast.desk, f"/rules/{draft.pk}/units/{cast.village.code}/")
     assert "党课得分" in text
     assert "按党课，4 以上 10 分" in text
+
+
+def test_how_firmly_the_stars_stand_is_told_when_asked(cast: Cast, draft: Draft, read: Read):
+    text = read(cast.desk, f"/rules/{draft.pk}/steadiness/village/")
+    assert "上下浮动 25%，试 1,000 次" in text
+    assert re.findall(r'data-label="(得星|稳)">(\d+)<', text) == [("得星", "2"), ("稳", "1")]
+    assert "现在算不出来" in read(cast.desk, f"/rules/{draft.pk}/steadiness/county/")
 
 
 def test_the_annex_says_in_sentences_what_changes(cast: Cast, draft: Draft, client: Client, read: Read):
