@@ -14,6 +14,9 @@ from fanxing.inbox.actions import NewItem, close_item, open_items
 from fanxing.inbox.models import WorkItem
 from fanxing.organisations.models import Post, Unit
 from fanxing.programme.models import Publication
+from fanxing.scheme.model import Fact
+from fanxing.scoring.routes import Figure
+from fanxing.web.goals import progress
 from tests.cast import NOW, TODAY, Cast, appoint
 from tests.web.conftest import income, lesson
 from tests.web.test_unit import words
@@ -224,6 +227,32 @@ def test_a_task_of_a_route_says_how_far_the_figure_is_and_leads_to_the_record_th
     lesson(cast.village, 2)
     assert goal_words(read(cast.secretary, INBOX)) == ["已达到 2/2，可以办结"]
     assert WorkItem.objects.get().is_open
+
+
+COUNT = Fact(id="lessons", title="党课", type="count", unit="次")
+MONEY = Fact(id="income", title="集体收入", type="money", unit="元")
+SHARE = Fact(id="rate", title="办结率", type="share")
+TRUTH = Fact(id="review", title="开过组织生活会", type="yes/no")
+WORD = Fact(id="level", title="级别", type="text", choices=(("city", "市级"), ("province", "省级")))
+DAY = Fact(id="on", title="日期", type="date")
+
+
+@pytest.mark.parametrize(
+    ("fact", "now", "to", "words"),
+    [
+        (COUNT, 2, 4, "2/4 次"),
+        (COUNT, None, 4, "缺，要到 4 次"),
+        (MONEY, 100_700, 110_000, "10.07 万元，要到 11 万元"),
+        (MONEY, 110_000, 110_000, "11 万元"),
+        (SHARE, 0.5, 0.95, "50%，要到 95%"),
+        (TRUTH, False, True, "还没有"),
+        (TRUTH, True, True, ""),
+        (WORD, "city", "province", "市级，要到 省级"),
+        (DAY, date(2026, 5, 1), date(2026, 5, 1), "2026年5月1日"),
+    ],
+)
+def test_how_far_a_figure_is_reads_by_its_type(fact: Fact, now: Figure, to: Figure, words: str):
+    assert progress(fact, now, to) == words
 
 
 def test_who_does_not_keep_the_record_is_led_to_the_figure(read: Read, cast: Cast, programme: Publication):

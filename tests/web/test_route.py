@@ -220,7 +220,7 @@ def test_the_way_to_the_nearest_star_is_offered_where_it_is_missed(read: Read, c
     publication = publish_with(cast, EFFORT.replace("otherwise: 0}}\npass: 70", "otherwise: 38.5}}\npass: 40"))
     income(cast.village, 1)
     rate_all(publication=publication, by=SYSTEM, at=NOW)
-    star, desk = f"{VILLAGE}scores/industry/", "/desk/"
+    star, desk = f"{VILLAGE}scores/industry/", "/desk/near/"
     for user, address in ((cast.secretary, VILLAGE), (cast.reviewer, VILLAGE), (cast.secretary, star), (cast.desk, desk)):
         assert f'href="{ROUTE}"' in read(user, address), address
 

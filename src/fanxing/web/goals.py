@@ -73,7 +73,9 @@ def _kind(unit: Unit, ruling: Rulings) -> UnitKind | None:
 
 
 def progress(fact: Fact, now: Figure, to: Figure) -> str:
-    """How far a figure is: 2/4 个季度 of a count, otherwise what it is and what it is to be."""
+    """How far a figure is: 2/4 个季度 of a count, otherwise what it is and what it is to be; nothing to say of a yes that has come."""
+    if to is True:
+        return "" if now is True else "还没有"
     if fact.type == "count" and isinstance(now, int | float) and isinstance(to, int | float):
         return f"{number(now)}/{number(to)} {fact.unit}".rstrip()
     return said(fact, now) if now == to else f"{said(fact, now)}，要到 {said(fact, to)}"
