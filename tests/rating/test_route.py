@@ -1,19 +1,20 @@
 """The route to a star: the least work that earns it, held against trying everything; and what cannot be done any more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from math import ceil
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanxing.rating import Facts, FactsError, Rating, Route, rate, route, what_if
 from fanxing.scheme import Scheme, load_files
-from tests.rating.strategies import written
+from fanxing.scheme.model import Effort
+from tests.rating.strategies import World, worlds, written
 
 DAY = date(2025, 12, 1)
 FILES = {
@@ -411,3 +412,39 @@ def test_no_less_work_is_enough(small: Small) -> None:
         assert not found.feasible or what_if(rating, "v", other.changes).value("v", "star") is True
         assert found.best is not None
         assert not found.exact or other.days >= found.best.days - 1e-9
+
+
+# ---- schemes in every form ---------------------------------------------------------------------------------------
+
+
+def with_efforts(scheme: Scheme) -> Scheme:
+    """The scheme with an effort for each of its facts that work can better."""
+    kinds = {}
+    for id, kind in scheme.kinds.items():
+        efforts = {"share": Effort(days=1, by=0.1), "text": Effort(days=2), "yes/no": Effort(days=3), "date": None}
+        facts = {
+            name: replace(
+                fact, effort=efforts.get(fact.type, Effort(days=0.5)), choices=(("A", "A"), ("B", "B")) if fact.type == "text" else ()
+            )
+            for name, fact in kind.facts.items()
+        }
+        kinds[id] = replace(kind, facts=facts)
+    return replace(scheme, kinds=kinds)
+
+
+@settings(max_examples=25)  # each is some thousands of suppositions
+@given(worlds())
+def test_in_schemes_of_every_form_what_is_said_to_earn_a_star_does(world: World) -> None:
+    scheme = with_efforts(world.scheme)
+    rating = rate(scheme, Facts.from_rows(scheme, world.rows), world.as_of)
+    for row in world.rows[:1]:
+        unit = str(row["unit"])
+        kind = scheme.kinds.get(str(row["kind"]))
+        for star in kind.stars if kind else ():
+            found = route(rating, unit, star)
+            held = rating.value(unit, star)
+            assert (found.held, found.score) == (held, rating.value(unit, kind.star(star).score.id))  # type: ignore[union-attr]
+            if found.best is not None and found.feasible and found.exact:
+                assert what_if(rating, unit, found.best.changes).value(unit, star) is True
+            if held is not True and found.score is not None:
+                assert found.feasible == (not found.blocks)

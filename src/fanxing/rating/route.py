@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from fanxing.rating.facts import FactsError
 from fanxing.rating.rate import Rating
 from fanxing.rating.search import Found, Pick, Search, Term
@@ -158,7 +160,8 @@ def route(rating: Rating, unit: str, star: str, *, met_now: Collection[str] | No
     if kind is None or star not in kind.stars:
         stars = list(kind.stars) if kind else []
         raise FactsError(f'unit {unit}: its kind {kind_id} has no star "{star}"{did_you_mean(star, stars)}')
-    return _Told(rating, unit, kind, star, met_now).route()
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):  # as in rating: what is infinite is missing
+        return _Told(rating, unit, kind, star, met_now).route()
 
 
 class _Told:

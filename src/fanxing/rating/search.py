@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 MOST_COMBINATIONS = 8_192
 MOST_CHECKED = 200
 NEARLY = 0.8
+HALVINGS = 50
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ class Search:
         low, high = 0.0, max(self.form.pass_mark - self.start, 0.0)
         if self._is_enough(low):
             return low
-        while self._tail and high - low > MARGIN:
+        for _ in range(HALVINGS if self._tail else 0):
             middle = (low + high) / 2
             low, high = (low, middle) if self._is_enough(middle) else (middle, high)
         return high
