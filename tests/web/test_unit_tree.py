@@ -35,7 +35,7 @@ def foreseen(client: Client, user: User, unit: Unit, which: str, **data: object)
 
 
 def shown(page: str) -> list[str]:
-    return re.findall(r'<span class="branch-name"><a href="[^"]+"[^>]*>(.+?)</a>', page)
+    return re.findall(r'<span class="branch-name">(?:<a href="[^"]+">)?<b[^>]*>(.+?)</b>', page)
 
 
 # The tree
