@@ -260,7 +260,14 @@ def test_a_draft_is_returned_with_a_reason_and_dropped(cast: Cast, draft: Draft,
 
 def test_a_draft_with_faults_is_not_submitted(cast: Cast, draft: Draft, client: Client):
     send(client, cast.desk, draft, {place(draft, "达星线", "industry"): "101"})
-    assert "方案不能发布，有 1 处问题" in act(client, cast.desk, draft, "submit", NUMBER)
+    assert "没有提交：“产业兴旺”的达星线 101 分谁也够不到" in act(client, cast.desk, draft, "submit", NUMBER)
+    assert draft.state == "editing"
+
+
+def test_a_draft_whose_worked_cases_no_longer_come_out_is_not_submitted(cast: Cast, draft: Draft, client: Client):
+    send(client, cast.desk, draft, {place(draft, "第 1 档标准", "income_points"): "200000"})
+    text = act(client, cast.desk, draft, "submit", NUMBER)
+    assert "没有提交：验算样例“够格”与草案算出的结果不同" in text
     assert draft.state == "editing"
 
 

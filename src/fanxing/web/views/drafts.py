@@ -41,6 +41,7 @@ from fanxing.web.sight import authority_in
 from fanxing.web.trials import Results, cells
 
 ROWS = 50
+FAULTS_SHOWN = 3
 MOVES_SHEET = [
     Column("代码", 16),
     Column("名称", 20),
@@ -290,6 +291,13 @@ def draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
 
 
 def _submit(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+    # What the page itself lists is told in its words, before the action would tell it in those of the language.
+    examined = examine(found.files)
+    if examined.faults:
+        raise Refused("没有提交：" + "；".join(told(one, examined.scheme) for one in examined.faults[:FAULTS_SHOWN]))
+    if unmet := cases_unmet(found):
+        titles = "、".join(dict.fromkeys(f"“{one.case.title}”" for one in unmet))
+        raise Refused(f"没有提交：验算样例{titles}与草案算出的结果不同，请先在“验算样例”里逐个核对")
     submit_draft(draft=found, document_number=words, expected_version=version, by=request.user, at=clock.now())
 
 
