@@ -9,6 +9,7 @@ from django.test import Client
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.queries import events_about
 from fanxing.inbox.models import WorkItem
+from fanxing.organisations.actions.units import merge_units
 from fanxing.organisations.models import Post
 from fanxing.programme.models import Publication
 from fanxing.scoring.actions import rate_all
@@ -199,6 +200,12 @@ def test_the_route_is_there_for_those_who_answer_for_the_unit_and_for_nobody_els
 def test_what_is_no_star_of_the_unit_has_no_route(client: Client, worked: Cast, address: str):
     client.force_login(worked.desk)
     assert client.get(address).status_code == 404
+
+
+def test_a_closed_unit_has_no_route(client: Client, worked: Cast):
+    merge_units(units=[worked.neighbour], into=worked.village, on=TODAY, by=SYSTEM, at=NOW)
+    client.force_login(worked.reviewer)
+    assert client.get("/units/990101202/scores/industry/route/").status_code == 404
 
 
 def test_the_route_costs_the_same_queries_for_one_record_and_for_many(client: Client, worked: Cast, django_assert_max_num_queries):

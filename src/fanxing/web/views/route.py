@@ -10,12 +10,12 @@ from fanxing.inbox.queries import waiting_from
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed
 from fanxing.programme.queries import scheme_of
-from fanxing.scoring.queries import account
-from fanxing.scoring.routes import route, supposing
-from fanxing.web.choices import PLAN, choices, named, plan_of
+from fanxing.scoring.queries import Account, account
+from fanxing.scoring.routes import Route, route, supposing
+from fanxing.web.choices import PLAN, Choice, choices, named, plan_of
 from fanxing.web.goals import ROUTE
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import sight_of
+from fanxing.web.sight import Sight, sight_of
 from fanxing.web.standing import cards
 
 
@@ -23,38 +23,53 @@ from fanxing.web.standing import cards
 def unit_route(request: SignedInRequest, code: str, star: str) -> HttpResponse:
     """What the star still asks and the least work that earns it; what is picked is reckoned, and sent becomes dated tasks."""
     sight = sight_of(request, code, "score.view")
-    found = account(sight.unit)
+    found = None if sight.unit.closed_on else account(sight.unit)
     if found is None or star not in found.score.stars:
         raise Http404
-    today, way = clock.today(), route(found, star)
+    way = route(found, star)
     waiting = {item.key: item for item in waiting_from(sight.unit, ROUTE)} if sight.may("work.view") else {}
     sent = request.POST if request.method == "POST" else request.GET
-    offered = choices(way, sent, waiting, today)
-    picked = [one for one in offered if one.picked]
-    if request.method == "POST" and not sight.may("work.plan"):
-        raise NotAllowed(f"您的岗位不安排{sight.unit.name}的工作")
-    if request.method == "POST" and picked and not any(one.fault for one in picked):
-        items = [one.item(star) for one in picked]
-        messages.success(request, _told(open_items(unit=sight.unit, items=items, source=ROUTE, by=request.user, at=clock.now())))
-        return redirect("inbox")
-    kind = scheme_of(found.publication).kinds[sight.unit.kind]
+    offered = choices(way, sent, waiting, clock.today())
+    if request.method == "POST" and (done := _planned(request, sight, star, [one for one in offered if one.picked])):
+        return done
     context = {
         "unit": sight.unit,
+        "plan": plan_of(way, sent),
+        "number": sent.get(PLAN, ""),
+        "may_plan": sight.may("work.plan"),
+        "today": clock.today(),
+        "refused": request.method == "POST",
+        **_shown(found, way, offered),
+    }
+    return render(request, "unit_route.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _planned(request: SignedInRequest, sight: Sight, star: str, picked: list[Choice]) -> HttpResponse | None:
+    """The way to the inbox, once what is picked waits there; None where nothing is picked, or a day is wrong."""
+    if not sight.may("work.plan"):
+        raise NotAllowed(f"您的岗位不安排{sight.unit.name}的工作")
+    if not picked or any(one.fault for one in picked):
+        return None
+    items = [one.item(star) for one in picked]
+    planned = open_items(unit=sight.unit, items=items, source=ROUTE, by=request.user, at=clock.now())
+    messages.success(request, _told(planned))
+    return redirect("inbox")
+
+
+def _shown(found: Account, way: Route, offered: list[Choice]) -> dict[str, object]:
+    """What the page tells of the route, and of what is picked from it."""
+    kind = scheme_of(found.publication).kinds[found.score.unit.kind]
+    picked = [one for one in offered if one.picked]
+    return {
         "account": found,
         "way": way,
         "stars": {card.id: card for card in cards(found, kind)},
         "offered": offered,
         "picked": picked,
-        "outcome": supposing(found, star, [one.can for one in picked]),
+        "outcome": supposing(found, way.star, [one.can for one in picked]),
         "late": [one for one in way.improvements if one.hindrance],
-        "plan": plan_of(way, sent),
-        "number": sent.get(PLAN, ""),
         "plans": [(plan, named(plan.improvements)) for plan in ([way.best, *way.alternatives] if way.best else [])],
-        "today": today,
-        "may_plan": sight.may("work.plan"),
-        "nothing": request.method == "POST" and not picked,
     }
-    return render(request, "unit_route.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _told(planned: Planned) -> str:
