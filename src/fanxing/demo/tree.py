@@ -88,7 +88,7 @@ def city() -> Tree:
 
 def _city(names: Names) -> Iterator[Place]:
     for name in (*told.VILLAGES, told.PREDECESSOR):
-        names.take(name)
+        names.take(name.removesuffix("村"))
     names.take(told.TOWNSHIP[1].removesuffix("镇"))
     root = Place(*told.CITY, "city", None)
     yield root
