@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
@@ -16,7 +18,8 @@ from fanxing.scheme.expressions import Type, names
 from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, Source
 
 POLARS_TYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.String}
-ROW_SCHEMA = {"unit": pl.String, "record": pl.Int64, "kind": pl.String, "occurred_on": pl.Date, "data": pl.String}
+ROW_SCHEMA = {"unit": pl.String, "record": pl.Int64, "kind": pl.String, "occurred_on": pl.String, "data": pl.String}
+ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,27 @@ def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
 def frames(scheme: Scheme, records: RecordQuerySet) -> dict[str, pl.DataFrame]:
     """The records by kind, in the order of the ledger, with the fields that some rule reads."""
     fields = fields_read(scheme)
-    rows = (
-        records.filter(kind__in=fields)
-        .order_by("unit_id", "position")
-        .values_list("unit__code", "pk", "kind", "occurred_on", Cast("data", TextField()))
-    )
-    table = pl.DataFrame(list(rows.iterator(chunk_size=20_000)), schema=ROW_SCHEMA, orient="row")
     return {
         str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)])
-        for (kind,), part in table.group_by("kind", maintain_order=True)
+        for (kind,), part in _table(records.filter(kind__in=fields)).group_by("kind", maintain_order=True)
     }
+
+
+def _table(records: RecordQuerySet) -> pl.DataFrame:
+    """The columns of records that are read, in the order of the ledger."""
+    texts = Cast("occurred_on", TextField()), Cast("data", TextField())
+    rows = records.order_by("unit_id", "position").values_list("unit__code", "pk", "kind", *texts)
+    parts = [pl.DataFrame(schema=ROW_SCHEMA)]
+    try:
+        statement = rows.query.sql_with_params()
+    except EmptyResultSet:  # no units, or no kinds, were asked for
+        return parts[0].with_columns(pl.col("occurred_on").cast(pl.Date))
+    # Past Django's own reading of rows, which would make a date of every text: that takes twice as long for a city.
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        while some := cursor.fetchmany(ROWS_AT_ONCE):
+            parts.append(pl.DataFrame(some, schema=ROW_SCHEMA, orient="row"))
+    return pl.concat(parts).with_columns(pl.col("occurred_on").str.to_date("%Y-%m-%d"))
 
 
 def fields_read(scheme: Scheme) -> dict[str, set[str]]:
