@@ -25,9 +25,9 @@ DEMO = {"DEMO": "true", "TODAY": "2025-12-01"}
 
 @pytest.fixture(scope="session")
 def city_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store with the city; `FANXING_CITY` may name a SQLite file in which it is loaded already, which is copied."""
+    """A store with the city; `DEMO_CITY` may name a SQLite file in which it is loaded already, which is copied."""
     store = Store(tmp_path_factory.mktemp("city"))
-    if ready := os.environ.get("FANXING_CITY"):
+    if ready := os.environ.get("DEMO_CITY"):
         shutil.copy(Path(ready), store.folder / "fanxing.sqlite3")
     for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput"], ["load_demo", "--if-empty"]):
         done = store.manage(*words, **DEMO)
