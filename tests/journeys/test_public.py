@@ -106,6 +106,7 @@ def test_the_desk_follows_a_number_down_to_the_units(page: Page, city: None, fau
     page.get_by_role("button", name="市级专班").click()
     expect(page.get_by_role("heading", name="云岭市工作台")).to_be_visible()
     expect(page.locator("#near .gains, #near .nothing")).to_be_visible()
+    expect(page).to_have_title(re.compile("^工作台"))
     assert faults() == []
     page.locator(".desk-grid").last.get_by_role("link", name="云溪县").click()
     expect(page.get_by_role("heading", name="云溪县工作台")).to_be_visible()

@@ -16,10 +16,11 @@ Cell = tuple[int, int]  # row, column
 SIZE = 50.0  # from the middle of a tile to its corners
 ROW, COLUMN = SIZE * 1.5, SIZE * math.sqrt(3)
 WIDE = 1.55  # how much wider than high the whole becomes
-GAP = 34.0  # between two halves of the map, at each cut
+GAP = 40.0  # between two halves of the map, at each cut
+APART = COLUMN + 16  # the least from tile to tile of two parts
 TIGHT = 0.95  # of the widest spacing at which points of two tiles stand no closer than those of one
 ROUNDS = 400
-ROUNDEST = 0.9  # the share of tiles that hold all their units; larger groups take several
+USUAL = 0.75  # the share of places that need one tile; larger ones take several
 FEWEST, MOST = 2, 4  # rings of points around the middle of a tile
 
 
@@ -87,8 +88,8 @@ def _spacing(rings: int) -> float:
 
 
 def _rings(counts: Sequence[int]) -> int:
-    """The least number of rings that holds all units of nine tiles in ten."""
-    usual = sorted(counts)[int(ROUNDEST * (len(counts) - 1))] if counts else 0
+    """The least number of rings that holds all units of three places in four."""
+    usual = sorted(counts)[int(USUAL * (len(counts) - 1))] if counts else 0
     return next((rings for rings in range(FEWEST, MOST) if len(lattice(rings)) >= usual), MOST)
 
 
@@ -133,10 +134,10 @@ def _parted(regions: list[Region], one: int, two: int) -> bool:
     pairs = ((_placed(a), _placed(b)) for a in regions[one] for b in regions[two])
     a, b = min(pairs, key=lambda pair: round(math.dist(*pair), 3))
     away = math.dist(a, b)
-    if away >= COLUMN - 0.5:
+    if away >= APART - 0.5:
         return False
     for index, sign in ((one, -1), (two, 1)):
-        by = sign * (COLUMN - away) / 2
+        by = sign * (APART - away) / 2
         regions[index] = _moved(_moved(regions[index], 0, by * (b[0] - a[0]) / away), 1, by * (b[1] - a[1]) / away)
     return True
 

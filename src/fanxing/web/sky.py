@@ -16,7 +16,7 @@ from fanxing.web.published import PublicUnit, Published
 DRAWN = 2
 LINE = 4  # characters in a line of a name on the map
 # As parts of the space between two points.
-RING = 0.36
+DOT, RING, BROAD = 0.26, 0.36, 0.14
 DIRECT = "直属"
 
 
@@ -123,25 +123,29 @@ def _tile(shown: Published, tile: Tile, shelf: Shelf, spacing: float) -> SafeStr
     dots = "".join(f"M{_number(x)} {_number(y)}h0" for x, y in points)
     return format_html(
         '<a class="sky-tile" href="{}{}" tabindex="-1" transform="{}"><path class="sky-land" d="{}"/>'
-        '<path class="sky-dots" d="{}"/>{}{}</a>',
+        '<path class="sky-dots" stroke-width="{}" d="{}"/>{}{}</a>',
         reverse("stars"),
         shelf.query,
         _shift(tile.at),
         _HEX,
+        _number(spacing * DOT),
         dots,
-        mark_safe("".join(_rings(units, points, spacing * RING))),  # noqa: S308 - colours are names of the palette, the rest numbers
+        mark_safe("".join(_rings(units, points, spacing))),  # noqa: S308 - colours are names of the palette, the rest numbers
         format_html('<text class="sky-name" y="{}">{}</text>', _number(SIZE * 0.86), shelf.name),
     )
 
 
-def _rings(units: Sequence[PublicUnit], points: Sequence[Point], radius: float) -> Iterator[str]:
+def _rings(units: Sequence[PublicUnit], points: Sequence[Point], spacing: float) -> Iterator[str]:
     """One path a colour: the fifths of the rings of all units of a tile."""
     paths: dict[str, list[str]] = {}
     for unit, at in zip(units, points, strict=True):
         for part, (_, colour, state) in enumerate(unit.row):
             if state == "held":
-                paths.setdefault(colour, []).append(_arc(at, radius, part, len(unit.row)))
-    return (f'<path class="sky-ring of-{colour}" d="{"".join(arcs)}"/>' for colour, arcs in sorted(paths.items()))
+                paths.setdefault(colour, []).append(_arc(at, spacing * RING, part, len(unit.row)))
+    return (
+        f'<path class="sky-ring of-{colour}" stroke-width="{_number(spacing * BROAD)}" d="{"".join(arcs)}"/>'
+        for colour, arcs in sorted(paths.items())
+    )
 
 
 def _arc(at: Point, radius: float, part: int, parts: int) -> str:

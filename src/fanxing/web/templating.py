@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 
+from fanxing.lib import clock
 from fanxing.web.desk import bars
 from fanxing.web.drafts import case_word
 from fanxing.web.formats import day, moment, number, percent
@@ -37,6 +38,7 @@ def environment(**options: Any) -> Environment:
         "star": star,
         "stars": stars,
         "static": static,
+        "today": clock.today,
         "url": url,
         "way_to": way_to,
     }
