@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fanxing.accounts.models import User
 from fanxing.programme.models import Draft, Publication
@@ -172,15 +174,16 @@ def test_a_submitted_draft_is_only_shown(client: Client, cast: Cast, draft: Draf
     assert decide(client, Draft.objects.get(), "s1_r4", how="left_out").status_code == 422
 
 
-def test_the_sheet_costs_the_same_queries_for_few_rows_and_for_many(
-    client: Client, cast: Cast, programme: Publication, django_assert_num_queries
-):
+def test_the_sheet_costs_the_same_queries_for_few_rows_and_for_many(client: Client, cast: Cast, programme: Publication):
+    asked = []
     for rows in (ROWS, ROWS * 8):
         upload(client, cast.desk, workbook(rows))
-        draft = Draft.objects.latest("pk")
-        client.get(f"/rules/{draft.pk}/sheet/")
-        with django_assert_num_queries(6):
-            client.get(f"/rules/{draft.pk}/sheet/")
+        address = f"/rules/{Draft.objects.latest('pk').pk}/sheet/"
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 10
 
 
 def test_without_a_run_the_trial_says_what_is_missing(client: Client, cast: Cast, draft: Draft):

@@ -18,6 +18,7 @@ from fanxing.scheme import Fault, Scheme, SchemeError, load_files, read_folder
 from fanxing.scheme.editing import for_period
 from fanxing.scheme.model import Period
 from fanxing.scheme.workbook import Decision, SheetDraft, StarHead, Unreadable, export, of_plain, read_book, scheme_files, understand
+from fanxing.scheme.workbook.sheets import MOST_BYTES
 
 USUAL = "five-star"  # whose figures are looked for where no programme is in force yet
 SCHEMES_KEPT = 8
@@ -84,7 +85,8 @@ def _scheme(files: tuple[tuple[str, str], ...]) -> Scheme:
 
 def begin_sheet(*, file: UploadedFile, title: str, unit: Unit, base: Publication | None, period: Period, by: Doer, at: datetime) -> Draft:
     """Begin a draft from a workbook (.xlsx, .xls). Raises InvalidSheet, and what `create_draft` raises."""
-    content = file.read()
+    # One byte more than may be read tells that there are too many.
+    content = file.read(MOST_BYTES + 1)
     sheet = _understood(content, file.name or "评分细则.xlsx", base, {})
     files = _files(sheet, base, title, period)
     kept = Came(sheet, period, digest(files))

@@ -14,7 +14,7 @@ from fanxing.scheme.sentences import Sentences, say_veto
 from fanxing.scheme.wording import number
 from fanxing.scheme.workbook import FORMS, STATES, Decision, Measure, Points, Row, SheetDraft, StarHead, State, measures, scheme_files
 from fanxing.scheme.workbook.files import pass_mark
-from fanxing.scheme.workbook.plain import without_mark
+from fanxing.scheme.workbook.plain import key, without_mark
 from fanxing.scheme.workbook.points import COMPARED, Comparison
 from fanxing.scoring.sheet_trials import RowTrial, alone, row_trial
 
@@ -51,7 +51,8 @@ class Shown:
     def about(self) -> str:
         """The row's words without its title."""
         line = self.row.line
-        return "\n".join(text for text in (line.item, line.standard) if text and without_mark(text) != line.title)
+        said = {key(line.title), key(f"{line.title}{line.scoring}"), key(line.scoring)}
+        return "\n".join(text for text in (line.item, line.standard) if key(without_mark(text)) not in said)
 
 
 @dataclass(frozen=True)

@@ -71,3 +71,7 @@ def test_a_rule_in_plain_words_reads_back_as_the_same_rule(rule: Points):
 def test_other_words_are_no_rule_or_a_rule_that_can_be_said_again(text: str):
     rule = read_words(text)
     assert rule is None or read_words(words(rule)) == rule
+
+
+def test_a_text_that_goes_on_and_on_is_not_read():
+    assert read_scoring("每少一次扣2分；" * 200, 10.0).why == "计分办法写得太长，没有读"

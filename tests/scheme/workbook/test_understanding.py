@@ -11,6 +11,7 @@ from fanxing.scheme import Scheme, load_files, read_folder
 from fanxing.scheme.sentences import Sentences
 from fanxing.scheme.workbook import Decision, Points, SheetDraft, export, measures, of_plain, read_book, scheme_files, understand
 from fanxing.scheme.workbook.headings import role_of
+from fanxing.scheme.workbook.measures import likely
 from tests.scheme.workbook.offices import OFFICES, a_sheet_a_star, one_sheet, points_in_text
 from tests.scheme.workbook.test_sheets import new
 
@@ -101,7 +102,7 @@ def test_marks_in_the_text_and_sections_across_the_table():
         ("产业规划", 10, "item", "judged"),
         ("移风易俗", 20, "item", "judged"),
         ("获得荣誉", 5, "extra", "judged"),
-        ("发生较大环境污染责任事件的，12个月内不得评星", None, "veto", "ask"),
+        ("发生较大环境污染责任事件", None, "veto", "ask"),
         ("网格党支部覆盖", 40, "item", "judged"),
         ("物业投诉", 20, "item", "refused"),
         ("平安社区创建", 20, "item", "judged"),
@@ -146,6 +147,26 @@ def test_a_changed_mark_stands_in_its_place_and_the_old_one_beside_it():
     assert (sheet.text(6, 4), sheet.line(6)[8:]) == ("35", ("村集体经营性收入", "已定", "40"))
     assert sheet.text(6, 7).startswith("分档：达到 300000 得 40")
     assert stars.name == "星和分数线"
+
+
+def test_a_figure_is_taken_by_itself_only_where_the_row_is_about_it():
+    known = measures(base(), "village")
+    lessons, rate = "上过党课的季度数", "改厕率"
+
+    def first(*texts: str) -> tuple[str, bool]:
+        ids, sure = likely(known, texts)
+        return (known[ids[0]].title if ids else "", sure)
+
+    assert first("党课每季度至少1次") == (lessons, True)
+    assert first("党员上党课时有笔记") == (lessons, False)
+    assert first("农村改厕率") == (rate, True)
+    assert first("群众文艺演出") == ("", False)
+
+
+def test_points_taken_for_what_was_not_done_are_asked_about():
+    draft = understand(read_book(points_in_text()), "细则.xlsx", base())
+    row = next(row for row in draft.rows if row.line.title == "网格党支部覆盖")
+    assert (row.reading.state, row.reading.questions[:1]) in [("ask", ("这项用哪个数据？",)), ("judged", ())]
 
 
 def test_a_draft_comes_back_from_plain_data():

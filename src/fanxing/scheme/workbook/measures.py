@@ -10,6 +10,7 @@ from fanxing.scheme.origins import unit_of
 from fanxing.scheme.workbook.plain import key
 
 MOST_PROPOSED = 5
+SHORT = 2  # characters that are found by chance
 LIKELY, POSSIBLE, MARGIN = 0.8, 0.38, 0.12
 _TAILS = re.compile(r"(折算|扣分|得分|次数|户数|人数|人次|的?(季度|月|周)数|的?事项数|个数|总数|情况|面积|金额|合计|数量|数)$")
 _HEADS = re.compile(r"^(开过|召开|上过|开展|(?!有线)有|已|较大以上|按时)")
@@ -101,8 +102,12 @@ def _score(title: str, texts: list[str]) -> float:
     for text in texts:
         if name in text:
             scores.append(1.0 + len(name) / 100)
-        elif len(core) > 1 and core in text:
+        elif len(core) > SHORT and core in text:
             scores.append(0.85 + len(core) / 100)
+        elif len(core) == SHORT and core in text:
+            # 党课每季度至少1次 is about 党课; 网格党支部覆盖 is not about 网格.
+            alone = re.match(rf"{re.escape(core)}(次数|场次|数量|数|情况)?(每|至少|不少于|达|$)", text)
+            scores.append(0.85 if alone else 0.5)
         elif len(core) > 2:
             pairs = {core[place : place + 2] for place in range(len(core) - 1)}
             scores.append(0.8 * sum(1 for pair in pairs if pair in text) / len(pairs))

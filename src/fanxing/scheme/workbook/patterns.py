@@ -26,6 +26,7 @@ class _Found:
     rest: str
 
 
+LONGEST = 600  # characters; a longer text is a document of its own, and matching takes its time
 N = f"({NUMBER})"
 U = f"({UNIT})?"
 _PERIODS = {"每周": 52, "每月": 12, "每季度": 4, "每季": 4, "每半年": 2, "每年": 1, "全年": 1, "年度": 1}
@@ -74,7 +75,9 @@ def read_scoring(text: str, mark: float | None = None, standard: str = "") -> Sc
     """What a scoring text says; `standard` is what the row asks for, where a target or a period may stand. Never fails: what is
     not understood is judged, and says so."""
     whole = MARK_IN_TEXT.sub("", plain(text)).replace("\n", ";")
-    said = plain(standard).replace("\n", ";")
+    said = plain(standard).replace("\n", ";")[:LONGEST]
+    if len(whole) > LONGEST:
+        return _judged(mark, "计分办法写得太长，没有读")
     if _VETO.search(whole):
         return Scoring(Points("veto", mark=mark, lasts=_term(whole)))
     if not whole and not _ONCE_A_PERIOD.search(said):

@@ -24,6 +24,9 @@ _PASS = re.compile(
 )
 
 
+LONGEST = 600  # characters of a text in which a full mark or a pass mark is looked for
+
+
 @dataclass(frozen=True)
 class Line:
     """One row as it stands: its texts, and the cells they were read from. `shared` rows have one mark together, which is `mark`."""
@@ -53,6 +56,8 @@ class Line:
     def title(self) -> str:
         """What the row is called: its item, or the task it is alone in."""
         text = _NUMBERED.sub("", without_mark(self.item or self.task or self.standard or self.scoring).split("\n")[0]).strip("：:；;。 ")
+        if self.standing == "veto":
+            text = re.split(r"[，,；;]", text)[0].removesuffix("的")
         return text if len(text) <= 60 else text[:59] + "…"
 
     @property
@@ -283,13 +288,13 @@ def _shared(lines: list[Line], sheet: Sheet, column: int | None) -> Iterator[Lin
 
 def full_in(text: str) -> float | None:
     """The full mark that a title states: 产业兴旺星（100分）."""
-    found = _FULL.search(plain(text))
+    found = _FULL.search(plain(text)[:LONGEST])
     return float(next(one for one in found.groups() if one)) if found else None
 
 
 def pass_in(texts: Iterable[str]) -> float | None:
     """The mark from which a star is earned, where a text says it: 80分以上得星."""
     for text in texts:
-        if found := _PASS.search(plain(text)):
+        if found := _PASS.search(plain(text)[:LONGEST]):
             return float(found[1] or found[2])
     return None

@@ -22,6 +22,7 @@ _TABLE_NAME = re.compile(r"(考核|考评|评分|评价|创建|评定)?(细则|�
 _NAMELESS = re.compile(r"(sheet|工作表|表)\d*", re.IGNORECASE)
 _PERCENT = re.compile(r"\d%|百分点")
 _MONEY = re.compile(r"\d(?:万|亿)?元")
+_NOT = re.compile(r"未(?!发生|出现)|没|不(?!超过)|缺")
 _PERIODS = {"季度": 4, "月": 12, "周": 52}
 
 
@@ -168,7 +169,7 @@ def _reading(line: Line, known: dict[str, Measure]) -> Reading:
     rule = replace(rule, measure=best.id, beyond=_beyond(rule, best, scoring))
     if rule.side and rule.beyond is None:
         questions = (*questions, "要求达到多少？")
-    if not sure or not _alike(line.scoring + line.standard, best):
+    if not sure or _counts_what_is_not(line, rule, best) or not _alike(line.scoring + line.standard, best):
         questions = ("这项用哪个数据？", *questions)
     return Reading(rule, "ask" if questions else "read", questions, proposed=proposed)
 
@@ -202,6 +203,12 @@ def _beyond(rule: Points, measure: Measure, scoring: Scoring) -> float | None:
     """What is asked for, in the measure's own unit: once a quarter is 4 of a number of quarters."""
     periods = next((count for word, count in _PERIODS.items() if word in measure.unit), 0)
     return float(periods) if rule.side == "below" and periods and periods == scoring.periods else rule.beyond
+
+
+def _counts_what_is_not(line: Line, rule: Points, measure: Measure) -> bool:
+    """Does a row take points for what was not done, where the measure counts what was? 未覆盖的每个网格扣10分."""
+    takes = rule.form == "each" and rule.points < 0 and not rule.side
+    return takes and bool(_NOT.search(line.scoring)) and not _NOT.search(measure.title)
 
 
 def _alike(text: str, measure: Measure) -> bool:
