@@ -1,6 +1,6 @@
 """A draft of rules as it is edited: every rule as its sentence, its numbers as fields in their places."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -119,10 +119,6 @@ class Sheet:
     def rows(self, kind: UnitKind, star: str) -> list[Row]:
         """The rules of a star that have something to fill in, or stand above such rules."""
         return [self._row(line) for line in lines(kind, "" if star == NO_STAR else star)]
-
-    def fields(self) -> Iterator[Field]:
-        """Every field, wherever it stands."""
-        return (self._field(one.what, Blank(one.at)) for one in self.editables.values())
 
     def _edits(self, sent: Mapping[str, str]) -> dict[str, str]:
         """What was sent and differs, as it is to be written; what cannot be is noted as wrong."""

@@ -1,47 +1,35 @@
-"""Rules drafted, tried, and published by a second person."""
+"""Drafts of rules: listed, begun, laid open with what they would change, and annexed in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
-from fanxing.programme.drafting import (
-    DraftMoved,
-    create_draft,
-    drop_draft,
-    publish_draft,
-    return_draft,
-    save_draft,
-    submit_draft,
-    why_frozen,
-    why_not_publisher,
-)
+from fanxing.programme.drafting import DraftMoved, create_draft, save_draft, why_frozen, why_not_publisher
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.programme.queries import attachments_within, drafts_of, programme_for, scheme_of
 from fanxing.records.validation import read_day
 from fanxing.scheme.differences import differences
-from fanxing.scheme.editing import apply, case_places, examine, for_period, spelled_case, years_later
+from fanxing.scheme.editing import examine, for_period, years_later
 from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
 from fanxing.web.downloads import excel
-from fanxing.web.drafts import NO_STAR, Sheet, Tab
+from fanxing.web.drafts import Sheet, Tab
 from fanxing.web.faults import told
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in
 from fanxing.web.trials import Results, cells
 
 ROWS = 50
-FAULTS_SHOWN = 3
+OPEN = (Draft.State.EDITING, Draft.State.SUBMITTED)
 MOVES_SHEET = [
     Column("代码", 16),
     Column("名称", 20),
@@ -64,8 +52,8 @@ def drafts(request: SignedInRequest) -> HttpResponse:
     context = {
         "ruling": _ruling(attached, today),
         "coming": [one for one in reversed(attached) if one.valid_from > today],
-        "open": [one for one in found if one.state in (Draft.State.EDITING, Draft.State.SUBMITTED)],
-        "closed": [one for one in found if one.state in (Draft.State.PUBLISHED, Draft.State.DROPPED)],
+        "open": [one for one in found if one.state in OPEN],
+        "closed": [one for one in found if one.state not in OPEN],
     }
     return render(request, "drafts.html", context)
 
@@ -128,7 +116,7 @@ def _begun(request: SignedInRequest, chosen: Attachment, sent: Mapping[str, str]
 @require_http_methods(["GET", "POST"])
 def draft(request: SignedInRequest, id: int) -> HttpResponse:
     """A draft laid open, and what it would change; a number sent is saved at once."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     sent = {name: str(value) for name, value in request.POST.items() if ".yaml:" in name}
     sheet, fault = Sheet(found, sent), ""
     if request.method == "POST":
@@ -174,12 +162,8 @@ def _laid_open(request: SignedInRequest, found: Draft, sheet: Sheet) -> dict[str
         "editable": found.state == Draft.State.EDITING,
         "frozen": why_frozen(scheme.period, found.unit, today) if scheme and found.state in OPEN else "",
         "not_publisher": why_not_publisher(found, request.user),
-        "no_star": NO_STAR,
         **_tried(request, found),
     }
-
-
-OPEN = (Draft.State.EDITING, Draft.State.SUBMITTED)
 
 
 def _tried(request: SignedInRequest, found: Draft) -> dict[str, object]:
@@ -205,7 +189,7 @@ def _star(request: SignedInRequest, tabs: list[Tab]) -> str:
 @require_GET
 def draft_checks(request: SignedInRequest, id: int) -> HttpResponse:
     """The worked cases that no longer come out, each to be accepted by itself: a part of the page, since it takes a moment."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     context = {"draft": found, "unmet": cases_unmet(found), "editable": found.state == Draft.State.EDITING}
     return render(request, "draft_checks.html", context)
 
@@ -213,33 +197,14 @@ def draft_checks(request: SignedInRequest, id: int) -> HttpResponse:
 @require_GET
 def draft_steadiness(request: SignedInRequest, id: int, kind: str) -> HttpResponse:
     """How firmly the stars of a kind stand under the draft: a part of the page, asked for, since it takes seconds."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     return render(request, "draft_steadiness.html", {"stars": steadiness(found, kind), "spread": SPREAD, "draws": DRAWS})
-
-
-@require_POST
-def draft_case(request: SignedInRequest, id: int) -> HttpResponse:
-    """Let a worked case expect what the new rules give."""
-    found = _draft(request, id)
-    wanted = request.POST.get("case", ""), request.POST.get("unit", ""), request.POST.get("node", "")
-    unmet = {(one.case.title, one.unit, one.node.id): one for one in cases_unmet(found)}
-    place = case_places(found.files).get(wanted)
-    if wanted in unmet and place:
-        one = unmet[wanted]
-        value = one.found if isinstance(one.found, str | bool | float) else None
-        files = apply(found.files, {place: spelled_case(value)})
-        _act(
-            request,
-            lambda: save_draft(draft=found, files=files, by=request.user, at=clock.now()),
-            f"验算样例“{one.case.title}”已按新规则改。",
-        )
-    return redirect(_address(found, "#checks"))
 
 
 @require_GET
 def draft_unit(request: SignedInRequest, id: int, code: str) -> HttpResponse:
     """Why a unit would move: every rule that gives otherwise."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     reasons = reasons_of(found, code)
     unit = Unit.objects.filter(authority_in(request).reach("score.view"), code=code).select_related("parent").first()
     if reasons is None or unit is None:
@@ -258,7 +223,7 @@ def _points(step: Step) -> str:
 @require_GET
 def draft_annex(request: SignedInRequest, id: int) -> HttpResponse:
     """What changes, in sentences to be printed as the annex of a document, with the counts before and after."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     base = found.base or programme_for(found.unit)
     examined = examine(found.files)
     changed = differences(scheme_of(base), examined.scheme) if base and examined.scheme else None
@@ -270,75 +235,14 @@ def draft_annex(request: SignedInRequest, id: int) -> HttpResponse:
 @require_GET
 def draft_moves_excel(request: SignedInRequest, id: int) -> HttpResponse:
     """Who gains and who loses, as a workbook."""
-    found = _draft(request, id)
+    found = draft_of(request, id)
     trial = rehearsed(found)
     results = Results(trial, found.unit, request.GET.get("under", ""), request.GET.get("way", "")) if trial else None
     movers = results.movers(results.found()) if results else []
     return excel(f"{found.title} 得星失星名单", MOVES_SHEET, cells(movers))
 
 
-@require_POST
-def draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
-    """Submit, return, publish or drop a draft, as it was read."""
-    found = _draft(request, id)
-    if act not in ACTS:
-        raise Http404
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdigit() else None
-    words = request.POST.get("words", "")
-    acted = _act(request, lambda: ACTS[act](found, request, version, words), DONE[act])
-    return redirect("drafts" if acted and act == "drop" else _address(found))
-
-
-def _submit(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    # What the page itself lists is told in its words, before the action would tell it in those of the language.
-    examined = examine(found.files)
-    if examined.faults:
-        raise Refused("没有提交：" + "；".join(told(one, examined.scheme) for one in examined.faults[:FAULTS_SHOWN]))
-    if unmet := cases_unmet(found):
-        titles = "、".join(dict.fromkeys(f"“{one.case.title}”" for one in unmet))
-        raise Refused(f"没有提交：验算样例{titles}与草案算出的结果不同，请先在“验算样例”里逐个核对")
-    submit_draft(draft=found, document_number=words, expected_version=version, by=request.user, at=clock.now())
-
-
-def _return(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    return_draft(draft=found, reason=words, expected_version=version, by=request.user, at=clock.now())
-
-
-def _publish(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    publish_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
-
-
-def _drop(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    drop_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
-
-
-ACTS: Mapping[str, Callable[[Draft, SignedInRequest, int | None, str], None]] = {
-    "submit": _submit,
-    "return": _return,
-    "publish": _publish,
-    "drop": _drop,
-}
-DONE = {
-    "submit": "已提交，等第二个人核对后发布。",
-    "return": "已退回起草人。",
-    "publish": "已发布。评定时段开始后按新规则评定，在那以前一切照旧。",
-    "drop": "草案已作废。",
-}
-
-
-def _act(request: SignedInRequest, act: Callable[[], object], done: str) -> bool:
-    """Do it, and say that it was done, or why not."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return False
-    messages.success(request, done)
-    return True
-
-
-def _draft(request: SignedInRequest, id: int) -> Draft:
+def draft_of(request: SignedInRequest, id: int) -> Draft:
     """The draft; a page that is not there for those who may not publish at its unit."""
     reach = Unit.objects.filter(authority_in(request).reach("programme.publish"))
     found = Draft.objects.filter(pk=id, unit__in=reach).select_related("unit", "base", "publication").defer("workbook").first()
@@ -350,7 +254,3 @@ def _draft(request: SignedInRequest, id: int) -> Draft:
 def _require_publisher(request: SignedInRequest) -> None:
     if not authority_in(request).holds_anywhere("programme.publish"):
         raise Http404
-
-
-def _address(found: Draft, anchor: str = "") -> str:
-    return reverse("draft", args=[found.pk]) + anchor
