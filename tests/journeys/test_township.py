@@ -155,7 +155,7 @@ def test_on_a_phone_nothing_runs_off_the_screen_and_every_target_is_a_thumb_wide
         check_fit(page, f"/records/{record.pk}/{address}")
     page.context.clear_cookies()
     sign_in(page, "市级专班")
-    for address in ("/", "/desk/", "/units/", "/units/?closed=yes", "/units/990101/"):
+    for address in ("/", "/desk/", "/units/", "/units/?closed=yes", "/units/990101/", "/tree/", "/tree/990101201/", "/unit-lists/"):
         check_fit(page, address)
 
 
