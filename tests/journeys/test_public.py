@@ -74,7 +74,7 @@ def test_on_a_phone_one_county_is_opened_and_a_star_is_tapped(page: Page, city: 
         page.locator(f'a[href="/units/{VILLAGE}/"][data-at]').get_attribute("data-at"),
     )
     page.touchscreen.tap(*spot)
-    page.get_by_role("link", name="查看这个单位").click()
+    page.get_by_role("link", name="查看这个单位").tap()
     expect(page).to_have_url(re.compile(r"/units/\w+/$"))
     assert faults() == []
 

@@ -75,6 +75,7 @@ facts:
 score:
   sum:
     - {{id: {id}_points, title: {title}达标情况, steps: {{of: {id}_mark, at_least: {{60: 100}}, otherwise: 0}}}}
+    - {{id: {id}_fault, title: {title}通报扣分, each: {{of: {id}_mark, points: -1, per: 1000}}}}
 pass: 60
 """
 

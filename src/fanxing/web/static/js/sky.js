@@ -172,5 +172,11 @@ document.addEventListener("DOMContentLoaded", () => {
     );
     if (next) show(next);
   });
-  stage.addEventListener("blur", () => show(null));
+  // Who walks by keyboard leaves the sky by it; a thumb on the card must not close it.
+  let keyed = false;
+  stage.addEventListener("keydown", () => (keyed = true), true);
+  stage.addEventListener("pointerdown", () => (keyed = false), true);
+  stage.addEventListener("focusout", (event) => {
+    if (keyed && !stage.contains(event.relatedTarget)) show(null);
+  });
 });
