@@ -39,7 +39,7 @@ def scheme_files(
     """
     files = _Files(draft, base, title, period, assumed)
     plain = files.files()
-    if not files.replaced:
+    if assumed or not files.replaced:
         return plain
     # What the rows can reach is known when they have been read once; then each says its full mark.
     files.full = _reaches(load_files(plain, guarded=False), draft)
@@ -136,7 +136,7 @@ class _Files:
         reached = {kind: [star for star in stars if f"{kind}/{star.id}_score" in self.full] for kind, stars in before.items()}
         self.replaced = {kind: stars for kind, stars in reached.items() if stars}
         self.used = {kind: set() for kind in self.replaced}
-        return self.replaced != before and not self.assumed
+        return self.replaced != before
 
     def files(self) -> dict[str, str]:
         kept = {path: text for path, text in self.base_files.items() if not self._goes(path)}
