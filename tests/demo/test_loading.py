@@ -114,7 +114,7 @@ def test_the_terminal_tells_the_tallies_the_burden_and_who_can_sign_in(said: lis
     assert "村 28 个：五星 1 个，四星 1 个，三星 16 个，二星 9 个，零星 1 个" in said
     assert "　各星：支部过硬 1，产业兴旺 4，生态宜居 24，平安法治 19，文明幸福 27" in said
     assert str(burden(villages)) in said
-    assert said[-1].startswith("登录页可一键进入：繁溪市市级专班（desk）、繁溪市市级专班（deputy）、青穗镇乡镇审核员（reviewer）")
+    assert said[-1].startswith("登录页可一键进入：繁溪市市级专班（desk）、繁溪市复核人（deputy）、青穗镇乡镇审核员（reviewer）")
 
 
 def test_a_loaded_demo_is_not_loaded_again(run: Run, settings):

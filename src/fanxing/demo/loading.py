@@ -118,8 +118,7 @@ def _appoint(drawn: Drawn, since: date) -> None:
     for one in everybody:
         if one.username:
             person = Person.objects.select_related("unit").get(name=one.name, unit__code=one.unit)
-            post = person.assignments.get().post
-            title = f"{person.unit.name}{post.title}"
+            title = f"{person.unit.name}{one.title or person.assignments.get().post.title}"
             open_account(person=person, username=one.username, display_name=title, by=SYSTEM, at=at)
 
 

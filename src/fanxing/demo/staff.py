@@ -15,19 +15,21 @@ from fanxing.scheme.model import Scheme
 SECRETARY, REVIEWER, DESK, DEPUTY = "secretary", "reviewer", "desk", "deputy"
 OFFICES = (
     (CITY[0], "city_desk", DESK),
-    (CITY[0], "city_desk", DEPUTY),
+    # Two people of one desk are told apart by what they do.
+    (CITY[0], "city_desk", DEPUTY, "复核人"),
     (TOWNSHIP[0], "township_reviewer", REVIEWER),
 )
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """A person at a post of a unit (by code); with a username, they can sign in."""
+    """A person at a post of a unit (by code); with a username, they can sign in, and `title` is what they are called on screen."""
 
     name: str
     unit: str
     post: str
     username: str = ""
+    title: str = ""
 
 
 def appointments(drawn: Drawn) -> Iterator[Appointment]:
