@@ -109,6 +109,13 @@ def test_a_place_closed_or_renamed_after_the_run_is_shown_as_it_is_today(city: C
     assert (f"/units/{first.code}/" in before, f"/units/{first.code}/" in after, "新名村" in after) == (True, False, True)
 
 
+def test_a_unit_is_found_by_the_initials_of_its_name(city: Client):
+    first = Unit.objects.filter(kind="village").order_by("code")[0]
+    rename_unit(unit=first, name="柳河村", on=date(2026, 6, 1), by=SYSTEM, at=NOW)
+    assert found(city, "?q=lhc") == [first.code]
+    assert first.code in found(city, "?q=柳河")
+
+
 @pytest.mark.parametrize(
     ("query", "right"),
     [

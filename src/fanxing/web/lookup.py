@@ -7,6 +7,8 @@ from functools import cached_property
 
 from django.http import QueryDict
 
+from fanxing.organisations.models import Unit
+from fanxing.organisations.queries import matching
 from fanxing.web.published import PublicUnit, Published
 from fanxing.web.standing import UNRATED, UNRATED_IN_ADDRESS
 
@@ -19,7 +21,7 @@ class Lookup:
     place   the path of a place above (`under`), or of the place they belong to themselves (`at`)
     tier    a tier as stored (`tier`); `least` that tier or a better one
     star    a star that they hold
-    words   of their name, or the beginning of their code (`q`)
+    words   of their name, its initials in pinyin, or the beginning of their code (`q`)
     """
 
     shown: Published
@@ -59,8 +61,8 @@ class Lookup:
         elif self.place:
             found = (unit for unit in found if unit.path.startswith(self.place))
         if self.words:
-            text = self.words.casefold()
-            found = (unit for unit in found if self.words in unit.name or unit.code.casefold().startswith(text))
+            named = set(matching(Unit.objects.filter(closed_on=None), self.words).values_list("code", flat=True))
+            found = (unit for unit in found if unit.code in named)
         return list(found)
 
     @cached_property
