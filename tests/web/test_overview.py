@@ -79,6 +79,6 @@ def test_the_sheet_costs_the_same_for_one_unit_and_for_many(client: Client, cast
     client.force_login(cast.desk)
     for place in ("990102", "990101"):
         client.get(f"/units/{place}/overview/")
-        # session, user, posts, unit, rules, units, scores, own unit, what is due
-        with django_assert_num_queries(9):
+        # session, user, posts, unit, rules, units, scores, own unit, what is due, what waits for a second person
+        with django_assert_num_queries(11):
             client.get(f"/units/{place}/overview/")
