@@ -13,7 +13,7 @@ from fanxing.scheme.model import Scheme
 
 EPOCH = date(1970, 1, 1)
 # The year before the period went a little less well.
-BETTER_EACH_YEAR = 0.03
+BETTER_EACH_YEAR = 0.055
 # How far one subject of a unit lies from its level in the star, for good, and from year to year.
 LASTING, PASSING = 0.24, 0.04
 
