@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import Rulings, scheme_of
@@ -40,9 +40,10 @@ def doubtful_records(units: QuerySet[Unit], ruling: Rulings) -> list[Doubtful]:
     begin = min((one.period_from for one in publications if one.period_from), default=None)
     since = Q(occurred_on__gte=begin) if begin else Q()
     # Neither joined nor ordered by the database, which would then read all records instead of a few by their index.
-    found = doubtful_among(standing(units).filter(reduce(Q.__or__, told), since, kind__in=kinds), kinds)
-    prefetch_related_objects([one.record for one in found], "unit__parent")
-    return sorted(found, key=lambda one: (one.record.unit.code, one.record.occurred_on, one.record.pk))
+    said = standing(units).filter(reduce(Q.__or__, told), since, kind__in=kinds).values_list("pk", "kind", "data")
+    doubted = [pk for pk, kind, data in said if doubts(kinds[kind], data)]
+    records = Record.objects.filter(pk__in=doubted).select_related("unit__parent")
+    return doubtful_among(records.order_by("unit__code", "occurred_on", "pk"), kinds)
 
 
 def doubtful_among(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> list[Doubtful]:
