@@ -1,1 +1,1 @@
-"""The demo: a township that does not exist, with two years of its ledger."""
+"""The demo: a city that does not exist, with two years of its ledgers."""
