@@ -97,7 +97,6 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "groups": list(_groups(tasks, shown.by_unit)),
         "counts": shown.counts(),
-        "today": shown.today,
         "soon": SOON,
         "by_unit": shown.by_unit,
         "several": not own_unit(request),

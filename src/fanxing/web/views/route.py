@@ -37,7 +37,6 @@ def unit_route(request: SignedInRequest, code: str, star: str) -> HttpResponse:
         "plan": plan_of(way, sent),
         "number": sent.get(PLAN, ""),
         "may_plan": sight.may("work.plan"),
-        "today": clock.today(),
         "refused": request.method == "POST",
         **_shown(found, way, offered),
     }
