@@ -55,6 +55,11 @@ class Authority:
         assert permission in PERMISSIONS, permission
         return frozenset(grant.path for grant in self.grants if permission in grant.permissions)
 
+    def tops(self, permission: str) -> list[str]:
+        """The paths of those of them that lie below no other, in the order of the tree."""
+        seats = self.seats(permission)
+        return sorted(path for path in seats if not any(path != other and path.startswith(other) for other in seats))
+
     def holds_anywhere(self, permission: str) -> bool:
         """Whether the permission is held at some unit."""
         assert permission in PERMISSIONS, permission

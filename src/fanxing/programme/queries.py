@@ -14,7 +14,7 @@ from fanxing.organisations.paths import ROOT
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.editing import Editable, editables, examine
-from fanxing.scheme.model import RecordKind
+from fanxing.scheme.model import RecordKind, UnitKind
 
 SCHEMES_KEPT = 32
 EXAMINED_KEPT = 8
@@ -27,6 +27,26 @@ class Rulings:
     """What rules where on a day: read once, asked for as many units as a list has."""
 
     by_path: Mapping[str, Publication]
+
+    @property
+    def publications(self) -> list[Publication]:
+        """What rules anywhere, each once."""
+        return list(dict.fromkeys(self.by_path.values()))
+
+    @property
+    def schemes(self) -> list[Scheme]:
+        """The same as schemes."""
+        return [scheme_of(one) for one in self.publications]
+
+    @property
+    def kinds(self) -> dict[str, UnitKind]:
+        """The kinds of unit that are rated anywhere, by id."""
+        return {id: kind for scheme in self.schemes for id, kind in scheme.kinds.items()}
+
+    @property
+    def records(self) -> dict[str, RecordKind]:
+        """The kinds of record kept anywhere, by id."""
+        return {id: kind for scheme in self.schemes for id, kind in scheme.records.items()}
 
     def of(self, unit: Unit) -> Publication | None:
         """What the nearest unit upwards has; None where nothing was published."""

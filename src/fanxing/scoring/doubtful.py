@@ -7,7 +7,7 @@ from functools import reduce
 from django.db.models import Q, QuerySet
 
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import Rulings, scheme_of
+from fanxing.programme.queries import Rulings
 from fanxing.rating.published import Doubt, doubts
 from fanxing.records.models import Record
 from fanxing.records.queries import standing
@@ -32,12 +32,11 @@ def stating(kinds: Mapping[str, RecordKind]) -> dict[str, RecordKind]:
 
 def doubtful_records(units: QuerySet[Unit], ruling: Rulings) -> list[Doubtful]:
     """The doubtful records of some units that count now, of the periods in force; in the order of the units' codes."""
-    publications = set(ruling.by_path.values())
-    kinds = stating({id: kind for one in publications for id, kind in scheme_of(one).records.items()})
+    kinds = stating(ruling.records)
     told = [Q(kind=id, **{f"data__{field.id}__isnull": False}) for id, kind in kinds.items() for field in kind.fields if field.share_of]
     if not told:
         return []
-    begin = min((one.period_from for one in publications if one.period_from), default=None)
+    begin = min((one.period_from for one in ruling.publications if one.period_from), default=None)
     since = Q(occurred_on__gte=begin) if begin else Q()
     # Neither joined nor ordered by the database, which would then read all records instead of a few by their index.
     said = standing(units).filter(reduce(Q.__or__, told), since, kind__in=kinds).values_list("pk", "kind", "data")

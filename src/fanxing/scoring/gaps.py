@@ -51,7 +51,7 @@ def gaps(units: QuerySet[Unit], ruling: Rulings) -> Gaps:
     A figure is expected where points are made of it, and a fact counted from records stays missing without them. It is lacking where
     the last run found it missing and nobody has since entered a record of its kind for the unit.
     """
-    runs = latest_runs(set(ruling.by_path.values()))
+    runs = latest_runs(ruling.publications)
     codes = {gap.unit for run in runs.values() for gap in lacking_in(run)}
     here = {unit.code: unit for unit in units.filter(code__in=codes, closed_on=None)}
     lacking = [gap for run in runs.values() for gap in lacking_in(run) if gap.unit in here and ruling.of(here[gap.unit]) == run.publication]

@@ -101,12 +101,7 @@ class NearMiss:
 
 def near_misses(units: QuerySet[Unit], ruling: Rulings, within_points: float) -> list[NearMiss]:
     """The stars that some units miss by at most so many points, by their saved scores, in the order of the units' codes."""
-    stars = [
-        (kind.id, kind.nodes[id], kind.star(id))
-        for publication in set(ruling.by_path.values())
-        for kind in scheme_of(publication).kinds.values()
-        for id in kind.stars
-    ]
+    stars = [(kind.id, kind.nodes[id], kind.star(id)) for scheme in ruling.schemes for kind in scheme.kinds.values() for id in kind.stars]
     wanted = Q(pk__in=[])
     for kind_id, node, star in stars:
         of = f"stars__{node.id}"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fanxing.scheme.model import UnitKind
 from fanxing.web.formats import number, percent
 from fanxing.web.published import Published
-from fanxing.web.standing import tier_words
+from fanxing.web.standing import middle_tier, tier_words
 
 TIERS_NAMED = 2
 
@@ -65,7 +65,7 @@ def _of_kind(shown: Published, kind: UnitKind) -> list[Part]:
 
 def _share(shown: Published, kinds: Sequence[UnitKind]) -> Iterator[list[Part]]:
     """How many of some kinds reached the middle tier or better."""
-    middle = str(len(kinds[0].stars) // 2 + 1)
+    middle = middle_tier(kinds)
     tiers = shown.tiers_from(middle)
     if not tiers:
         return

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT, within
-from fanxing.programme.queries import Rulings, scheme_of
+from fanxing.programme.queries import Rulings
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.counts import Counted, counts_below, stars_held
 from fanxing.scoring.queries import Standing, present_standings
 from fanxing.web.listing import YES
-from fanxing.web.standing import UNRATED, UNRATED_IN_ADDRESS, Row, row, tier_words
+from fanxing.web.standing import UNRATED_IN_ADDRESS, Row, at_least, middle_tier, row, tier_names
 
 ROWS = 60
 
@@ -68,7 +68,7 @@ class Desk:
     """What the desk shows of the units below a place (or of all that the person may see), of all kinds that count or of one."""
 
     def __init__(self, authority: Authority, ruling: Rulings, place: Unit | None, only: str) -> None:
-        schemes = [scheme_of(one) for one in set(ruling.by_path.values())]
+        schemes = ruling.schemes
         counted = {id: kind for scheme in schemes for id, kind in scheme.kinds.items() if kind.counted}
         self.all_kinds = counted
         self.levels = {id: title for scheme in schemes for id, title in scheme.levels.items()}
@@ -80,12 +80,10 @@ class Desk:
         here = within(place.path) if place else authority.reach("score.view")
         self.units = Unit.objects.filter(here & authority.reach("score.view"), closed_on=None, kind__in=counted)
         self.every = counts_below(self.units, ruling, self.path)
-        self.words = {id: word for kind in counted.values() for id, word in tier_words(kind).items()} | {"": UNRATED}
-        stars = max((len(kind.stars) for kind in counted.values()), default=0)
-        middle = str(stars // 2 + 1)
-        best_first = list(self.words)
+        self.words = tier_names(counted.values())
+        middle = middle_tier(counted.values())
         self.least = middle if middle in self.words else ""
-        self.high = set(best_first[: best_first.index(middle) + 1]) if self.least else set()
+        self.high = at_least(self.least, self.words) if self.least else frozenset[str]()
 
     @property
     def counts(self) -> list[Counted]:

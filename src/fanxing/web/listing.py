@@ -14,13 +14,13 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import matching
-from fanxing.programme.queries import Rulings, rulings, scheme_of
+from fanxing.programme.queries import Rulings, rulings
 from fanxing.scheme.model import Scheme, UnitKind
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import by_what_rules, present_standings
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in
-from fanxing.web.standing import UNRATED_IN_ADDRESS, row, tier_choices, tier_names
+from fanxing.web.standing import UNRATED_IN_ADDRESS, at_least, row, tier_choices, tier_names
 
 ROWS = 50
 # So many are counted and paged through; who seeks one among more searches or filters.
@@ -116,7 +116,7 @@ def listing(request: SignedInRequest) -> Listing:
     (that tier or a better one), `star`, `closed`,
     `at` (the unit right above) and `counted` (only kinds that count) filter."""
     ruling, authority = rulings(), authority_in(request)
-    words = words_of(scheme_of(one) for one in set(ruling.by_path.values()))
+    words = words_of(ruling.schemes)
     asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "least", "star", "closed", "at", "counted")}
     reach = Unit.objects.filter(authority.reach("unit.view"))
     node = reach.filter(code=asked["under"] or _only_top(authority)).first()
@@ -135,8 +135,7 @@ def listing(request: SignedInRequest) -> Listing:
 
 def _only_top(authority: Authority) -> str:
     """The code of the one unit under which lies all that the person sees; empty where there are several."""
-    paths = {grant.path for grant in authority.grants if "unit.view" in grant.permissions}
-    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    tops = authority.tops("unit.view")
     return tops[0].rstrip("/").rpartition("/")[2] if len(tops) == 1 else ""
 
 
@@ -153,8 +152,7 @@ def _filtered(units: QuerySet[Unit], mine: QuerySet[Score], words: Words, asked:
     if tier := asked["tier"]:
         units = units.filter(Exists(mine.filter(tier="" if tier == UNRATED_IN_ADDRESS else tier)))
     if asked["least"] and asked["least"] in words.tiers:
-        best_first = list(words.tiers)
-        units = units.filter(Exists(mine.filter(tier__in=best_first[: best_first.index(asked["least"]) + 1])))
+        units = units.filter(Exists(mine.filter(tier__in=at_least(asked["least"], words.tiers))))
     if (star := asked["star"]) in words.stars:
         units = units.filter(Exists(mine.filter(**{f"stars__{star}__held": True})))
     return units
@@ -216,11 +214,7 @@ def _places_below(shown: Listing, above: Unit | Place | None) -> Iterator[Place]
     levels = shown.words.levels
     # A scheme that names no levels is taken to rate the lowest units.
     units = units.filter(kind__in=levels) if levels else units.exclude(kind__in=shown.words.kinds)
-    if above is None:
-        paths = [grant.path for grant in shown.authority.grants if "unit.view" in grant.permissions]
-        units = units.filter(path__in=paths)
-    else:
-        units = units.filter(parent__code=above.code)
+    units = units.filter(parent__code=above.code) if above else units.filter(path__in=shown.authority.seats("unit.view"))
     return (Place(*one) for one in units.order_by("path").values_list("code", "name", "path")) if shown.words.kinds else iter(())
 
 

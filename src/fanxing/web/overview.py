@@ -10,7 +10,7 @@ from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Page
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.programme.queries import rulings, scheme_of
+from fanxing.programme.queries import rulings
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import present_standings
@@ -67,7 +67,7 @@ class Overview:
 def overview_of(sight: Sight) -> Overview:
     """The rated units at and below a unit, by kind, then by the place above them, in the order of the tree."""
     ruling = rulings()
-    kinds = {id: kind for one in set(ruling.by_path.values()) for id, kind in scheme_of(one).kinds.items()}
+    kinds = ruling.kinds
     units = Unit.objects.filter(sight.authority.reach("score.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
     scores = {score.unit_id: score for score in present_standings(units, ruling).only("unit_id", "tier", "stars")}
     rows = list(units.order_by("path").values_list("pk", "code", "name", "kind", "parent__name", "parent__code"))

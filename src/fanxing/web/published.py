@@ -12,7 +12,7 @@ from fanxing.programme.queries import rulings, scheme_of
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Run
 from fanxing.scoring.trends import latest_run, latest_runs, results
-from fanxing.web.standing import UNRATED, Row, tier_words
+from fanxing.web.standing import UNRATED, Row, at_least, tier_words
 
 KEPT = 4
 Line = tuple[str, str, str, str]  # of a unit: code, name, kind, path
@@ -94,8 +94,7 @@ class Published:
 
     def tiers_from(self, tier: str) -> frozenset[str]:
         """The tier and all better ones; none where there is no such tier."""
-        best_first = list(self.tiers)
-        return frozenset(best_first[: best_first.index(tier) + 1]) if tier in best_first else frozenset()
+        return at_least(tier, self.tiers)
 
     def way_to(self, path: str) -> list[Place]:
         """The places above a path, from the widest on."""
@@ -135,7 +134,7 @@ class Published:
 def published() -> Published | None:
     """What the last runs of the rules in force found; None before the first run."""
     ruling = rulings()
-    runs = latest_runs(set(ruling.by_path.values())) or {run.publication_id: run for run in [latest_run()] if run}
+    runs = latest_runs(ruling.publications) or {run.publication_id: run for run in [latest_run()] if run}
     if not runs:
         return None
     sources = {run.publication_id: Source.of(run) for run in runs.values()}

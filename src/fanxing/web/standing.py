@@ -69,6 +69,17 @@ def tier_names(kinds: Iterable[UnitKind]) -> dict[str, str]:
     return {id: word for kind in kinds for id, word in tier_words(kind).items()} | {"": UNRATED}
 
 
+def middle_tier(kinds: Iterable[UnitKind]) -> str:
+    """The tier, as it is stored, of more than half of the stars that a unit can have."""
+    return str(max((len(kind.stars) for kind in kinds), default=0) // 2 + 1)
+
+
+def at_least(tier: str, tiers: Iterable[str]) -> frozenset[str]:
+    """Of tiers in order, the best first, one and all better ones; none where there is no such tier."""
+    best_first = list(tiers)
+    return frozenset(best_first[: best_first.index(tier) + 1]) if tier in best_first else frozenset()
+
+
 def tier_choices(kinds: Iterable[UnitKind], counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
     """(value in the address, tier, number of units) of every tier that some unit has."""
     return [(id or UNRATED_IN_ADDRESS, word, counts[id]) for id, word in tier_names(kinds).items() if counts.get(id)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT, within
-from fanxing.programme.queries import Rulings, rulings, scheme_of
+from fanxing.programme.queries import Rulings, rulings
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.gaps import Gap, Gaps, gaps
 from fanxing.web import missing
@@ -50,7 +50,7 @@ class Chase:
     @cached_property
     def titles(self) -> dict[str, str]:
         """What the rated kinds are called."""
-        return {id: kind.title for one in set(self.ruling.by_path.values()) for id, kind in scheme_of(one).kinds.items()}
+        return {id: kind.title for id, kind in self.ruling.kinds.items()}
 
     @cached_property
     def above(self) -> list[Unit]:

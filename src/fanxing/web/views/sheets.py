@@ -56,9 +56,8 @@ def sheet_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _publishing_units(request: SignedInRequest) -> list[Unit]:
-    """The units at the head of where one may publish."""
-    paths = [grant.path for grant in authority_in(request).grants if PUBLISH in grant.permissions]
-    return list(Unit.objects.filter(authority_in(request).reach(PUBLISH), path__in=paths, closed_on=None).order_by("path"))
+    """The very units in which the person holds a post that publishes rules."""
+    return list(Unit.objects.filter(path__in=authority_in(request).seats(PUBLISH), closed_on=None).order_by("path"))
 
 
 def _next_period(base: Publication | None) -> tuple[date, date]:

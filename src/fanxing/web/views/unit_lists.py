@@ -47,10 +47,8 @@ class ListForm(forms.Form):
 
 
 def kept_units(request: SignedInRequest) -> QuerySet[Unit]:
-    """The topmost units that the person keeps."""
-    authority = authority_in(request)
-    paths = [grant.path for grant in authority.grants if MANAGE in grant.permissions]
-    return Unit.objects.filter(path__in=paths, closed_on=None).order_by("path")
+    """The very units in which the person holds a post that keeps units."""
+    return Unit.objects.filter(path__in=authority_in(request).seats(MANAGE), closed_on=None).order_by("path")
 
 
 @require_http_methods(["GET", "POST"])

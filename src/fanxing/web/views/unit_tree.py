@@ -44,7 +44,7 @@ class Branch:
 
 def words_everywhere() -> Words:
     """What the schemes that rule anywhere call things."""
-    return words_of(scheme_of(one) for one in set(rulings().by_path.values()))
+    return words_of(rulings().schemes)
 
 
 def branches(units: QuerySet[Unit], words: Words, opened: dict[str, list[Branch]] | None = None) -> list[Branch]:
@@ -60,7 +60,7 @@ def unit_tree(request: SignedInRequest) -> HttpResponse:
     """The tree, open down to the unit that the address names; or the units that a search finds."""
     authority = authority_in(request)
     managed = Unit.objects.filter(authority.reach(MANAGE))
-    tops = managed.filter(path__in=[grant.path for grant in authority.grants if MANAGE in grant.permissions])
+    tops = managed.filter(path__in=authority.seats(MANAGE))
     if not tops:
         raise NotAllowed("您的岗位不维护单位")
     words, text = words_everywhere(), request.GET.get("q", "").strip()

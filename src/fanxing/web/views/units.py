@@ -74,8 +74,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _rated_below(sight: Sight) -> int:
     """How many units below this one are rated."""
-    kinds = {id for one in set(rulings().by_path.values()) for id in scheme_of(one).kinds}
-    below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
+    below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=rulings().kinds)
     return below.count()
 
 

@@ -10,7 +10,7 @@ from fanxing.organisations.authority import visible_to
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import ancestors
-from fanxing.programme.queries import rulings, scheme_of
+from fanxing.programme.queries import rulings
 from fanxing.records.queries import newest
 from fanxing.scoring.gaps import gaps
 from fanxing.scoring.queries import near_misses, trend
@@ -35,7 +35,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     parts = desk.parts() if desk.place else []
     read = Unit.objects.filter(authority_in(request).reach("record.view"), within(desk.path))
     recent = newest(read).select_related("unit")
-    records = {id: kind for one in set(desk.ruling.by_path.values()) for id, kind in scheme_of(one).records.items()}
     context = {
         "desk": desk,
         "unit_count": sum(one.units for one in desk.every) or visible_to(request.user).count(),
@@ -48,7 +47,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "course": desk.course(trend(desk.place, last=RUNS_SHOWN)) if desk.place else [],
         "lacking": gaps(read.filter(closed_on=None), desk.ruling),
         "near_points": NEAR,
-        "recent": list(lines(recent[:RECENT], records)),
+        "recent": list(lines(recent[:RECENT], desk.ruling.records)),
     }
     return render(request, "home.html", context)
 
@@ -116,8 +115,7 @@ def place_of(request: SignedInRequest) -> Unit | None:
         if place is None:
             raise Http404
         return place
-    paths = {grant.path for grant in authority.grants if "unit.view" in grant.permissions}
-    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    tops = authority.tops("unit.view")
     return seen.filter(path=tops[0]).first() if len(tops) == 1 else None
 
 
