@@ -18,6 +18,7 @@ from fanxing.programme.drafting import (
     SamePerson,
     create_draft,
     drop_draft,
+    next_period,
     publish_draft,
     return_draft,
     save_draft,
@@ -65,6 +66,26 @@ def test_a_draft_begins_with_the_files_of_a_publication(cast: Cast, draft: Draft
     assert (draft.state, draft.version, draft.base, draft.files) == ("editing", 1, programme, NEXT_YEAR)
     assert (draft.created_by, draft.edited_by_title, draft.publication) == ("desk", "云溪市创建办", None)
     assert last_event() == ("programme.create_draft", "desk", "990000", "起草《明年的规则》")
+
+
+def test_a_form_sent_twice_begins_one_draft(cast: Cast, programme: Publication):
+    sent = {"title": "明年的规则", "unit": cast.city, "base": programme, "files": NEXT_YEAR, "by": cast.desk, "at": NOW, "key": "k1"}
+    assert create_draft(**sent) == create_draft(**sent)
+    assert create_draft(**{**sent, "key": "k2"}) != create_draft(**{**sent, "title": "另一份"})
+    assert Draft.objects.count() == 3
+
+
+def test_rules_are_written_for_a_period_as_long_as_the_last_one():
+    def after(start: date | None, end: date | None) -> tuple[str, str]:
+        period = next_period(Publication(period_from=start, period_to=end), date(2026, 6, 1))
+        return period.start.isoformat(), period.end.isoformat()
+
+    assert after(date(2026, 1, 1), date(2026, 12, 31)) == ("2027-01-01", "2027-12-31")
+    assert after(date(2027, 3, 1), date(2028, 2, 29)) == ("2028-03-01", "2029-02-28")
+    assert after(date(2027, 3, 1), date(2028, 2, 28)) == ("2028-02-29", "2029-02-27")
+    assert after(date(2026, 1, 1), date(2026, 3, 31)) == ("2026-04-01", "2026-06-29")
+    assert after(None, None) == ("2027-01-01", "2027-12-31")
+    assert next_period(None, date(2026, 6, 1)) == Period(date(2027, 1, 1), date(2027, 12, 31))
 
 
 def test_a_draft_may_have_faults_and_come_as_a_workbook(cast: Cast):

@@ -59,6 +59,21 @@ def send(client: Client, user: User, draft: Draft, values: dict[str, str], versi
     return client.post(f"/rules/{draft.pk}/", data, headers=HTMX, query_params=query)
 
 
+def test_no_version_but_a_number_is_taken_for_one(cast: Cast, draft: Draft, client: Client):
+    client.force_login(cast.desk)
+    response = client.post(f"/rules/{draft.pk}/drop/", {"version": "²"}, follow=True)
+    draft.refresh_from_db()
+    assert (response.status_code, draft.state) == (200, Draft.State.DROPPED)
+
+
+def test_a_form_sent_twice_begins_one_draft(cast: Cast, programme: Publication, client: Client):
+    client.force_login(cast.desk)
+    sent = {"title": "新的", "from": "2100-01-01", "to": "2100-12-31", "key": "one"}
+    first, second = client.post("/rules/new/", sent), client.post("/rules/new/", sent)
+    assert first.url == second.url
+    assert Draft.objects.count() == 1
+
+
 def act(client: Client, user: User, draft: Draft, name: str, words: str = "") -> str:
     """What the person is told after doing this."""
     client.force_login(user)

@@ -61,6 +61,11 @@ def test_what_is_wrong_with_an_upload_is_told_and_nothing_typed_is_lost(
     assert not Draft.objects.exists()
 
 
+def test_a_workbook_sent_twice_begins_one_draft(client: Client, cast: Cast, programme: Publication):
+    assert upload(client, cast.desk, key="one").url == upload(client, cast.desk, key="one").url
+    assert Draft.objects.count() == 1
+
+
 def test_no_file_is_told(client: Client, cast: Cast, programme: Publication):
     client.force_login(cast.desk)
     assert "请选择评分细则的工作簿" in client.post("/rules/sheet/new/", FIELDS).text

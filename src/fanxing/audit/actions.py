@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model
@@ -11,6 +12,8 @@ from fanxing.audit.chain import GENESIS, link_digest
 from fanxing.audit.models import Event, IdempotencyKey
 from fanxing.audit.references import reference, row_digest
 from fanxing.lib.canonical import digest, plain
+
+Row = TypeVar("Row", bound=Model)
 
 # So that a backlog, as after a large import, is sealed in steps of a second or so.
 SEALED_AT_ONCE = 10_000
@@ -86,6 +89,17 @@ def once(*, key: str, content: Mapping[str, object], by: Actor, at: datetime, wr
         taken.result = reference(write())
         taken.save(update_fields=["result"])
     return taken.result
+
+
+def written_once(
+    *, key: str | None, content: Mapping[str, object], by: Actor, at: datetime, model: type[Row], write: Callable[[], Row]
+) -> Row:
+    """The row that `write` wrote, this time or, for a form sent `once` before, then; without a key it is written in any case."""
+    if key is None:
+        with transaction.atomic():
+            return write()
+    result = once(key=key, content=content, by=by, at=at, write=write)
+    return model._default_manager.get(pk=result.rpartition(":")[2])
 
 
 def forget_keys(*, before: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from fanxing.audit.actions import record_event
+from fanxing.audit.actions import record_event, written_once
 from fanxing.lib import clock
 from fanxing.lib.canonical import digest, plain
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -15,6 +15,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish, publishable
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
+from fanxing.scheme.editing import years_later
 from fanxing.scheme.model import Period
 
 State = Draft.State
@@ -58,24 +59,32 @@ def create_draft(
     base: Publication | None = None,
     sheet: object = None,
     workbook: bytes | None = None,
+    key: str | None = None,
 ) -> Draft:
     """Begin a draft of rules for a unit and all below it, from the files of a publication or of a workbook.
 
-    The files need not be a scheme without faults yet. Raises InvalidDraft, NotAllowed.
+    The files need not be a scheme without faults yet. A form sent twice under one `key` begins one draft. Raises InvalidDraft,
+    NotAllowed.
     """
     require(by, "programme.publish", unit, on=clock.today(at))
-    draft = Draft.objects.create(
-        title=_words("名称", title, LONGEST_TITLE),
-        base=base,
-        unit=unit,
-        files=plain(files),
-        sheet=plain(sheet),
-        workbook=workbook,
-        **_signed("created", by, at),
-        **_signed("edited", by, at),
-    )
-    _record("create_draft", draft, f"起草《{draft.title}》", {"base": base.digest if base else None, "files": digest(files)}, by, at)
-    return draft
+    words = _words("名称", title, LONGEST_TITLE)
+    made_of = {"base": base.digest if base else None, "files": digest(files)}
+
+    def write() -> Draft:
+        draft = Draft.objects.create(
+            title=words,
+            base=base,
+            unit=unit,
+            files=plain(files),
+            sheet=plain(sheet),
+            workbook=workbook,
+            **_signed("created", by, at),
+            **_signed("edited", by, at),
+        )
+        _record("create_draft", draft, f"起草《{draft.title}》", made_of, by, at)
+        return draft
+
+    return written_once(key=key, content={"unit": unit.code, "title": words, **made_of}, by=by, at=at, model=Draft, write=write)
 
 
 @transaction.atomic
@@ -181,6 +190,14 @@ def why_frozen(period: Period | None, unit: Unit, today: date) -> str:
         return ""
     begun = f"{ruling.period_from} 至 {until} 的评定已按{ruling}开始" if ruling.period_to else f"评定已按{ruling}开始"
     return f"{begun}，期内不改规则。请把草案的评定时段改到 {until + timedelta(days=1)} 或以后"
+
+
+def next_period(base: Publication | None, today: date) -> Period:
+    """The period for which rules are written after some: as long as theirs, from the day after it; else the next calendar year."""
+    if base is None or base.period_from is None or base.period_to is None:
+        return Period(date(today.year + 1, 1, 1), date(today.year + 1, 12, 31))
+    start, end = base.period_to + timedelta(days=1), years_later(base.period_to, 1)
+    return Period(start, end if start == years_later(base.period_from, 1) else start + (base.period_to - base.period_from))
 
 
 def _require_fit(draft: Draft, by: Doer, at: datetime) -> None:

@@ -83,14 +83,25 @@ def _scheme(files: tuple[tuple[str, str], ...]) -> Scheme:
     return load_files(dict(files), guarded=False)
 
 
-def begin_sheet(*, file: UploadedFile, title: str, unit: Unit, base: Publication | None, period: Period, by: Doer, at: datetime) -> Draft:
-    """Begin a draft from a workbook (.xlsx, .xls). Raises InvalidSheet, and what `create_draft` raises."""
+def begin_sheet(
+    *,
+    file: UploadedFile,
+    title: str,
+    unit: Unit,
+    base: Publication | None,
+    period: Period,
+    by: Doer,
+    at: datetime,
+    key: str | None = None,
+) -> Draft:
+    """Begin a draft from a workbook (.xlsx, .xls), once for each `key`. Raises InvalidSheet, and what `create_draft` raises."""
     # One byte more than may be read tells that there are too many.
     content = file.read(MOST_BYTES + 1)
     sheet = _understood(content, file.name or "评分细则.xlsx", base, {})
     files = _files(sheet, base, title, period)
     kept = Came(sheet, period, digest(files))
-    return create_draft(title=title, unit=unit, base=base, files=files, sheet=kept.plain(), workbook=content, by=by, at=at)
+    came_as = {"sheet": kept.plain(), "workbook": content}
+    return create_draft(title=title, unit=unit, base=base, files=files, **came_as, by=by, at=at, key=key)
 
 
 def _files(sheet: SheetDraft, base: Publication | None, title: str, period: Period) -> dict[str, str]:

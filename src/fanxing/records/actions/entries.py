@@ -1,12 +1,11 @@
 """One record entered, corrected or withdrawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 
-from fanxing.audit.actions import once, record_event
+from fanxing.audit.actions import record_event, written_once
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
@@ -57,7 +56,8 @@ def add_record(
         _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
         return record
 
-    return _written_once(key, {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}, write, by, at)
+    content = {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}
+    return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
 def correct_record(
@@ -76,7 +76,8 @@ def correct_record(
         _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
         return correction
 
-    return _written_once(key, {"record": record.pk, "on": day, "data": cleaned}, write, by, at)
+    content = {"record": record.pk, "on": day, "data": cleaned}
+    return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
 def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key: str | None = None) -> Record:
@@ -90,7 +91,8 @@ def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key:
         _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at)
         return withdrawal
 
-    return _written_once(key, {"record": record.pk, "reason": text}, write, by, at)
+    content = {"record": record.pk, "reason": text}
+    return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
 def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int]:
@@ -134,15 +136,6 @@ def _require_standing(record: Record) -> None:
     if later:
         day = timezone.localdate(later.recorded_at)
         raise NotStanding(f"这条记录已于 {day} 由{later.recorded_by_title}{later.get_act_display()}，请刷新后查看现在的记录")
-
-
-def _written_once(key: str | None, content: Mapping[str, object], write: Callable[[], Record], by: Doer, at: datetime) -> Record:
-    """What `write` wrote, in one transaction; everything was checked before it begins."""
-    if key is None:
-        with transaction.atomic():
-            return write()
-    reference = once(key=key, content=content, by=by, at=at, write=write)
-    return Record.objects.get(pk=reference.rpartition(":")[2])
 
 
 def _record(action: str, record: Record, summary: str, by: Doer, at: datetime) -> None:

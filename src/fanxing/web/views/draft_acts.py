@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +14,8 @@ from fanxing.programme.models import Draft
 from fanxing.scheme.editing import apply, case_places, examine, spelled_case
 from fanxing.scoring.rehearsing import cases_unmet
 from fanxing.web.faults import told
-from fanxing.web.requests import SignedInRequest
-from fanxing.web.views.drafts import draft_of
+from fanxing.web.requests import SignedInRequest, attempt
+from fanxing.web.views.drafts import draft_of, version_sent
 
 FAULTS_SHOWN = 3
 
@@ -32,7 +31,7 @@ def draft_case(request: SignedInRequest, id: int) -> HttpResponse:
         one = unmet[wanted]
         value = one.found if isinstance(one.found, str | bool | float) else None
         files = apply(found.files, {place: spelled_case(value)})
-        _act(
+        attempt(
             request,
             lambda: save_draft(draft=found, files=files, by=request.user, at=clock.now()),
             f"验算样例“{one.case.title}”已按新规则改。",
@@ -46,10 +45,9 @@ def draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     found = draft_of(request, id)
     if act not in ACTS:
         raise Http404
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdigit() else None
+    version = version_sent(request)
     words = request.POST.get("words", "")
-    acted = _act(request, lambda: ACTS[act](found, request, version, words), DONE[act])
+    acted = attempt(request, lambda: ACTS[act](found, request, version, words), DONE[act])
     return redirect("drafts" if acted and act == "drop" else _address(found))
 
 
@@ -88,17 +86,6 @@ DONE = {
     "publish": "已发布。评定时段开始后按新规则评定，在那以前一切照旧。",
     "drop": "草案已作废。",
 }
-
-
-def _act(request: SignedInRequest, act: Callable[[], object], done: str) -> bool:
-    """Do it, and say that it was done, or why not."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return False
-    messages.success(request, done)
-    return True
 
 
 def _address(found: Draft, anchor: str = "") -> str:

@@ -1,7 +1,7 @@
 """Drafts of rules: listed, begun, laid open with what they would change, and annexed in words."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -12,19 +12,19 @@ from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
-from fanxing.programme.drafting import DraftMoved, create_draft, save_draft, why_frozen, why_not_publisher
+from fanxing.programme.drafting import DraftMoved, create_draft, next_period, save_draft, why_frozen, why_not_publisher
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.programme.queries import attachments_within, drafts_of, programme_for, scheme_of
 from fanxing.records.validation import read_day
 from fanxing.scheme.differences import differences
-from fanxing.scheme.editing import examine, for_period, years_later
+from fanxing.scheme.editing import examine, for_period
 from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
 from fanxing.web.downloads import excel
 from fanxing.web.drafts import Sheet, Tab
 from fanxing.web.faults import told
-from fanxing.web.requests import SignedInRequest
+from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import authority_in
 from fanxing.web.trials import Results, cells
 
@@ -75,8 +75,8 @@ def draft_new(request: SignedInRequest) -> HttpResponse:
     if not choices:
         return render(request, "draft_new.html", {"choices": [], "fault": "", "sent": {}})
     chosen = next((one for one in choices if one.unit.code == request.POST.get("unit")), choices[0])
-    start, end = _next_period(chosen.publication)
-    sent = {"title": f"{start.year} 年评分细则", "from": start.isoformat(), "to": end.isoformat()}
+    period = next_period(chosen.publication, clock.today())
+    sent = {"title": f"{period.start.year} 年评分细则", "from": period.start.isoformat(), "to": period.end.isoformat()}
     fault = ""
     if request.method == "POST":
         sent = {name: request.POST.get(name, "") for name in sent}
@@ -84,16 +84,8 @@ def draft_new(request: SignedInRequest) -> HttpResponse:
         if isinstance(made, Draft):
             return redirect("draft", made.pk)
         fault = made
-    context = {"choices": choices, "chosen": chosen, "sent": sent, "fault": fault}
+    context = {"choices": choices, "chosen": chosen, "sent": sent, "fault": fault, "key": key_of(request)}
     return render(request, "draft_new.html", context, status=422 if fault else 200)
-
-
-def _next_period(publication: Publication) -> tuple[date, date]:
-    """As long as the period of the rules in force, beginning on the day after it; else the next calendar year."""
-    first = date(clock.today().year + 1, 1, 1)
-    start, end = publication.period_from or first, publication.period_to or first - timedelta(days=1)
-    following = end + timedelta(days=1)
-    return following, years_later(end, 1) if following == years_later(start, 1) else following + (end - start)
 
 
 def _begun(request: SignedInRequest, chosen: Attachment, sent: Mapping[str, str]) -> Draft | str:
@@ -104,9 +96,9 @@ def _begun(request: SignedInRequest, chosen: Attachment, sent: Mapping[str, str]
     base = Publication.objects.get(pk=chosen.publication_id)
     if refusal := why_frozen(Period(start, end), chosen.unit, clock.today()):
         return refusal
-    files = for_period(base.files, start, end)
+    files, key = for_period(base.files, start, end), request.POST.get("key")
     try:
-        return create_draft(title=sent["title"], unit=chosen.unit, base=base, files=files, by=request.user, at=clock.now())
+        return create_draft(title=sent["title"], unit=chosen.unit, base=base, files=files, by=request.user, at=clock.now(), key=key)
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
@@ -132,11 +124,8 @@ def _saved(request: SignedInRequest, found: Draft, sheet: Sheet) -> str:
     """Save what was sent; what is wrong with that as a whole."""
     if not sheet.edits:
         return ""
-    seen = request.POST.get("version", "")
-    # One's own changes follow each other, however fast they come; only someone else's stand in the way.
-    version = found.version if found.edited_by == request.user.username or not seen.isdigit() else int(seen)
     try:
-        save_draft(draft=found, files=sheet.files(), expected_version=version, by=request.user, at=clock.now())
+        save_draft(draft=found, files=sheet.files(), expected_version=version_edited(request, found), by=request.user, at=clock.now())
     except DraftMoved as refused:
         found.refresh_from_db()
         return str(refused)
@@ -249,6 +238,18 @@ def draft_of(request: SignedInRequest, id: int) -> Draft:
     if found is None:
         raise Http404
     return found
+
+
+def version_sent(request: SignedInRequest) -> int | None:
+    """The version of a draft that was read by who sent the form."""
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() else None
+
+
+def version_edited(request: SignedInRequest, found: Draft) -> int:
+    """The version that an edit changes: one's own follow each other, however fast they come; only someone else's stand in the way."""
+    seen = version_sent(request)
+    return found.version if seen is None or found.edited_by == request.user.username else seen
 
 
 def _require_publisher(request: SignedInRequest) -> None:

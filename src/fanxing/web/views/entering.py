@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,7 +24,7 @@ from fanxing.scoring.queries import account, heir_of
 from fanxing.web.entries import DAY, controls, default_day, read, texts_of
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
-from fanxing.web.requests import SignedInRequest, back
+from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import sight_of
 from fanxing.web.views.records import Opened, opened
 
@@ -124,7 +123,7 @@ class Form:
             "record": self.record,
             "line": line(self.kind, self.record.data) if self.record else "",
             "next": self.next,
-            "key": request.POST.get("key") or uuid4().hex,
+            "key": key_of(request),
             "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         }
         if self.withdraws:

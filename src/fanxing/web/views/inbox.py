@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,7 +22,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.records.validation import read_day
 from fanxing.web.downloads import excel
-from fanxing.web.requests import SignedInRequest, back
+from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
 from fanxing.web.waiting import SOON, SOURCES, TYPED, Task, tasks_of
 
@@ -198,5 +197,5 @@ def inbox_new(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.success(request, f"已列入待办：{item.title}。")
                 return redirect(back(request, reverse("inbox")))
     context = {"unit": sight.unit, "texts": texts, "faults": faults, "longest": TITLE_LENGTH, "next": back(request, "")}
-    context["key"] = request.POST.get("key") or uuid4().hex
+    context["key"] = key_of(request)
     return render(request, "inbox_new.html", context, status=422 if faults else 200)

@@ -1,8 +1,5 @@
 """A county's own sheet of rules: uploaded, decided row by row, taken out again."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
-
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
@@ -14,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
-from fanxing.programme.drafting import why_frozen
+from fanxing.programme.drafting import next_period, why_frozen
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
 from fanxing.programme.sheets import begin_sheet, decide_row, is_changed_elsewhere, set_kinds, set_pass, sheet_workbook
@@ -24,9 +21,10 @@ from fanxing.scheme.workbook import Row, example
 from fanxing.scoring.rehearsing import run_behind
 from fanxing.scoring.sheet_trials import star_trials
 from fanxing.web.downloads import XLSX
-from fanxing.web.requests import SignedInRequest
+from fanxing.web.requests import SignedInRequest, attempt, key_of
 from fanxing.web.sheets import FORM_WORDS, PAIRS, Page, RowForm, Typed, form_of, previewed
 from fanxing.web.sight import authority_in
+from fanxing.web.views.drafts import draft_of, version_edited
 
 PUBLISH = "programme.publish"
 NOT_NOW = "这份草案已提交或已办结，细则表只能看，不能改。"
@@ -43,27 +41,21 @@ def sheet_new(request: SignedInRequest) -> HttpResponse:
         raise Http404
     chosen = next((unit for unit in units if unit.code == request.POST.get("unit")), units[0])
     base = programme_for(chosen)
-    start, end = _next_period(base)
-    sent = {"unit": chosen.code, "title": "", "from": start.isoformat(), "to": end.isoformat()}
+    period = next_period(base, clock.today())
+    sent = {"unit": chosen.code, "title": "", "from": period.start.isoformat(), "to": period.end.isoformat()}
     faults: dict[str, str] = {}
     if request.method == "POST":
         sent |= {name: request.POST.get(name, "") for name in ("title", "from", "to")}
         made = _begun(request, chosen, base, sent, faults)
         if made:
             return redirect("sheet", made.pk)
-    context = {"units": units, "base": base, "sent": sent, "faults": faults}
+    context = {"units": units, "base": base, "sent": sent, "faults": faults, "key": key_of(request)}
     return render(request, "sheet_new.html", context, status=422 if faults else 200)
 
 
 def _publishing_units(request: SignedInRequest) -> list[Unit]:
     """The very units in which the person holds a post that publishes rules."""
     return list(Unit.objects.filter(path__in=authority_in(request).seats(PUBLISH), closed_on=None).order_by("path"))
-
-
-def _next_period(base: Publication | None) -> tuple[date, date]:
-    """The year after that of the rules in force; else the next calendar year."""
-    start = base.period_to + timedelta(days=1) if base and base.period_to else date(clock.today().year + 1, 1, 1)
-    return start, date(start.year + 1, start.month, start.day) - timedelta(days=1)
 
 
 def _begun(request: SignedInRequest, unit: Unit, base: Publication | None, sent: dict[str, str], faults: dict[str, str]) -> Draft | None:
@@ -80,7 +72,16 @@ def _begun(request: SignedInRequest, unit: Unit, base: Publication | None, sent:
         return None
     title = sent["title"].strip() or (file.name or "评分细则").rsplit(".", 1)[0][:100]
     try:
-        return begin_sheet(file=file, title=title, unit=unit, base=base, period=Period(start, end), by=request.user, at=clock.now())
+        return begin_sheet(
+            file=file,
+            title=title,
+            unit=unit,
+            base=base,
+            period=Period(start, end),
+            by=request.user,
+            at=clock.now(),
+            key=request.POST.get("key"),
+        )
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
@@ -132,41 +133,28 @@ def sheet_set(request: SignedInRequest, id: int) -> HttpResponse:
     """Set the pass mark of a star, or the kind of unit of each sheet."""
     found = _draft(request, id)
     page = Page(found)
-    version = _version(request, found)
+    version = version_edited(request, found)
     star = next((one for one in page.sheet.stars if one.key == request.POST.get("star")), None)
     if star is None:
         asked = {name: request.POST.get(f"kind_{number}", "") for number, (name, _) in enumerate(page.sheet.sheets)}
         kinds = {name: kind for name, kind in asked.items() if kind in page.base.kinds}
-        done = _act(
+        done = attempt(
             request,
-            "已按所选的单位类别重新读取。",
             lambda: set_kinds(draft=found, kinds=kinds, by=request.user, at=clock.now(), expected_version=version),
+            "已按所选的单位类别重新读取。",
         )
     else:
         text = request.POST.get("pass", "").strip()
-        value = float(text) if text.replace(".", "", 1).isdigit() else None
+        value = float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else None
         if text and not value:
             messages.error(request, f"{star.title}的得星分数要填大于 0 的数字")
             return redirect("sheet", found.pk)
-        done = _act(
+        done = attempt(
             request,
-            f"已改{star.title}的得星分数。",
             lambda: set_pass(draft=found, star=star, pass_mark=value, by=request.user, at=clock.now(), expected_version=version),
+            f"已改{star.title}的得星分数。",
         )
     return redirect(reverse("sheet", args=[found.pk]) + ("#stars" if done else ""))
-
-
-def _act(request: SignedInRequest, done: str, act: Callable[[], object]) -> bool:
-    """Do it, and say that it was done, or why not."""
-    try:
-        act()
-    except Refused as refused:
-        if isinstance(refused, NotAllowed):
-            raise
-        messages.error(request, str(refused))
-        return False
-    messages.success(request, done)
-    return True
 
 
 @require_GET
@@ -199,7 +187,9 @@ def sheet_row(request: SignedInRequest, id: int, row: str) -> HttpResponse:
             return _row_page(request, found, page, here, typed.form, typed.faults)
         decision, done = typed.decision, f"“{here.line.title}”已定。"
     try:
-        decide_row(draft=found, row=row, decision=decision, by=request.user, at=clock.now(), expected_version=_version(request, found))
+        decide_row(
+            draft=found, row=row, decision=decision, by=request.user, at=clock.now(), expected_version=version_edited(request, found)
+        )
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
@@ -256,9 +246,8 @@ def sheet_live(request: SignedInRequest, id: int, row: str) -> HttpResponse:
 
 def _draft(request: SignedInRequest, id: int) -> Draft:
     """A draft that came as a workbook; a page that is not there for those who may not publish at its unit."""
-    reach = Unit.objects.filter(authority_in(request).reach(PUBLISH))
-    found = Draft.objects.filter(pk=id, unit__in=reach, sheet__isnull=False).select_related("unit", "base").first()
-    if found is None:
+    found = draft_of(request, id)
+    if found.sheet is None:
         raise Http404
     return found
 
@@ -268,9 +257,3 @@ def _row(page: Page, id: str) -> Row:
     if row is None:
         raise Http404
     return row
-
-
-def _version(request: SignedInRequest, found: Draft) -> int:
-    """The version that was read: one's own changes follow each other, only someone else's stand in the way."""
-    seen = request.POST.get("version", "")
-    return found.version if found.edited_by == request.user.username or not seen.isdigit() else int(seen)

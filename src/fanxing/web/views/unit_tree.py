@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.contrib import messages
 from django.db import transaction
@@ -21,7 +20,7 @@ from fanxing.programme.queries import programme_for, rulings, scheme_of
 from fanxing.scoring.actions import refresh
 from fanxing.web.changes import CHANGES, ChangeForm, Ground, possible, stake_of
 from fanxing.web.listing import Words, words_of
-from fanxing.web.requests import SignedInRequest
+from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import Sight, authority_in, sight_of
 
 MANAGE = "unit.manage"
@@ -143,7 +142,7 @@ def _asked(request: SignedInRequest, sight: Sight, form: ChangeForm, status: int
 
 
 def _context(sight: Sight, form: ChangeForm, request: SignedInRequest) -> dict[str, object]:
-    return {"unit": sight.unit, "form": form, "key": request.POST.get("key") or uuid4().hex}
+    return {"unit": sight.unit, "form": form, "key": key_of(request)}
 
 
 def _rehearse(form: ChangeForm, request: SignedInRequest) -> None:
