@@ -60,10 +60,29 @@ def test_shares_are_of_what_the_same_row_counts(read: Callable[[str], str]):
     assert re.search(rf"三星以上<b>{share}<small>{reached} 个", page)
 
 
+def test_kinds_that_are_counted_together_have_a_row_of_their_own(read: Callable[[str], str]):
+    both = Score.objects.filter(unit__kind__in=["village", "community"])
+    reached = both.filter(tier__in=["3", "4", "5"]).count()
+    [row] = re.findall(r"<tr><td class=\"head\"><a [^>]*>村和社区合计</a>.*?</tr>", read("/desk/"), re.DOTALL)
+    assert f">{both.count()}</a>" in row
+    assert f">{reached / both.count():.2%}</a>" in row
+    [address] = set(re.findall(r'href="(/units/[^"]*least=3[^"]*)"', row))
+    assert f"共 {reached} 个单位" in read(html.unescape(address))
+
+
+def test_the_key_of_the_course_names_every_tier_that_a_column_shows(read: Callable[[str], str]):
+    page = read("/desk/?under=990001101")
+    key = re.findall(r'id="course-title".*?</header>', page, re.DOTALL)[0]
+    table = re.findall(r'moments-table">(.*?)</table>', page, re.DOTALL)[0]
+    shown = {word for word, count in re.findall(r'data-label="([^"]+)">(\d+)<', table) if count != "0"}
+    assert shown == set(re.findall(r"</svg>([^<]+)</span>", key))
+
+
 def test_what_lies_outside_the_counts_is_not_counted(read: Callable[[str], str]):
     counted = Score.objects.exclude(unit__kind="compound").count()
     assert re.search(rf"合计<b>{counted}<", read("/desk/"))
     assert "小区" not in read("/desk/")
+    assert re.search(rf"下属参评单位<b>{counted}<", read("/units/990000/"))
 
 
 def test_one_goes_down_from_the_city_to_the_units(read: Callable[[str], str]):
@@ -98,8 +117,8 @@ def test_the_numbers_come_out_as_excel(client: Client, desk: User):
     client.force_login(desk)
     table = pl.read_excel(io.BytesIO(client.get("/desk.xlsx").content))
     assert table.columns == ["范围", "代码", "单位数", "五星", "四星", "三星", "二星", "一星", "零星", "不评", "三星以上", "占比"]
-    assert table["范围"].to_list() == ["村", "城市社区", "机关", "企业", "合计", "云溪县", "白石区", "云岭市直属"]
-    assert sum(table["单位数"].to_list()[5:]) == table["单位数"].to_list()[4]
+    assert table["范围"].to_list() == ["村", "城市社区", "村和社区合计", "机关", "企业", "合计", "云溪县", "白石区", "云岭市直属"]
+    assert sum(table["单位数"].to_list()[6:]) == table["单位数"].to_list()[5]
 
 
 @pytest.mark.parametrize("address", ["/desk/", "/desk/?under=990001", "/desk/?under=990001101"])

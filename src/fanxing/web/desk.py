@@ -91,9 +91,17 @@ class Desk:
         return [one for one in self.every if one.kind in self.kinds]
 
     def by_kind(self) -> list[Group]:
-        """Each kind that has units here; whatever kind is asked for, so that one can change over."""
-        rows = {id: [one for one in self.every if one.kind == id] for id in self.all_kinds}
-        return [self._group(self.all_kinds[id].title, "", found, kind=id) for id, found in rows.items() if found]
+        """Each kind that has units here, and after the last of several that are also counted together, these; whatever kind is asked
+        for, so that one can change over."""
+        here = {id: kind for id, kind in self.all_kinds.items() if any(one.kind == id for one in self.every)}
+        found = []
+        for id, kind in here.items():
+            found.append(self._group(kind.title, "", [one for one in self.every if one.kind == id], kind=id))
+            together = [other for other, its in here.items() if its.group == kind.group]
+            if kind.group and len(together) > 1 and id == together[-1]:
+                rows = [one for one in self.every if one.kind in together]
+                found.append(self._group(f"{kind.group}合计", "", rows, group=kind.group, kind=""))
+        return found
 
     def total(self) -> Group:
         """All of them together."""
@@ -169,7 +177,7 @@ class Desk:
     def _query(self, **filters: str) -> str:
         """The query of the list of units: of the place and kinds shown, unless the filters say otherwise."""
         asked = {"under": self.place.code if self.place else "", "kind": self.only} | filters
-        asked |= {} if asked["kind"] or self.is_all else {"counted": YES}
+        asked |= {} if asked["kind"] or asked.get("group") or self.is_all else {"counted": YES}
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 

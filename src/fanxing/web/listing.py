@@ -54,9 +54,12 @@ class Words:
         return [kind.title for kind in self.kinds.values() if not kind.counted]
 
     def listed(self, asked: Mapping[str, str]) -> set[str]:
-        """The kinds that a list shows: the one asked for; where something is sought, all; else those that are counted."""
+        """The kinds that a list shows: the one asked for, or those counted together under the name asked for; where something is
+        sought, all; else those that are counted."""
         if asked["kind"]:
             return {asked["kind"]}
+        if together := {id for id, kind in self.kinds.items() if kind.counted and kind.group and kind.group == asked["group"]}:
+            return together
         return {id for id, kind in self.kinds.items() if kind.counted or asked["q"]}
 
     def kind(self, id: str) -> str:
@@ -114,10 +117,12 @@ class Listing:
 def listing(request: SignedInRequest) -> Listing:
     """What the address asks for: `q` searches, `under` is the code of a unit above, `kind`, `tier`, `least`
     (that tier or a better one), `star`, `closed`,
-    `at` (the unit right above) and `counted` (only kinds that count) filter."""
+    `group` (kinds counted together), `at` (the unit right above) and `counted` (only kinds that count) filter."""
     ruling, authority = rulings(), authority_in(request)
     words = words_of(ruling.schemes)
-    asked = {name: request.GET.get(name, "") for name in ("under", "q", "kind", "tier", "least", "star", "closed", "at", "counted")}
+    asked = {
+        name: request.GET.get(name, "") for name in ("under", "q", "kind", "group", "tier", "least", "star", "closed", "at", "counted")
+    }
     reach = Unit.objects.filter(authority.reach("unit.view"))
     node = reach.filter(code=asked["under"] or _only_top(authority)).first()
     # What lies under a unit that one may see, one may see.

@@ -73,8 +73,9 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _rated_below(sight: Sight) -> int:
-    """How many units below this one are rated."""
-    below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=rulings().kinds)
+    """How many units below this one are rated and count."""
+    kinds = {id for id, kind in rulings().kinds.items() if kind.counted}
+    below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
     return below.count()
 
 
