@@ -22,10 +22,6 @@ class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic on
         """Those done or dropped."""
         return self.exclude(state=WorkItem.State.OPEN)
 
-    def overdue(self, today: date) -> Self:
-        """Those that should have been done before today; the day they are due is still in time."""
-        return self.waiting().filter(due_on__lt=today)
-
     def due_by(self, day: date) -> Self:
         """Those still to be done that are due on a day or before it."""
         return self.waiting().filter(due_on__lte=day)
@@ -96,7 +92,3 @@ class WorkItem(models.Model):
     def is_open(self) -> bool:
         """It still waits."""
         return self.state == self.State.OPEN
-
-    def is_overdue(self, today: date) -> bool:
-        """It still waits, and the day it was due is over."""
-        return self.is_open and self.due_on < today

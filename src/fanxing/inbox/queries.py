@@ -1,20 +1,15 @@
 """Reading what waits."""
 
 from fanxing.inbox.models import WorkItem, WorkItemQuerySet
-from fanxing.organisations.authority import Asker, Authority, visible_to
+from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 
 FIRST_DUE = ("due_on", "pk")
 
 
-def visible_items(user: Asker) -> WorkItemQuerySet:
-    """The items of the units whose work the user may see, whatever their state."""
-    return WorkItem.objects.filter(unit__in=visible_to(user, "work.view"))
-
-
-def waiting_for(user: Asker) -> WorkItemQuerySet:
-    """What waits for the units whose work the user plans, what is due first in front."""
-    return WorkItem.objects.filter(unit__in=visible_to(user, "work.plan")).waiting().order_by(*FIRST_DUE)
+def visible_items(authority: Authority) -> WorkItemQuerySet:
+    """The items of the units whose work may be seen, whatever their state."""
+    return WorkItem.objects.filter(unit__in=Unit.objects.filter(authority.reach("work.view")))
 
 
 def waiting_at(authority: Authority) -> WorkItemQuerySet:

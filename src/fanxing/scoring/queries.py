@@ -19,7 +19,7 @@ from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import Reckoning, day_of_rating, rating_of, reckon, scores
-from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, tallies_below, trend
+from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, trend
 
 __all__ = [
     "Account",
@@ -49,7 +49,6 @@ __all__ = [
     "stale",
     "standings",
     "tallies",
-    "tallies_below",
     "trend",
 ]
 

@@ -123,14 +123,6 @@ def _tallies_at(publication: str, facts: str, as_of: date, path: str) -> dict[st
     return _tallies(scheme_published(publication), table)
 
 
-def tallies_below(run: Run, place: Unit) -> dict[str, dict[str, Tally]]:
-    """The tallies of each part of a place: code of the unit right below it → kind of unit → tally."""
-    rest = pl.col("path").str.strip_prefix(place.path)
-    table = results(run).filter(pl.col("path").str.starts_with(place.path), pl.col("path") != place.path)
-    parts = table.with_columns(rest.str.split("/").list.first().alias("part")).partition_by("part", as_dict=True)
-    return {str(part): _tallies(scheme_of(run.publication), parts[part,]) for (part,) in sorted(parts)}
-
-
 def latest_run() -> Run | None:
     """The run of the latest day; of several as of that day the newest."""
     return _runs().last()

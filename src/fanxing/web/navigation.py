@@ -29,7 +29,6 @@ class Entry:
 
 SCORES = ("unit", "unit_star", "unit_route", "fact_records")
 LEDGER = ("records", "record", "record_correct", "record_withdraw")
-SHEETS = ("sheet_new", "sheet", "sheet_row")
 ENTERING = ("record_kinds", "record_new")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")

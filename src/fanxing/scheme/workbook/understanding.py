@@ -1,7 +1,7 @@
 """From a workbook to a draft: which kind of unit and star each row is for, what its words say, and what has to be asked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fanxing.scheme.model import Scheme
@@ -243,8 +243,3 @@ def _passes_back(book: Book, stars: Mapping[str, StarHead]) -> dict[str, float]:
     rows = (row for sheet in book.sheets if sheet.name == STARS_SHEET for row in sheet.rows)
     found = {row[1]: mark(row[4]) for row in rows if len(row) > 4 and row[0] == OF_STAR and row[1] in stars}
     return {star: value for star, value in found.items() if value is not None}
-
-
-def open_questions(draft: SheetDraft) -> Iterator[tuple[Row, str]]:
-    """Every question that still waits for an answer, with its row."""
-    return ((row, question) for row in draft.rows if draft.state(row) == "ask" for question in row.reading.questions)

@@ -1,7 +1,7 @@
 """YAML written for the loader: nodes of a base scheme kept as they are, new ones written so that they read back the same."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import yaml as pyyaml
 
@@ -51,8 +51,3 @@ def _scalar(text: str) -> pyyaml.ScalarNode:
 def entries(mapping: pyyaml.Node | None) -> dict[str, pyyaml.Node]:
     """The values of a mapping by key; none of what is no mapping."""
     return {str(key.value): value for key, value in mapping.value} if isinstance(mapping, pyyaml.MappingNode) else {}
-
-
-def as_nodes(mapping: Mapping[str, Any]) -> dict[str, pyyaml.Node]:
-    """Values as nodes, to stand among those of another file."""
-    return {key: node(value) for key, value in mapping.items()}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
 from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
+from fanxing.inbox.queries import visible_items
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Cell, Column
@@ -73,10 +74,10 @@ def _whens(today: date) -> dict[str, Q]:
 def listing(request: SignedInRequest) -> Listing:
     """What the address asks for: `when` is one of the names above, `q` searches words and units, `under` is the code of a unit above."""
     today = clock.today()
-    units = Unit.objects.filter(authority_in(request).reach("work.view"))
+    everything = visible_items(authority_in(request))
     if above := request.GET.get("under"):
-        units = units.filter(within(Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE))
-    everything = WorkItem.objects.filter(unit__in=units)
+        path = Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE
+        everything = everything.filter(within(path, field="unit__path"))
     if wanted := request.GET.get("q", "").strip():
         everything = everything.filter(Q(title__icontains=wanted) | Q(unit__name__icontains=wanted))
     whens, by_unit = _whens(today), not own_unit(request)
@@ -162,8 +163,7 @@ def inbox_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Close, drop, put back or reschedule an item, and go back to where one came from."""
     if act not in ACTS:
         raise Http404
-    seen = WorkItem.objects.filter(unit__in=Unit.objects.filter(authority_in(request).reach("work.view")))
-    item = get_object_or_404(seen.select_related("unit"), pk=id)
+    item = get_object_or_404(visible_items(authority_in(request)).select_related("unit"), pk=id)
     try:
         messages.success(request, ACTS[act](request, item, clock.now()))
     except NotAllowed:
