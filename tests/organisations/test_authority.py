@@ -10,7 +10,7 @@ from fanxing.accounts.actions import deactivate_user
 from fanxing.audit.actors import SYSTEM
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.people import assign, end_assignment
-from fanxing.organisations.authority import EVERYTHING, authority_of, may, require, visible_to
+from fanxing.organisations.authority import EVERYTHING, Authority, Grant, authority_of, may, require, visible_to
 from fanxing.organisations.models import Assignment, Post, Unit
 from fanxing.organisations.permissions import PERMISSION_SETS, PERMISSIONS
 from tests.cast import FOUNDED, NOW, TODAY, Cast
@@ -59,6 +59,13 @@ def test_what_is_seen_depends_on_the_permission_asked_for(cast: Cast):
 )
 def test_may(cast: Cast, who: str, permission: str, where: str, allowed: bool):
     assert may(getattr(cast, who), permission, getattr(cast, where)) is allowed
+
+
+def test_of_posts_below_one_another_the_upper_one_is_the_top():
+    seen = frozenset({"unit.view"})
+    grants = (Grant("/1/11/111/", seen), Grant("/1/11/", seen), Grant("/1/12/", seen), Grant("/1/111/", seen), Grant("/1/", frozenset()))
+    assert Authority(grants).tops("unit.view") == ["/1/11/", "/1/111/", "/1/12/"]
+    assert Authority(grants).seats("unit.view") == {"/1/11/111/", "/1/11/", "/1/111/", "/1/12/"}
 
 
 def test_only_the_system_reaches_above_all_units(cast: Cast):

@@ -9,8 +9,8 @@ import pytest
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed
-from fanxing.lib.sheets import NotAWorkbook, rows_of
 from fanxing.lib.spreadsheets import Column, workbook
+from fanxing.lib.workbook_rows import NotAWorkbook, rows_of
 from fanxing.organisations.actions.importing import ListFaulty, TreeMoved, import_list, lines_of, upload_list
 from fanxing.organisations.actions.units import WrongPlace, close_unit, merge_units, rename_unit
 from fanxing.organisations.listed import COLUMNS, Fault, NoHead, Plan, plan_of, read_lines

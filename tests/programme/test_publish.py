@@ -126,6 +126,8 @@ def test_what_rules_is_found_in_one_query(cast: Cast, django_assert_num_queries)
         titles += [found.of(unit).title for unit in units]
     assert titles == ["小方案"] * 5
     assert [found.of(unit) for unit in units] == [programme_for(unit) for unit in units]
+    assert found.publications == [programme_for(cast.city), programme_for(cast.town)]
+    assert [list(found.kinds), list(found.records)] == [list(scheme_of(found.publications[0]).kinds), list(found.schemes[0].records)]
 
 
 def test_the_kinds_of_a_unit_are_those_of_its_programme(cast: Cast):

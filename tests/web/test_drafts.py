@@ -19,7 +19,7 @@ from fanxing.scheme.editing import Blank, apply, editables, examine, for_period
 from fanxing.scoring.actions import rate_all
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import current
-from fanxing.web.drafts import Sheet, name_of, read_name
+from fanxing.web.drafts import Opened, name_of, read_name
 from tests.cast import Cast, appoint
 from tests.web.conftest import income, lesson
 
@@ -323,9 +323,9 @@ def test_the_name_of_a_field_is_its_place_and_how_it_is_said():
         assert read_name(name_of(blank)) == blank
 
 
-def test_a_sheet_ignores_what_is_no_field(cast: Cast, draft: Draft):
-    sheet = Sheet(draft, {"scheme.yaml:0": "other", "none.yaml:1": "2", "x": "3"})
-    assert (sheet.edits, sheet.wrong) == ({}, {})
+def test_what_is_opened_ignores_what_is_no_field(cast: Cast, draft: Draft):
+    opened = Opened(draft, {"scheme.yaml:0": "other", "none.yaml:1": "2", "x": "3"})
+    assert (opened.edits, opened.wrong) == ({}, {})
 
 
 def test_a_submitted_draft_takes_no_numbers(cast: Cast, draft: Draft, client: Client):

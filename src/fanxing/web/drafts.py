@@ -54,7 +54,7 @@ class Tab:
     changes: int
 
 
-class Sheet:
+class Opened:
     """A draft laid open: its scheme as far as it can be read, what is wrong with it, and what was changed.
 
     Where its own text cannot be read as rules any more, sentences are those of the rules it was made from, and the fields hold what

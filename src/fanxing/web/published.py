@@ -12,7 +12,7 @@ from fanxing.programme.queries import rulings, scheme_of
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.models import Run
 from fanxing.scoring.trends import latest_run, latest_runs, results
-from fanxing.web.standing import UNRATED, Row, at_least, tier_words
+from fanxing.web.standing import UNRATED, Row, at_least, drawn, tier_words
 
 KEPT = 4
 Line = tuple[str, str, str, str]  # of a unit: code, name, kind, path
@@ -195,7 +195,5 @@ def _found(source: Source) -> tuple[Run, Mapping[str, tuple[str, Mapping[str, bo
 
 def _unit(line: Line, kind: UnitKind, result: tuple[str, Mapping[str, bool | None]] | None) -> PublicUnit:
     tier, held = result or ("", {})
-    states = {True: "held", False: "none", None: "unrated"}
-    drawn = tuple((kind.nodes[star].title, kind.star(star).colour, states[held.get(star)]) for star in kind.stars)
     code, name, kind_id, path = line
-    return PublicUnit(code, name, kind_id, path, tier, drawn)
+    return PublicUnit(code, name, kind_id, path, tier, drawn(kind, held))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from fanxing.scheme.model import UnitKind, Veto
 from fanxing.scoring.queries import Account, Condition, Step
@@ -47,15 +48,14 @@ class Nearest:
     rules: list[Step]
 
 
-def row(kind: UnitKind, stars: Mapping[str, Mapping[str, object]]) -> Row:
-    """A unit's stars as a list shows them, from its saved score."""
-    return tuple((kind.nodes[id].title, kind.star(id).colour, state_of(stars.get(id))) for id in kind.stars)
+def drawn(kind: UnitKind, held: Mapping[str, bool | None]) -> Row:
+    """A unit's stars as a list shows them: star → whether it is held (None, or not there: not rated)."""
+    return tuple((kind.nodes[id].title, kind.star(id).colour, STATES[held.get(id)]) for id in kind.stars)
 
 
-def state_of(star: Mapping[str, object] | None) -> str:
-    """How a star of a saved score is drawn."""
-    held = star["held"] if star else None
-    return "unrated" if held is None else "held" if held else "none"
+def row(kind: UnitKind, stars: Mapping[str, Mapping[str, Any]]) -> Row:
+    """The same from a saved score."""
+    return drawn(kind, {id: star["held"] for id, star in stars.items()})
 
 
 def tier_words(kind: UnitKind) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fanxing.lib.spreadsheets import Cell
 from fanxing.organisations.models import Unit
 from fanxing.scheme.model import UnitKind
 from fanxing.scoring.rehearsing import KindRehearsal, Move, Rehearsal, Trial
-from fanxing.web.standing import UNRATED, Row, state_of, tier_names
+from fanxing.web.standing import UNRATED, Row, drawn, tier_names
 
 GAINS, LOSES = "gains", "loses"
 
@@ -122,14 +122,11 @@ class _Reader:
     def stars(self, unit: str) -> tuple[Row, Row]:
         """The stars of a unit before and after, as they are drawn."""
         row = self.rehearsal.before.facts.row(unit)
-        before, after = (tuple(self._drawn(side, row)) for side in (0, 1))
+        before, after = (
+            drawn(kind, {star: held[row] for star, held in side.items()}) if kind else ()
+            for kind, side in zip(self.kinds, self._held, strict=True)
+        )
         return before, after
-
-    def _drawn(self, side: int, row: int) -> Iterator[tuple[str, str, str]]:
-        kind = self.kinds[side]
-        for star in kind.stars if kind else ():
-            assert kind is not None  # a kind that is not known has no stars
-            yield kind.nodes[star].title, kind.star(star).colour, state_of({"held": self._held[side][star][row]})
 
     @cached_property
     def _held(self) -> list[dict[str, list[bool | None]]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import Refused
 from fanxing.lib.search_text import search_text
-from fanxing.lib.sheets import rows_of
+from fanxing.lib.workbook_rows import rows_of
 from fanxing.organisations.actions.loading import UnitRow, load_units
 from fanxing.organisations.actions.tree import begin, change_state, hang, record
 from fanxing.organisations.actions.units import close_unit

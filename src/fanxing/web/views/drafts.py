@@ -22,7 +22,7 @@ from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
 from fanxing.web.downloads import excel
-from fanxing.web.drafts import Sheet, Tab
+from fanxing.web.drafts import Opened, Tab
 from fanxing.web.faults import told
 from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import authority_in
@@ -110,44 +110,44 @@ def draft(request: SignedInRequest, id: int) -> HttpResponse:
     """A draft laid open, and what it would change; a number sent is saved at once."""
     found = draft_of(request, id)
     sent = {name: str(value) for name, value in request.POST.items() if ".yaml:" in name}
-    sheet, fault = Sheet(found, sent), ""
+    opened, fault = Opened(found, sent), ""
     if request.method == "POST":
-        fault = _saved(request, found, sheet)
-        if not request.headers.get("HX-Request") and not fault and not sheet.wrong:
+        fault = _saved(request, found, opened)
+        if not request.headers.get("HX-Request") and not fault and not opened.wrong:
             return redirect(request.get_full_path())
-        sheet = Sheet(found, sent)
-    context = _laid_open(request, found, sheet) | {"fault": fault}
-    return render(request, "draft.html", context, status=422 if fault or sheet.wrong else 200)
+        opened = Opened(found, sent)
+    context = _laid_open(request, found, opened) | {"fault": fault}
+    return render(request, "draft.html", context, status=422 if fault or opened.wrong else 200)
 
 
-def _saved(request: SignedInRequest, found: Draft, sheet: Sheet) -> str:
+def _saved(request: SignedInRequest, found: Draft, opened: Opened) -> str:
     """Save what was sent; what is wrong with that as a whole."""
-    if not sheet.edits:
+    if not opened.edits:
         return ""
     try:
-        save_draft(draft=found, files=sheet.files(), expected_version=version_edited(request, found), by=request.user, at=clock.now())
+        save_draft(draft=found, files=opened.files(), expected_version=version_edited(request, found), by=request.user, at=clock.now())
     except DraftMoved as refused:
         found.refresh_from_db()
         return str(refused)
     return ""
 
 
-def _laid_open(request: SignedInRequest, found: Draft, sheet: Sheet) -> dict[str, object]:
+def _laid_open(request: SignedInRequest, found: Draft, opened: Opened) -> dict[str, object]:
     """What the page of a draft shows."""
-    scheme, today = sheet.scheme, clock.today()
-    kind = _kind(request, sheet)
-    tabs = sheet.tabs(kind) if kind else []
+    scheme, today = opened.scheme, clock.today()
+    kind = _kind(request, opened)
+    tabs = opened.tabs(kind) if kind else []
     star = _star(request, tabs)
     return {
         "draft": found,
-        "sheet": sheet,
+        "opened": opened,
         "kind": kind,
-        "kinds": sheet.kinds(),
+        "kinds": opened.kinds(),
         "tabs": tabs,
         "star_shown": star,
-        "rows": sheet.rows(kind, star) if kind and star else [],
-        "period": sheet.period(),
-        "faults": [told(one, scheme) for one in sheet.faults],
+        "rows": opened.rows(kind, star) if kind and star else [],
+        "period": opened.period(),
+        "faults": [told(one, scheme) for one in opened.faults],
         "editable": found.state == Draft.State.EDITING,
         "frozen": why_frozen(scheme.period, found.unit, today) if scheme and found.state in OPEN else "",
         "not_publisher": why_not_publisher(found, request.user),
@@ -163,8 +163,8 @@ def _tried(request: SignedInRequest, found: Draft) -> dict[str, object]:
     return {"run": run, "results": results, "page": page, "movers": results.movers(list(page.object_list)) if results else []}
 
 
-def _kind(request: SignedInRequest, sheet: Sheet) -> UnitKind | None:
-    kinds = sheet.scheme.kinds if sheet.scheme else {}
+def _kind(request: SignedInRequest, opened: Opened) -> UnitKind | None:
+    kinds = opened.scheme.kinds if opened.scheme else {}
     return kinds.get(request.GET.get("kind", "")) or next(iter(kinds.values()), None)
 
 

@@ -30,7 +30,7 @@ from fanxing.web.published import PublicUnit, Published, published
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import sight_if_any
 from fanxing.web.sky import sky_of
-from fanxing.web.standing import UNRATED, Row, row, tier_words
+from fanxing.web.standing import UNRATED, Row, drawn, tier_words
 
 ROWS = 50
 DRAWN = 2
@@ -43,12 +43,12 @@ HELD = {"held": "已得", "none": "未得", "unrated": None}
 def front(request: HttpRequest) -> HttpResponse:
     """The public home: the sentence, the sky, and the same units as a list."""
     shown = published()
-    context = {"shown": shown, "sentence": announcement(shown), "sky": drawn(shown)} if shown and shown.units else {"shown": None}
+    context = {"shown": shown, "sentence": announcement(shown), "sky": sky_drawn(shown)} if shown and shown.units else {"shown": None}
     return render(request, "front.html", context)
 
 
 @lru_cache(maxsize=DRAWN)
-def drawn(shown: Published) -> SafeString:
+def sky_drawn(shown: Published) -> SafeString:
     """The sky and its list as a part of a page: rendered once for what is published."""
     return mark_safe(render_to_string("sky.html", {"shown": shown, "sky": sky_of(shown)}))  # noqa: S308 - a template escapes by itself
 
@@ -116,7 +116,7 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
 def _standing(then: UnitStanding) -> tuple[str, Row]:
     """The tier as it was called, and the stars as they are drawn."""
     kind = scheme_of(then.publication).kinds[then.kind]
-    return tier_words(kind).get(then.tier, UNRATED), row(kind, {id: {"held": held} for id, held in then.stars.items()})
+    return tier_words(kind).get(then.tier, UNRATED), drawn(kind, then.stars)
 
 
 def _asked(request: HttpRequest) -> Lookup:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.lib.workbook_rows import MOST_BYTES
 from fanxing.organisations.actions.importing import import_list, lines_of, upload_list
 from fanxing.organisations.listed import COLUMNS, Plan, plan_of
 from fanxing.organisations.models import Unit, UnitImport
@@ -70,7 +71,8 @@ def unit_lists(request: SignedInRequest) -> HttpResponse:
 def _uploaded(request: SignedInRequest, form: ListForm, tops: list[Unit]) -> UnitImport:
     data, at = form.cleaned_data, clock.now()
     unit = next(one for one in tops if one.code == data["unit"])
-    content = data["file"].read()
+    # One byte more than may be read tells that there are too many.
+    content = data["file"].read(MOST_BYTES + 1)
     return upload_list(unit=unit, content=content, file_name=data["file"].name, on=data["on"], by=request.user, at=at)
 
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fanxing.lib.sheets import MOST_BYTES, NotAWorkbook, rows_of
 from fanxing.lib.spreadsheets import Column, Page, document, workbook
+from fanxing.lib.workbook_rows import MOST_BYTES, NotAWorkbook, rows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
