@@ -8,7 +8,7 @@ from django.db import models
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed
-from fanxing.organisations.actions.units import merge_units
+from fanxing.organisations.actions.units import change_kind, create_unit, merge_units, split_unit
 from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
@@ -17,7 +17,7 @@ from fanxing.records.actions.entries import add_record, correct_record, withdraw
 from fanxing.records.models import Record
 from fanxing.scoring.actions import NobodyToRate, rate_all, rated_units, refresh
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.queries import current, explanation, records_behind, served_by, stale, standings
+from fanxing.scoring.queries import current, explanation, records_behind, served_by, stale, standings, unscored
 from fanxing.scoring.reckoning import again
 from fanxing.scoring.tasks import refresh_stale_scores
 from tests.cast import FOUNDED, NOW, TODAY, Cast
@@ -160,6 +160,32 @@ def test_the_timetable_brings_stale_scores_up_to_date(cast: Cast, programme: Pub
     score = Score.objects.get(unit=cast.village)
     assert (score.stars, score.run) == ({"industry": {"points": 50.0, "held": False}}, run)
     assert stale(programme) == []
+
+
+def test_the_timetable_rates_what_the_tree_has_become_since_the_run(cast: Cast, programme: Publication) -> None:
+    other = create_unit(code="c", name="河畔社区", kind="community", parent=cast.town, on=FOUNDED, by=SYSTEM, at=NOW)
+    income(cast.village, 100_000)
+    assert unscored(programme, today=TODAY) == []
+    refresh_stale_scores(at=NOW)
+    assert not Score.objects.exists()
+
+    rate_all(publication=programme, by=SYSTEM, at=NOW)
+    assert unscored(programme, today=TODAY) == []
+
+    new = create_unit(code="n", name="新村", kind="village", parent=cast.town, on=TODAY, by=SYSTEM, at=NOW)
+    change_kind(unit=other, kind="village", on=TODAY, by=SYSTEM, at=NOW)
+    split_unit(unit=cast.village, into=[new, cast.neighbour], records_to=cast.neighbour, on=TODAY, by=SYSTEM, at=NOW)
+    assert unscored(programme, today=TODAY) == [cast.neighbour, other, new]
+    refresh_stale_scores(at=NOW)
+    assert Score.objects.get(unit=cast.neighbour).stars == {"industry": {"points": 50.0, "held": False}}
+    assert set(Score.objects.values_list("unit__code", flat=True)) >= {"c", "n"}
+    assert unscored(programme, today=TODAY) == []
+
+
+def test_a_score_of_other_stars_is_none_of_the_unit(cast: Cast, programme: Publication) -> None:
+    rate_all(publication=programme, by=SYSTEM, at=NOW)
+    Score.objects.filter(unit=cast.village).update(stars={"harmony": {"points": 9.0, "held": True}})
+    assert unscored(programme, today=TODAY) == [cast.village]
 
 
 def test_the_records_of_a_merged_unit_count_for_its_successor(cast: Cast, programme: Publication) -> None:

@@ -147,6 +147,12 @@ def test_several_units_are_merged_and_the_score_follows(client: Client, cast: Ca
     assert Score.objects.get(unit=cast.village).stars["industry"]["held"] is True
 
 
+def test_the_score_follows_the_records_of_a_unit_that_is_split(client: Client, cast: Cast, programme: Publication):
+    income(cast.village)
+    change(client, cast.desk, cast.village, "split", into=["990101202"], others="990102201", records_to="990101202")
+    assert Score.objects.get(unit=cast.neighbour).stars["industry"]["points"] == 50
+
+
 def test_a_unit_is_split(client: Client, cast: Cast):
     for code, name in (("e", "柳河东村"), ("w", "柳河西村")):
         found(code, name, "village", cast.town)

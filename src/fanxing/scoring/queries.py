@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +10,7 @@ from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import Rulings, programme_for, scheme_of
+from fanxing.programme.queries import Rulings, programme_for, rulings, scheme_of
 from fanxing.rating import Change, Condition, Explanation, Step, conditions, explain, months_after, moved
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
@@ -215,6 +215,19 @@ def stale(publication: Publication) -> list[Score]:
     saved = list(Score.objects.filter(publication=publication).select_related("unit"))
     heads = _heads(saved)
     return [score for score in saved if is_stale(score, heads)]
+
+
+def unscored(publication: Publication, *, today: date | None = None) -> list[Unit]:
+    """The units that a publication rules and whose saved score is not of what they are by now: founded or put there since the last run
+    (they have none), become another kind of unit, or gone on with the records of others. None before the first run."""
+    if not Run.objects.filter(publication=publication).exists():
+        return []
+    kinds, ruling = scheme_of(publication).kinds, rulings(today)
+    units = [unit for unit in Unit.objects.filter(kind__in=kinds, closed_on=None).order_by("code") if ruling.of(unit) == publication]
+    ledgers = counted(units).by_unit()
+    saved = Score.objects.filter(publication=publication).values_list("unit_id", "heads", "stars")
+    reckoned = {pk: (heads.keys(), stars.keys()) for pk, heads, stars in saved}
+    return [unit for unit in units if reckoned.get(unit.pk) != ({*map(str, ledgers[unit.code])}, {*kinds[unit.kind].stars})]
 
 
 def _heads(saved: Iterable[Score]) -> dict[int, int]:

@@ -13,7 +13,7 @@ AT_ONCE = 500
 @every(seconds=60, title="更新得分")
 def refresh_stale_scores(*, at: datetime) -> None:
     # A year gone by stays as it was rated: only what rules today is kept up.
-    for publication in {one.pk: one for one in rulings().by_path.values()}.values():
-        units = [score.unit for score in queries.stale(publication)]
+    for publication in rulings().publications:
+        units = list(dict.fromkeys([*queries.unscored(publication), *(score.unit for score in queries.stale(publication))]))
         for start in range(0, len(units), AT_ONCE):
             actions.refresh_many(units=units[start : start + AT_ONCE], publication=publication, at=at)

@@ -18,6 +18,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.queries import matching
 from fanxing.programme.queries import programme_for, rulings, scheme_of
 from fanxing.scoring.actions import refresh
+from fanxing.scoring.queries import heir_of
 from fanxing.web.changes import CHANGES, ChangeForm, Ground, possible, stake_of
 from fanxing.web.listing import Words, words_of
 from fanxing.web.requests import SignedInRequest, key_of
@@ -160,7 +161,8 @@ def _done(form: ChangeForm, request: SignedInRequest) -> str:
 
     def write() -> Unit:
         unit = form.do(by=request.user, at=at)
-        _rate_again(unit, at)
+        # Of a unit that was split the one that goes on with its records.
+        _rate_again(heir_of(unit), at)
         return unit
 
     return once(key=request.POST.get("key", ""), content=content, by=request.user, at=at, write=write).rpartition(":")[2]
