@@ -144,3 +144,16 @@ def test_kinds_outside_the_counts_are_listed_only_where_they_are_asked_for_or_so
     ]
     assert listed(read, cast.desk, "?kind=compound") == ["河畔小区"]
     assert listed(read, cast.desk, "?q=河畔") == ["河畔小区"]
+
+
+def test_in_excel_a_star_is_called_as_the_kinds_listed_call_it(client: Client, cast: Cast):
+    scheme = LONG.replace("stars: [industry]}", "stars: [industry]}\n  compound: {title: 小区, stars: [industry], counted: no}")
+    files = {"stars/compound/industry.yaml": INDUSTRY.replace("village", "compound").replace("产业兴旺", "物业兴旺")}
+    published(cast, **{"scheme.yaml": scheme, **files})
+    client.force_login(cast.desk)
+
+    def columns(query: str) -> list[str]:
+        return pl.read_excel(io.BytesIO(client.get(f"/units.xlsx{query}").content)).columns
+
+    assert [name for name in columns("") if name.endswith("兴旺")] == ["产业兴旺"]
+    assert [name for name in columns("?kind=compound") if name.endswith("兴旺")] == ["物业兴旺"]

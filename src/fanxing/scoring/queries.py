@@ -98,6 +98,10 @@ class NearMiss:
     gap: float
 
 
+# Of a difference of two marks, what lies behind is noise of binary fractions.
+DECIMALS = 9
+
+
 def near_misses(units: QuerySet[Unit], ruling: Rulings, within_points: float) -> list[NearMiss]:
     """The stars that some units miss by at most so many points, by their saved scores, in the order of the units' codes."""
     stars = [(kind.id, kind.nodes[id], kind.star(id)) for scheme in ruling.schemes for kind in scheme.kinds.values() for id in kind.stars]

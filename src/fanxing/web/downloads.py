@@ -1,6 +1,7 @@
 """Excel out of what a page shows."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
@@ -22,8 +23,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def excel(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """The rows as a workbook to be saved under the title and today's date."""
-    content = workbook(sheet="Sheet1", columns=columns, rows=rows, zone=timezone.get_current_timezone())
+    content = workbook(sheet=_sheet_of(title), columns=columns, rows=rows, zone=timezone.get_current_timezone())
     return attachment(title, content)
+
+
+def _sheet_of(title: str) -> str:
+    """A title as the name of a sheet: Excel takes 31 characters, and some of them not."""
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
 
 
 def attachment(title: str, content: bytes) -> HttpResponse:

@@ -40,8 +40,16 @@ class Words:
 
     @cached_property
     def stars(self) -> dict[str, str]:
-        """Title by id of the stars of all kinds; where kinds share one, it is once."""
-        return {id: kind.nodes[id].title for kind in self.kinds.values() for id in kind.stars}
+        """Title by id of the stars of all kinds, as those that count call them; where kinds share one, it is once."""
+        return self.stars_of(self.kinds)
+
+    def stars_of(self, kinds: Collection[str]) -> dict[str, str]:
+        """Title by id of the stars of some kinds; where they call one by different names, by that of a kind that counts."""
+        titles: dict[str, str] = {}
+        for kind in sorted((self.kinds[id] for id in self.kinds if id in kinds), key=lambda one: not one.counted):
+            for id in kind.stars:
+                titles.setdefault(id, kind.nodes[id].title)
+        return titles
 
     @cached_property
     def tiers(self) -> dict[str, str]:

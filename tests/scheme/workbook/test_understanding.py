@@ -163,6 +163,28 @@ def test_a_figure_is_taken_by_itself_only_where_the_row_is_about_it():
     assert first("群众文艺演出") == ("", False)
 
 
+def a_sheet(*rows: tuple[object, ...]) -> SheetDraft:
+    """A sheet of one star: its title over the whole width, the heading, and these rows."""
+
+    def write(book, page):
+        page.merge_range(0, 0, 0, 2, "产业兴旺星（满分100分，65分以上得星）")
+        for at, row in enumerate([("考核内容", "标准分", "评分细则"), *rows], start=1):
+            page.write_row(at, 0, row)
+
+    return understand(read_book(new(write)), "细则.xlsx", base())
+
+
+def test_growth_is_by_how_much_a_year_is_above_the_last():
+    draft = a_sheet(("经营性收入比上年增长", 15, "每增长1%得1分，最高15分"), ("比上年增长", 85, "增长10%以上得85分，5%以上得40分"))
+    assert [row.reading.state for row in draft.rows] == ["read", "read"]
+    assert "村集体经营性收入 ÷ 上年村集体经营性收入 − 100% 每满 1% 得 1 分" in said(draft, draft.rows[0].line.id)
+    assert "10% 以上 85 分，5% 以上 40 分" in said(draft, draft.rows[1].line.id)
+
+
+def test_the_title_over_a_table_is_no_part_of_its_heading():
+    assert [(star.full, star.pass_mark) for star in a_sheet(("一村一品", 100, "有得100分，无不得分")).stars] == [(100, 65)]
+
+
 def test_points_taken_for_what_was_not_done_are_asked_about():
     draft = understand(read_book(points_in_text()), "细则.xlsx", base())
     row = next(row for row in draft.rows if row.line.title == "网格党支部覆盖")

@@ -112,7 +112,7 @@ def find_head(sheet: Sheet) -> Head | None:
 
 def _head(sheet: Sheet, first: int, last: int) -> Head | None:
     """The columns that rows `first` to `last` name, if they are a heading."""
-    if last > first and not _is_second(sheet, last):
+    if last > first and (not _is_second(sheet, last) or _is_title(sheet, first)):
         return None
     columns: dict[Role, tuple[int, ...]] = {}
     for column in range(sheet.width):
@@ -122,6 +122,11 @@ def _head(sheet: Sheet, first: int, last: int) -> Head | None:
             columns[role] = (*columns.get(role, ()), column)
     told = [role for role in _ASKS if role in columns]
     return Head(first, last, columns) if told and len({sheet.text(last, at[0]) for at in columns.values()}) > 1 else None
+
+
+def _is_title(sheet: Sheet, row: int) -> bool:
+    """Does a row say one thing over the whole width, as what stands above a table does?"""
+    return len({text for column in range(sheet.width) if (text := sheet.text(row, column))}) == 1
 
 
 def _is_second(sheet: Sheet, row: int) -> bool:

@@ -13,6 +13,7 @@ MOST_PROPOSED = 5
 SHORT = 2  # characters that are found by chance
 LIKELY, POSSIBLE, MARGIN = 0.8, 0.38, 0.12
 _TAILS = re.compile(r"(折算|扣分|得分|次数|户数|人数|人次|的?(季度|月|周)数|的?事项数|个数|总数|情况|面积|金额|合计|数量|数)$")
+_GROWTH = re.compile(r"比上年|同比|增长|增幅|增速")
 _HEADS = re.compile(r"^(开过|召开|上过|开展|(?!有线)有|已|较大以上|按时)")
 
 
@@ -50,7 +51,8 @@ def _of_fact(fact: Fact) -> Measure | None:
 
 
 def _shares(kind: UnitKind) -> Iterator[Measure]:
-    """The shares that the scheme's own rules look at: 改厕率 is toilets_converted / toilets_in_scope."""
+    """The shares that the scheme's own rules look at: 改厕率 is toilets_converted / toilets_in_scope. Where a rule speaks of growth, it
+    is by how much the first is above the second: 增长 5% is 5, not 105."""
     for node in kind.nodes.values():
         of = node.form.of if isinstance(node.form, Steps | Each | Scale) else None
         if isinstance(of, Arithmetic) and of.op == "/" and isinstance(of.left, Name) and isinstance(of.right, Name):
@@ -58,7 +60,8 @@ def _shares(kind: UnitKind) -> Iterator[Measure]:
             if all(facts):
                 like = {one.unit for one in facts if one}
                 unit = "%" if len(like) == 1 else ""
-                yield Measure(f"share_{node.id}", _title(node, kind), unit, written(of), names(of))
+                formula = f"({written(of)} - 1)" if _GROWTH.search(node.title + _title(node, kind)) else written(of)
+                yield Measure(f"share_{node.id}", _title(node, kind), unit, formula, names(of))
 
 
 def _title(node: Node, kind: UnitKind) -> str:

@@ -67,11 +67,12 @@ def _kind(table: Table, base: Scheme) -> str:
 
 
 def _kind_of(text: str, base: Scheme) -> str:
-    """The kind whose title stands in a text, or else its last two characters; a longer title goes first."""
+    """The kind whose title stands in a text, or else, of those that count, its last two characters; a longer title goes first."""
     words = key(text)
     titles = sorted(((kind.title, id) for id, kind in base.kinds.items()), key=lambda one: -len(one[0]))
     whole = next((id for title, id in titles if title in words), "")
-    short = next((id for title, id in titles if title[-2:] in words), "")
+    # “五星”支部创建 speaks of no kind that is called 机关所属支部.
+    short = next((id for title, id in titles if base.kinds[id].counted and title[-2:] in words), "")
     return short if whole and len(base.kinds[whole].title) < 2 and short else whole or short
 
 

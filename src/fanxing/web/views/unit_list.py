@@ -1,6 +1,6 @@
 """The units one may see, by place, kind, tier and star; and the sheet of all units of one place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from django.db.models import QuerySet
@@ -44,14 +44,15 @@ def units_excel(request: SignedInRequest) -> HttpResponseBase:
     """The list as a workbook, all pages of it; where there are very many, as a table that is written while it is read."""
     shown = listing(request)
     columns = [Column("代码"), Column("名称", 20), Column("类型", 12), Column("上级", 20), Column("星级", 8)]
-    columns += [Column(title, 10) for title in shown.words.stars.values()] + [Column("不评原因", 40)]
+    titles = shown.words.stars_of(shown.words.listed(shown.asked))
+    columns += [Column(title, 10) for title in titles.values()] + [Column("不评原因", 40)]
     write = streamed if shown.is_large else excel
-    return write("单位星级", columns, _cells(shown))
+    return write("单位星级", columns, _cells(shown, titles))
 
 
-def _cells(shown: Listing) -> Iterator[list[Cell]]:
+def _cells(shown: Listing, titles: Iterable[str]) -> Iterator[list[Cell]]:
     for code, name, kind, above, _, tier, stars, _, reason in with_standings(shown, shown.found):
-        held = [stars[id]["held"] if id in stars else None for id in shown.words.stars]
+        held = [stars[id]["held"] if id in stars else None for id in titles]
         yield [code, name, kind, above, tier, *(HELD[one] for one in held), reason or None]
 
 
