@@ -25,7 +25,7 @@ from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
 from fanxing.scheme import Scheme
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.queries import course, current, latest_run, records_behind, trend
+from fanxing.scoring.queries import account, course, latest_run, records_behind, trend
 from fanxing.web.demo import ROLES
 from tests.demo.tallies import STARS, TIERS
 
@@ -101,12 +101,12 @@ def test_the_secretary_sees_the_fifth_star_come_with_one_record_and_go_with_it(r
     village = Unit.objects.get(code=drawn.telling(Story.ONE_MARK_SHORT).code)
     secretary = User.objects.get(username="secretary")
     lesson = {"form": "lesson", "speaker": "secretary", "topic": "怎样做好群众工作"}
-    before = current(village)
+    before = account(village)
     record = add_record(unit=village, kind="meeting", occurred_on=date(run.as_of.year, 11, 20), data=lesson, by=secretary, at=run.made_at)
-    entered = current(village)
+    entered = account(village)
     withdraw_record(record=record, reason="试一试", by=secretary, at=run.made_at)
-    after = current(village)
-    assert [score.tier for score in (before, entered, after) if score] == ["4", "5", "4"]
+    after = account(village)
+    assert [found.score.tier for found in (before, entered, after) if found] == ["4", "5", "4"]
 
 
 def test_the_terminal_tells_the_tallies_the_burden_and_who_can_sign_in(said: list[str], villages: Written):

@@ -18,7 +18,7 @@ from fanxing.programme.models import Draft, Publication
 from fanxing.scheme.editing import Blank, apply, editables, examine, for_period
 from fanxing.scoring.actions import rate_all
 from fanxing.scoring.models import Score
-from fanxing.scoring.queries import current
+from fanxing.scoring.queries import account
 from fanxing.web.drafts import Opened, name_of, read_name
 from tests.cast import Cast, appoint
 from tests.web.conftest import income, lesson
@@ -169,7 +169,9 @@ def test_a_number_is_saved_at_once_and_who_gains_and_loses_is_seen(cast: Cast, d
 def test_the_running_period_stays_as_it_is(cast: Cast, draft: Draft, client: Client):
     send(client, cast.desk, draft, {place(draft, "达星线", "industry"): "101"})
     score = Score.objects.get(unit=cast.village)
-    assert (score.tier, current(cast.village)) == ("1", score)
+    now = account(cast.village)
+    assert now
+    assert (score.tier, now.score.tier, now.score.stars) == ("1", "1", score.stars)
 
 
 def test_what_is_no_number_is_told_and_nothing_is_lost(cast: Cast, draft: Draft, client: Client):

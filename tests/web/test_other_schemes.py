@@ -27,4 +27,4 @@ def test_a_unit_of_any_shipped_scheme_is_listed_and_explained(client: Client, ca
         shared |= set(kind.facts)
         pages = [unit, f"{unit}scores.xlsx", *(f"{unit}scores/{id}/" for id in results)]
         assert {page: client.get(page, follow=True).status_code for page in pages} == dict.fromkeys(pages, 200)
-        assert re.search(rf'<a href="{unit}">{kind.id} 甲</a>', client.get("/units/").text)
+        assert re.search(rf'<a href="{unit}">{kind.id} 甲</a>', client.get(f"/units/?kind={kind.id}").text)

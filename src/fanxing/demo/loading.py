@@ -1,7 +1,6 @@
 """Lets the city live through its two years again, by the same actions as people use."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 import polars as pl
@@ -25,6 +24,7 @@ from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
 from fanxing.records.actions.taking_over import take_over_records
 from fanxing.scheme import read_folder
+from fanxing.scheme.editing import for_period
 from fanxing.scheme.model import Scheme
 from fanxing.scoring.actions import rate_all
 from fanxing.scoring.models import Run
@@ -33,8 +33,6 @@ SCHEME = "five-star"
 YEARS_THERE_BEFORE = 10
 # Units whose ledgers are written in one go: enough to be quick, few enough to show progress and to stay small in memory.
 UNITS_AT_ONCE = 200
-
-DAY = re.compile(r"\b(\d{4})(-\d\d-\d\d)\b")
 
 Advance = Callable[[int, str], None]
 
@@ -92,7 +90,7 @@ def _publish(scheme: Scheme) -> dict[int, Publication]:
     found = {}
     for year in (before, rated):
         found[year] = publish(
-            files=_of_year(files, rated, year),
+            files=for_period(files, date(year, 1, 1), date(year, 12, 31)),
             document_number=f"繁星示〔{year}〕1 号",
             by=SYSTEM,
             at=_morning(date(year, 1, 1)),
@@ -100,15 +98,6 @@ def _publish(scheme: Scheme) -> dict[int, Publication]:
             valid_from=date(year, 1, 1),
         )
     return found
-
-
-def _of_year(files: Mapping[str, str], own: int, year: int) -> dict[str, str]:
-    """The same rules for another year: the period is another, and the days of the worked cases with it."""
-
-    def moved(day: re.Match[str]) -> str:
-        return f"{int(day[1]) + year - own}{day[2]}"
-
-    return {path: DAY.sub(moved, text) for path, text in files.items()}
 
 
 def _appoint(drawn: Drawn, since: date) -> None:

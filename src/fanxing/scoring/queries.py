@@ -35,7 +35,6 @@ __all__ = [
     "account",
     "by_what_rules",
     "course",
-    "current",
     "explanation",
     "explanation_in",
     "heir_of",
@@ -51,18 +50,6 @@ __all__ = [
     "tallies",
     "trend",
 ]
-
-
-def current(unit: Unit, *, at: datetime | None = None) -> Score | None:
-    """Where the unit stands now: its score, or, where its ledger has moved on, a new one (not saved). None where no programme rates it."""
-    publication = _rated_by(unit)
-    if publication is None:
-        return None
-    today = clock.today(at)
-    saved = Score.objects.filter(unit=unit, publication=publication).first()
-    if saved and not is_stale(saved, _heads([saved])) and saved.as_of == day_of_rating(publication, today):
-        return saved
-    return scores(reckon(publication, [unit], today))[0]
 
 
 def standings(units: QuerySet[Unit], publication: Publication) -> QuerySet[Score]:

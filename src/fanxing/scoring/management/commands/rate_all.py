@@ -48,7 +48,7 @@ def _chosen(digest: str) -> list[Publication]:
         if len(found) != 1:
             raise CommandError(f"校验值以“{digest}”开头的方案有 {len(found)} 个，应恰好一个")
         return found
-    found = list({one.pk: one for one in rulings().by_path.values()}.values())
+    found = rulings().publications
     if not found:
         raise CommandError("还没有适用的方案，请先发布")
     return found
