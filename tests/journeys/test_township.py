@@ -42,7 +42,7 @@ def test_a_reviewer_follows_a_star_down_to_the_record(page: Page, township: Cast
     expect(page.get_by_role("heading", name="工作台")).to_be_visible()
     assert faults() == []
 
-    page.get_by_role("link", name=re.compile("^一星")).click()
+    page.get_by_role("link", name=re.compile("^一星 ")).click()
     expect(page).to_have_url(re.compile(r"/units/\?tier=1$"))
     assert faults() == []
 
