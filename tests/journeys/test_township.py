@@ -43,7 +43,7 @@ def test_a_reviewer_follows_a_star_down_to_the_record(page: Page, township: Cast
     assert faults() == []
 
     page.get_by_role("link", name=re.compile("^一星 ")).click()
-    expect(page).to_have_url(re.compile(r"/units/\?tier=1$"))
+    expect(page).to_have_url(re.compile(r"/units/\?under=990101&tier=1$"))
     assert faults() == []
 
     page.get_by_role("link", name="青山村").click()
