@@ -11,10 +11,14 @@ import pytest
 from django.test import Client
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.organisations.models import Post, Unit
+from fanxing.programme.models import Publication
+from fanxing.scoring.actions import rate_all
 from fanxing.scoring.models import Score
-from tests.cast import appoint
+from tests.cast import NOW, Cast, appoint
 from tests.web.city import build, run
+from tests.web.conftest import lesson
 from tests.web.test_unit import words
 
 LINK = re.compile(r'<a[^>]* ?href="(/units/\?[^"]*)"[^>]*>((?:(?!</a>).)*)</a>', re.DOTALL)
@@ -83,6 +87,19 @@ def test_what_lies_outside_the_counts_is_not_counted(read: Callable[[str], str])
     assert re.search(rf"合计<b>{counted}<", read("/desk/"))
     assert "小区" not in read("/desk/")
     assert re.search(rf"下属参评单位<b>{counted}<", read("/units/990000/"))
+
+
+def test_of_each_unit_the_newest_record_is_shown(client: Client, cast: Cast, programme: Publication):
+    for month in (1, 2):
+        lesson(cast.village, month)
+    lesson(cast.neighbour)
+    rate_all(publication=programme, by=SYSTEM, at=NOW)
+    client.force_login(cast.desk)
+    feed = re.findall(r'id="recent-title".*?</section>', client.get("/desk/").text, re.DOTALL)[0]
+    assert re.findall(r"<strong>(\S+)</strong>\S+</span><small>(\S+)</small>", feed) == [
+        ("青山村", "2024年3月8日"),
+        ("柳河村", "2024年2月8日"),
+    ]
 
 
 def test_one_goes_down_from_the_city_to_the_units(read: Callable[[str], str]):

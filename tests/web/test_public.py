@@ -220,3 +220,8 @@ def test_a_public_page_costs_the_same_queries_in_a_small_city_and_a_larger_one(
     client.get(address)
     with django_assert_max_num_queries(8):
         client.get(address)
+
+
+@pytest.mark.parametrize("address", ["/", "/stars/", "/healthz"])
+def test_who_asks_only_whether_a_page_is_there_is_answered(city: Client, address: str):
+    assert city.head(address).status_code == 200

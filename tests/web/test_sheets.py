@@ -42,6 +42,13 @@ def test_a_workbook_is_uploaded_and_its_rows_stand_beside_what_was_made_of_them(
         assert words in page
 
 
+def test_stars_in_force_that_the_sheet_does_not_have_are_named(client: Client, read: Read, cast: Cast, draft: Draft):
+    words = "村的产业兴旺在这张表里没有；按这张表发布以后就不再评"
+    assert words not in read(cast.desk, f"/rules/{draft.pk}/sheet/")
+    upload(client, cast.desk, workbook((("平安法治（100分）", *ROWS[0][1:]),)))
+    assert words in read(cast.desk, f"/rules/{Draft.objects.latest('pk').pk}/sheet/")
+
+
 @pytest.mark.parametrize(
     ("content", "fields", "words"),
     [

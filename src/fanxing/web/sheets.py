@@ -122,6 +122,13 @@ class Page:
         """The stars of the sheet."""
         return [self._star(star) for star in self.sheet.stars]
 
+    def lost(self) -> list[tuple[str, list[str]]]:
+        """(kind of unit, its stars) of the stars in force that the sheet does not have: what it publishes rates them no more."""
+        named = {(star.kind, star.id) for star in self.sheet.stars}
+        kinds = [self.base.kinds[id] for id in self.sheet.kinds() if id in self.base.kinds]
+        found = [(kind, [star for star in kind.stars if (kind.id, star) not in named]) for kind in kinds]
+        return [(kind.title, [kind.nodes[star].title for star in stars]) for kind, stars in found if stars]
+
     def _star(self, star: StarHead) -> StarLine:
         rules = self.scheme.kinds[star.kind]
         form = rules.nodes[star.id].form if star.id in rules.nodes else None

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Column
@@ -37,7 +37,7 @@ DRAWN = 2
 HELD = {"held": "已得", "none": "未得", "unrated": None}
 
 
-@require_GET
+@require_safe
 @login_not_required
 @gzip_page
 def front(request: HttpRequest) -> HttpResponse:
@@ -53,7 +53,7 @@ def sky_drawn(shown: Published) -> SafeString:
     return mark_safe(render_to_string("sky.html", {"shown": shown, "sky": sky_of(shown)}))  # noqa: S308 - a template escapes by itself
 
 
-@require_GET
+@require_safe
 @login_not_required
 def stars(request: HttpRequest) -> HttpResponse:
     """The units that count, in the order of their codes, as the address filters them."""
@@ -70,7 +70,7 @@ def stars(request: HttpRequest) -> HttpResponse:
     return render(request, "stars.html", context)
 
 
-@require_GET
+@require_safe
 @login_not_required
 def stars_excel(request: HttpRequest) -> HttpResponse:
     """The list as a workbook, all pages of it."""

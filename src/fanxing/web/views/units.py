@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Column
@@ -39,7 +39,7 @@ SHEET = [
 ]
 
 
-@require_GET
+@require_safe
 @login_not_required
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """A unit: its stars, what is missing for the next one, who answers for it, and what was recorded last; for everybody else,
@@ -90,7 +90,7 @@ def _recent(sight: Sight) -> list[Line]:
     return list(lines(records.order_by("-pk")[:RECENT], kinds_for(sight.unit)))
 
 
-@require_GET
+@require_safe
 def unit_excel(request: SignedInRequest, code: str) -> HttpResponse:
     """The unit's score sheet: every rule and figure with its value."""
     sight = sight_of(request, code, "score.view")
