@@ -266,7 +266,7 @@ class _Counting:
 
 @lru_cache(maxsize=KINDS_KEPT)
 def _recounted(sample: _Sample, counting: _Counting) -> Facts:
-    """The facts of the same units counted by other rules, from the records as they stand."""
+    """The facts of the same units counted by other rules, from the records as they stood when the process first counted them so."""
     facts = _facts(sample)
     assert facts is not None  # who asks has looked
     units = Unit.objects.in_bulk(facts.units.to_list(), field_name="code")

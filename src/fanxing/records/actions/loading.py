@@ -12,11 +12,8 @@ from fanxing.audit.actions import once, record_event
 from fanxing.audit.models import Event
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Doer, authority_of
-from fanxing.organisations.models import Unit
-from fanxing.programme.models import Publication
-from fanxing.programme.queries import rulings
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
-from fanxing.records.actions.permits import KindUnknown, Rules, checked, rules_of
+from fanxing.records.actions.permits import KindUnknown, Listed, checked
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
@@ -76,11 +73,9 @@ class _Check:
 
     def __init__(self, rows: Sequence[RecordRow], by: Doer, at: datetime, source: str) -> None:
         self.by, self.at, self.source, self.today = by, at, source, timezone.localdate(at)
-        self.units: dict[str, Unit] = Unit.objects.in_bulk({row.unit for row in rows}, field_name="code")
-        self.unit_ids = {unit.pk for unit in self.units.values()}
+        self.listed = Listed((row.unit for row in rows), self.today)
+        self.unit_ids = {unit.pk for unit in self.listed.units.values()}
         self.authority = authority_of(by, on=self.today)
-        self.rulings = rulings(self.today)
-        self.rules: dict[int, Rules] = {}
         self.permitted: dict[tuple[str, str], tuple[RecordKind, int]] = {}
         self.digest = ContentDigest()
 
@@ -88,7 +83,7 @@ class _Check:
         """The rows as they are written, those of one unit together, all of them in the digest; raises ListRefused."""
         prepared: list[list[Any]] = []
         faults: dict[int, str] = {}
-        for number, row in sorted(enumerate(rows, start=1), key=self._unit_id):
+        for number, row in sorted(enumerate(rows, start=1), key=lambda numbered: self.listed.order(numbered[1].unit)):
             try:
                 record = self._record(row)
             except (KindUnknown, RecordError) as error:
@@ -100,16 +95,12 @@ class _Check:
             raise ListRefused([faults[number] for number in sorted(faults)])
         return prepared
 
-    def _unit_id(self, numbered: tuple[int, RecordRow]) -> int:
-        unit = self.units.get(numbered[1].unit)
-        return unit.pk if unit else 0
-
     def _record(self, row: RecordRow) -> Record:
         place = row.unit, row.kind
         if place not in self.permitted:
             self.permitted[place] = self._permitted(*place)
         kind, version = self.permitted[place]
-        unit = self.units[row.unit]
+        unit = self.listed.units[row.unit]
         day, data = checked(kind, unit, row.occurred_on, row.data, today=self.today)
         return Record(
             unit=unit,
@@ -124,18 +115,8 @@ class _Check:
         )
 
     def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int]:
-        if code not in self.units:
-            raise KindUnknown(f"没有代码为“{code}”的单位")
-        unit = self.units[code]
-        publication = self.rulings.of(unit)
-        rules = self._rules_of(publication, unit)
+        unit = self.listed.unit(code)
+        rules = self.listed.rules(unit)
         definition = rules.kind_to_add(kind, unit)
         rules.require_recorder(self.authority, "record.add", definition, unit)
         return definition, rules.versions[kind]
-
-    def _rules_of(self, publication: Publication | None, unit: Unit) -> Rules:
-        if publication is None:
-            return rules_of(None, unit)
-        if publication.pk not in self.rules:
-            self.rules[publication.pk] = rules_of(publication, unit)
-        return self.rules[publication.pk]

@@ -1,6 +1,6 @@
 """What may be recorded where, and by whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.permissions import PERMISSIONS
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import kind_versions, scheme_of
+from fanxing.programme.queries import kind_versions, rulings, scheme_of
 from fanxing.records.queries import may_judge
 from fanxing.records.validation import EARLIEST, RecordError, Value, validate
 from fanxing.scheme import Scheme
@@ -61,6 +61,35 @@ def rules_of(publication: Publication | None, unit: Unit) -> Rules:
     if publication is None:
         raise KindUnknown(f"{unit.name}还没有适用的方案，请先发布")
     return Rules(scheme_of(publication), kind_versions(publication))
+
+
+class Listed:
+    """The units that the rows of a list name, and the rules of each, every part of it read once."""
+
+    def __init__(self, codes: Iterable[str], today: date) -> None:
+        self.units: dict[str, Unit] = Unit.objects.in_bulk(set(codes), field_name="code")
+        self._rulings = rulings(today)
+        self._rules: dict[int, Rules] = {}
+
+    def unit(self, code: str) -> Unit:
+        """The unit of that code; raises KindUnknown where there is none."""
+        if code not in self.units:
+            raise KindUnknown(f"没有代码为“{code}”的单位")
+        return self.units[code]
+
+    def order(self, code: str) -> int:
+        """What brings the rows of one unit together; those of none come first."""
+        unit = self.units.get(code)
+        return unit.pk if unit else 0
+
+    def rules(self, unit: Unit) -> Rules:
+        """The rules of a unit; raises KindUnknown where there are none."""
+        publication = self._rulings.of(unit)
+        if publication is None:
+            return rules_of(None, unit)
+        if publication.pk not in self._rules:
+            self._rules[publication.pk] = rules_of(publication, unit)
+        return self._rules[publication.pk]
 
 
 def checked(

@@ -17,10 +17,8 @@ from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Doer, may
 from fanxing.organisations.models import Unit
-from fanxing.programme.models import Publication
-from fanxing.programme.queries import Rulings, rulings
 from fanxing.records.actions.ledger import lock_heads, move_heads, new_ids, write_rows
-from fanxing.records.actions.permits import KindUnknown, Rules, checked, day_fault, rules_of
+from fanxing.records.actions.permits import KindUnknown, Listed, checked, day_fault
 from fanxing.records.integrity import LOADED
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError, clean_reason
@@ -119,9 +117,7 @@ class _Reading:
 
     def __init__(self, rows: Sequence[PastRow], at: datetime) -> None:
         self.rows, self.today = rows, timezone.localdate(at)
-        self.units: dict[str, Unit] = Unit.objects.in_bulk({row.unit for row in rows}, field_name="code")
-        self.rulings: Rulings = rulings(self.today)
-        self.rules: dict[int, Rules] = {}
+        self.listed = Listed((row.unit for row in rows), self.today)
         self.kinds: dict[tuple[str, str], tuple[RecordKind, int, str]] = {}
         self.contents: dict[tuple[str, str], tuple[str, str]] = {}
         self.spelled = cache(canonical_json)
@@ -133,7 +129,7 @@ class _Reading:
         """The lines, those of one unit together, in the order of units; raises ListRefused."""
         found: list[_Line] = []
         faults: dict[int, str] = {}
-        for number, row in sorted(enumerate(self.rows), key=self._unit_id):
+        for number, row in sorted(enumerate(self.rows), key=lambda numbered: self.listed.order(numbered[1].unit)):
             try:
                 found.append(self._line(number, row))
             except (KindUnknown, RecordError) as error:
@@ -142,16 +138,12 @@ class _Reading:
             raise ListRefused([faults[number] for number in sorted(faults)])
         return found
 
-    def _unit_id(self, numbered: tuple[int, PastRow]) -> int:
-        unit = self.units.get(numbered[1].unit)
-        return unit.pk if unit else 0
-
     def _line(self, number: int, row: PastRow) -> _Line:
         place = row.unit, row.kind
         if place not in self.kinds:
             self.kinds[place] = self._permitted(*place)
         kind, version, head = self.kinds[place]
-        unit = self.units[row.unit]
+        unit = self.listed.units[row.unit]
         self._check_place(number, row, kind)
         if fault := day_fault(unit, row.occurred_on, self.local_days(row.at)):
             raise RecordError(kind, {"occurred_on": fault})
@@ -170,19 +162,10 @@ class _Reading:
         return _Line(number, cells, content, row.supersedes)
 
     def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int, str]:
-        if code not in self.units:
-            raise KindUnknown(f"没有代码为“{code}”的单位")
-        unit = self.units[code]
-        rules = self._rules(self.rulings.of(unit), unit)
+        unit = self.listed.unit(code)
+        rules = self.listed.rules(unit)
         definition, version = rules.kind_to_add(kind, unit), rules.versions[kind]
         return definition, version, f'"kind":{canonical_json(kind)},"kind_version_id":{version}'
-
-    def _rules(self, publication: Publication | None, unit: Unit) -> Rules:
-        if publication is None:
-            return rules_of(None, unit)
-        if publication.pk not in self.rules:
-            self.rules[publication.pk] = rules_of(publication, unit)
-        return self.rules[publication.pk]
 
     def _check_place(self, number: int, row: PastRow, kind: RecordKind) -> None:
         if row.supersedes is None:
