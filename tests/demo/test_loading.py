@@ -25,7 +25,7 @@ from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
 from fanxing.scheme import Scheme
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.queries import account, course, latest_run, records_behind, trend
+from fanxing.scoring.queries import account, course, latest_run, records_behind, stale, trend, unscored
 from fanxing.web.demo import ROLES
 from tests.demo.tallies import STARS, TIERS
 
@@ -95,6 +95,10 @@ def test_everybody_is_at_a_post_and_the_merged_village_is_closed(run: Run, drawn
     towns = len(drawn.tree.of_kind("township"))
     assert posts == {"branch_secretary": 28, "township_reviewer": towns + 1, "township_clerk": towns, "city_desk": 2}
     assert Unit.objects.exclude(closed_on=None).get().code == drawn.tree.predecessor
+
+
+def test_every_score_is_of_what_the_unit_is(run: Run):
+    assert unscored(run.publication, today=run.as_of) == stale(run.publication) == []
 
 
 def test_the_secretary_sees_the_fifth_star_come_with_one_record_and_go_with_it(run: Run, drawn: Drawn):
