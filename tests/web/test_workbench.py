@@ -1,7 +1,9 @@
 """The workbench: one's own unit, or the units in numbers."""
 
+import io
 import re
 
+import polars as pl
 from django.test import Client
 
 from fanxing.audit.actors import SYSTEM
@@ -58,6 +60,15 @@ def test_stars_missed_by_two_points_are_named_in_the_order_of_codes(read: Read, 
         ("柳河村", "产业兴旺", "1.5"),
         ("青山村", "产业兴旺", "1.5"),
     ]
+
+
+def test_in_excel_a_gap_is_as_it_is_read(client: Client, cast: Cast):
+    narrow = INDUSTRY.replace("otherwise: 0}}\npass: 70", "otherwise: 38.44}}\npass: 40")
+    publication = published(cast, narrow, **{"cases.yaml": "cases: []"})
+    income(cast.village, 1)
+    rate_all(publication=publication, by=SYSTEM, at=NOW)
+    client.force_login(cast.desk)
+    assert pl.read_excel(io.BytesIO(client.get("/desk/near.xlsx").content))["差几分"].to_list() == [1.56]
 
 
 def test_the_workbench_costs_the_same_queries_for_one_record_and_for_many(

@@ -101,7 +101,7 @@ def near_misses(units: QuerySet[Unit], ruling: Rulings, within_points: float) ->
     found = present_standings(units, ruling).filter(wanted).select_related("unit").defer("heads", "reason").order_by("unit__code")
     each = ((score, node, star, score.stars.get(node.id)) for score in found for kind_id, node, star in stars if kind_id == score.unit.kind)
     return [
-        NearMiss(score, node, star.colour, star.pass_mark - has["points"])
+        NearMiss(score, node, star.colour, round(star.pass_mark - has["points"], DECIMALS))
         for score, node, star, has in each
         if has and has["held"] is False and 0 < star.pass_mark - (has["points"] or 0) <= within_points
     ]
