@@ -145,10 +145,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (touched && view === whole && part && parts.length > 2) return go(part);
     const one = place(event);
     if (!one) return show(null);
-    if (touched) {
-      show(one);
-      card.scrollIntoView({ block: "nearest" });
-    } else location.assign(one.link.href);
+    if (touched) show(one);
+    else location.assign(one.link.href);
   });
 
   stage.tabIndex = 0;
