@@ -119,9 +119,11 @@ class ChangeForm(forms.Form):
         """Fill in what depends on the unit."""
 
     def do(self, *, by: User, at: datetime) -> Unit:
+        """Carry the change out, by its action; every kind of change says how."""
         raise NotImplementedError
 
     def said(self) -> Iterator[str]:
+        """What will happen, a sentence each; every kind of change says it."""
         raise NotImplementedError
 
     @property
