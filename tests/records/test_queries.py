@@ -9,7 +9,7 @@ from fanxing.organisations.authority import visible_to
 from fanxing.organisations.models import Unit
 from fanxing.records.actions.entries import correct_record, withdraw_record
 from fanxing.records.models import Record
-from fanxing.records.queries import chain, ledger_head, ledger_heads, recordable_kinds, standing, standing_at, visible_records
+from fanxing.records.queries import chain, counting_at, ledger_head, ledger_heads, recordable_kinds, standing, visible_records
 from tests.cast import NOW, Cast
 from tests.records.rows import LESSON, MAY_DAY, enter
 
@@ -42,10 +42,10 @@ def test_what_stands_is_neither_superseded_nor_a_withdrawal(cast: Cast, rows: li
 
 
 def test_what_stood_when_the_ledger_was_shorter_can_be_read_again(cast: Cast, rows: list[Record]):
-    stood = [{row.position for row in standing_at({cast.village.pk: head})} for head in range(7)]
+    stood = [{row.position for row in counting_at({cast.village.pk: head})} for head in range(7)]
     assert stood == [set(), {1}, {1, 2}, {1, 3}, {1, 3, 4}, {1, 4, 5}, {1, 5}]
-    assert set(standing_at({cast.village.pk: 6, cast.neighbour.pk: 1})) == set(standing([cast.village, cast.neighbour]))
-    assert set(standing_at({})) == set()
+    assert set(counting_at({cast.village.pk: 6, cast.neighbour.pk: 1})) == set(standing([cast.village, cast.neighbour]))
+    assert set(counting_at({})) == set()
 
 
 def test_the_head_of_a_ledger_moves_with_every_row(cast: Cast, rows: list[Record]):

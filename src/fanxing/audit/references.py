@@ -13,6 +13,10 @@ def reference(row: Model) -> str:
 
 
 def row_digest(row: Model) -> str:
-    """The digest of all columns of the row; the same before it is written and after it is read back."""
-    fields = row._meta.concrete_fields
-    return digest({field.attname: field.to_python(field.value_from_object(row)) for field in fields})
+    """The digest of all columns of the row; the same before it is written and after it is read back.
+
+    A column that came to a model after its rows were logged stands in `added_later` there, and counts only where it is filled.
+    """
+    columns = {field.attname: field.to_python(field.value_from_object(row)) for field in row._meta.concrete_fields}
+    later = getattr(row, "added_later", ())
+    return digest({name: value for name, value in columns.items() if value or name not in later})

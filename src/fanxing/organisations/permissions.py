@@ -18,6 +18,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "record.add": "登记台账",
         "record.correct": "更正台账",
         "record.withdraw": "撤回台账",
+        "record.confirm": "确认代录的台账",
         "record.judge": "评分和认定",
         "score.view": "查看得分",
         "work.view": "查看待办",
@@ -28,7 +29,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
 
 _READS = frozenset({"unit.view", "person.view", "record.view", "score.view", "work.view"})
 # Which kinds of record a post may write stands in the kind itself (`recorded_by`).
-_WRITES = frozenset({"record.add", "record.correct", "record.withdraw"})
+_WRITES = frozenset({"record.add", "record.correct", "record.withdraw", "record.confirm"})
 
 PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
     {

@@ -15,8 +15,8 @@ def definition(kind: RecordKind) -> object:
 def record_kind(definition: Mapping[str, Any]) -> RecordKind:
     """The kind that `definition` describes."""
     values = {key: value for key, value in definition.items() if key}
-    for key in ("kinds", "recorded_by", "handling_faults"):
-        # A definition of before there were `kinds` has none: every kind of unit kept such records.
+    for key in ("kinds", "recorded_by", "confirmed_by", "handling_faults", "identity", "columns", "words"):
+        # A definition stored before there was such a key has none: of `kinds` that means that every kind of unit kept such records.
         values[key] = tuple(values.get(key, ()))
     return RecordKind(**{**values, "fields": tuple(_field(one) for one in values["fields"])})
 
@@ -24,7 +24,9 @@ def record_kind(definition: Mapping[str, Any]) -> RecordKind:
 def _field(definition: Mapping[str, Any]) -> Field:
     values = {key: value for key, value in definition.items() if key}
     values["choices"] = tuple((value, word) for value, word in values["choices"])
-    values["share_of"] = tuple(values.get("share_of", ()))
+    values["choice_words"] = tuple((value, tuple(words)) for value, words in values.get("choice_words", ()))
+    for key in ("share_of", "unit_kinds", "words"):
+        values[key] = tuple(values.get(key, ()))
     for key in ("least", "most"):
         # A database may hand a whole float back as an integer.
         values[key] = None if values[key] is None else float(values[key])
@@ -43,7 +45,7 @@ def shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
         else:
             yield from (f"{_called(old, field)}{fault}" for fault in _field_shrinkings(field, found))
     for field in new.fields:
-        if field.required and old.field(field.id) is None:
+        if (field.required or field.required_if) and old.field(field.id) is None:
             yield f"{_called(new, field)}是新增的，不能必填：已有的记录没有这一项"
 
 
@@ -66,8 +68,14 @@ def _field_shrinkings(old: Field, new: Field) -> Iterator[str]:
         yield f"的类型原为 {old.type}，不能改为 {new.type}；请另立一项"
     if new.unit != old.unit:
         yield f"的计量单位原为“{old.unit}”，不能改为“{new.unit}”；请另立一项"
-    if new.required and not old.required:
+    if (new.required and not old.required) or (new.required_if and new.required_if != old.required_if and not old.required):
         yield "原来可以不填，不能改为必填"
+    if new.personal != old.personal:
+        yield "是否为个人信息不能改变：个人信息另外存放"
+    if new.every != old.every or new.links != old.links:
+        yield "的时段长度和关联的记录类型不能改变；请另立一项"
+    if (new.unit_kinds and not {*old.unit_kinds} <= {*new.unit_kinds}) or (new.unit_kinds and not old.unit_kinds):
+        yield "可选的单位类型不能减少"
     words = dict(new.choices)
     if gone := [word for value, word in old.choices if value not in words]:
         yield f"不能删去选项“{'”“'.join(gone)}”"

@@ -24,6 +24,7 @@ class ContentDigest:
 
     def add(self, record: Record) -> None:
         content = {name: getattr(record, name) for name in CONTENT}
+        content |= {name: value for name in Record.added_later if (value := getattr(record, name))}
         self._sum.update(canonical_json(content).encode() + b"\n")
 
     def __str__(self) -> str:

@@ -37,22 +37,35 @@ class RecordQuerySet(AppendOnlyQuerySet):
     """Records, never changed."""
 
     def standing(self) -> Self:
-        """Those that count: neither corrected nor withdrawn, nor withdrawals themselves."""
+        """Those in force: neither superseded nor withdrawals themselves. Some of them may still await confirmation."""
         superseders = Record.objects.filter(supersedes=OuterRef("pk"))
         return self.filter(~Exists(superseders)).exclude(act=Record.Act.WITHDRAWAL)
 
+    def counting(self) -> Self:
+        """Those that count: in force, and awaiting nobody's confirmation."""
+        return self.standing().filter(awaits=False)
+
+    def awaiting(self) -> Self:
+        """Those that will count once they are confirmed."""
+        return self.standing().filter(awaits=True)
+
 
 class Record(AppendOnly):
-    """One row of the ledger of a unit: an entry, or a correction or withdrawal of an earlier row.
+    """One row of the ledger of a unit: an entry, or a correction, confirmation or withdrawal of an earlier row.
 
-    A correction carries the whole record anew, a withdrawal only its reason; both name the row they supersede, which stays.
-    A row is superseded at most once, so versions form a chain and of two concurrent corrections one wins. `data` is valid
-    for the version of the kind named; personal fields do not exist in any kind.
+    A correction carries the whole record anew, a confirmation repeats it, a withdrawal has only its reason; all name the row they
+    supersede, which stays. A row is superseded at most once, so versions form a chain and of two who act at once one wins. A row
+    that `awaits` does not count until a post of the unit confirms or corrects it. `data` is valid for the version of the kind
+    named; personal fields are no part of it.
     """
+
+    # See `audit.references`: rows that were logged before there was this column keep their digests.
+    added_later = ("awaits",)
 
     class Act(models.TextChoices):
         ENTRY = "entry", "登记"
         CORRECTION = "correction", "更正"
+        CONFIRMATION = "confirmation", "确认"
         WITHDRAWAL = "withdrawal", "撤回"
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="records", db_index=False)
@@ -61,10 +74,11 @@ class Record(AppendOnly):
     kind_version = models.ForeignKey(KindVersion, models.PROTECT, verbose_name="类型版本", related_name="+", db_index=False)
     occurred_on = models.DateField("日期")
     data = models.JSONField("内容", default=dict)
-    act = models.CharField("操作", max_length=10, choices=Act.choices, default=Act.ENTRY)
+    act = models.CharField("操作", max_length=12, choices=Act.choices, default=Act.ENTRY)
     supersedes = models.ForeignKey(
         "self", models.PROTECT, null=True, verbose_name="被更正或撤回的记录", related_name="superseders", db_index=False
     )
+    awaits = models.BooleanField("待确认", default=False)
     reason = models.TextField("撤回原因", blank=True)
     source = models.TextField("来源")
     recorded_at = models.DateTimeField("登记时间")
@@ -76,7 +90,11 @@ class Record(AppendOnly):
     class Meta:
         verbose_name = "台账记录"
         verbose_name_plural = verbose_name
-        indexes = [models.Index(fields=["unit", "kind", "occurred_on"], name="records_record_unit_kind_date")]
+        indexes = [
+            models.Index(fields=["unit", "kind", "occurred_on"], name="records_record_unit_kind_date"),
+            # Short: few rows await anybody.
+            models.Index(fields=["unit"], condition=Q(awaits=True), name="records_record_awaits"),
+        ]
         constraints = [
             models.UniqueConstraint(name="records_record_position", fields=["unit", "position"]),
             # Also the index that tells whether a row is superseded: short, as few rows are.
@@ -90,8 +108,9 @@ class Record(AppendOnly):
                 name="records_record_act",
                 condition=Q(act="entry", supersedes=None, reason="")
                 | Q(act="correction", supersedes__isnull=False, reason="")
-                | Q(act="withdrawal", supersedes__isnull=False) & ~Q(reason=""),
-                violation_error_message="更正和撤回要指明原记录，撤回要写明原因",
+                | Q(act="confirmation", supersedes__isnull=False, reason="", awaits=False)
+                | Q(act="withdrawal", supersedes__isnull=False, awaits=False) & ~Q(reason=""),
+                violation_error_message="更正、确认和撤回要指明原记录，撤回要写明原因；确认和撤回不再待确认",
             ),
             models.CheckConstraint(
                 name="records_record_source",
@@ -103,3 +122,8 @@ class Record(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.position} {self.kind} {self.occurred_on}"
+
+    @property
+    def reference(self) -> str:
+        """The row's name for other records and for people: the code of its unit and its position there."""
+        return f"{self.unit.code}-{self.position}"

@@ -15,17 +15,27 @@ UnitsAsked = QuerySet[Unit] | Iterable[Unit]
 
 
 def standing(units: UnitsAsked) -> RecordQuerySet:
-    """The records of some units that count."""
+    """The records of some units that are in force, those included that await confirmation."""
     return Record.objects.filter(unit__in=units).standing()
 
 
-def standing_at(heads: Mapping[int, int]) -> RecordQuerySet:
+def counting(units: UnitsAsked) -> RecordQuerySet:
+    """The records of some units that count."""
+    return Record.objects.filter(unit__in=units).counting()
+
+
+def awaiting(user: Asker) -> RecordQuerySet:
+    """The records that await confirmation in the units whose ledger the user may confirm."""
+    return Record.objects.filter(unit__in=visible_to(user, "record.confirm")).awaiting()
+
+
+def counting_at(heads: Mapping[int, int]) -> RecordQuerySet:
     """The records that counted when the ledgers of a few units ended at these positions, by unit id (see `ledger_heads`)."""
     within = Q(pk__in=[])
     for unit_id, position in heads.items():
         within |= Q(unit=unit_id, position__lte=position)
     superseders = Record.objects.filter(within, supersedes=OuterRef("pk"))
-    return Record.objects.filter(within, ~Exists(superseders)).exclude(act=Record.Act.WITHDRAWAL)
+    return Record.objects.filter(within, ~Exists(superseders), awaits=False).exclude(act=Record.Act.WITHDRAWAL)
 
 
 def newest(units: QuerySet[Unit]) -> RecordQuerySet:
@@ -65,6 +75,11 @@ def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
 def may_judge(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
     """Is the kind no judgement, or may one who has this authority judge in the unit? Whoever appoints can give no more than they have."""
     return kind.nature != "judgement" or authority.may("record.judge", unit)
+
+
+def may_confirm(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
+    """May one who has this authority confirm what others entered for the unit?"""
+    return authority.may("record.confirm", unit) and authority.holds(kind.confirmed_by, unit)
 
 
 def entered_most(unit: Unit) -> dict[str, int]:

@@ -9,11 +9,15 @@ from math import isfinite
 from typing import TypeAlias
 
 from fanxing.lib.refusals import Refused
+from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import Field, RecordKind
+from fanxing.scheme.sentences import say_condition
 
 Value: TypeAlias = str | int | float | bool
 
 TEXT_LENGTH = 500
+LONG_TEXT_LENGTH = 5_000
+PLACE_LENGTH = 100
 # A spreadsheet knows no earlier day.
 EARLIEST = date(1900, 1, 1)
 # Past this a float no longer tells whole numbers apart.
@@ -23,6 +27,12 @@ YES = frozenset({"是", "有", "√", "对", "yes", "true", "y", "1"})
 NO = frozenset({"否", "无", "没有", "×", "错", "no", "false", "n", "0"})
 
 DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
+PERIODS = {
+    "year": (re.compile(r"(\d{4})年?"), "应为年度，如 2025"),
+    "quarter": (re.compile(r"(\d{4})(?:年|-|年-)?(?:[Qq第])?([1-4一二三四])(?:季度)?"), "应为季度，如 2025-Q1"),
+    "month": (re.compile(r"(\d{4})(?:[-/.]|年)(1[0-2]|0?[1-9])月?"), "应为月份，如 2025-03"),
+}
+QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 DAY_WITHOUT_MARKS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -34,7 +44,7 @@ class RecordError(Refused):
     """The record cannot be like this; `faults` say what is wrong with each field, by its id."""
 
     def __init__(self, kind: RecordKind, faults: Mapping[str, str]) -> None:
-        titles = {"occurred_on": "日期", "reason": "原因", **{field.id: field.title for field in kind.fields}}
+        titles = {"occurred_on": kind.day or "日期", "reason": "原因", **{field.id: field.title for field in kind.fields}}
         self.faults = dict(faults)
         super().__init__("；".join(f"{titles.get(id, id)}：{fault}" for id, fault in self.faults.items()))
 
@@ -44,7 +54,7 @@ class _Fault(Exception):
 
 
 def validate(kind: RecordKind, data: Mapping[str, object]) -> dict[str, Value]:
-    """The data as it is stored: known fields in their order, blank ones left out, dates as ISO text.
+    """The data as it is stored: known fields in their order, blank ones left out, dates as ISO text, periods as 2025, 2025-Q1 or 2025-03.
 
     Numbers come as numbers and yes/no as truth values; `read_texts` makes them from text. Raises RecordError with the fault
     of every field.
@@ -59,9 +69,16 @@ def validate(kind: RecordKind, data: Mapping[str, object]) -> dict[str, Value]:
         else:
             if value is not None:
                 cleaned[field.id] = value
+    faults |= _missing(kind, cleaned, faults)
     if faults:
         raise RecordError(kind, faults)
     return cleaned
+
+
+def _missing(kind: RecordKind, cleaned: Mapping[str, Value], faults: Mapping[str, str]) -> dict[str, str]:
+    """The fields that are required because of what others say, and are not there."""
+    asked = ((field.id, field.required_when) for field in kind.fields if field.id not in cleaned and field.id not in faults)
+    return {id: f"必填：{say_condition(kind, one)}" for id, one in asked if one is not None and decide(one, cleaned)}
 
 
 def read_texts(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
@@ -97,8 +114,10 @@ def _cleaned(field: Field, value: object) -> Value | None:
             return _truth(value)
         case "date":
             return _day(value)
-        case "choice" | "text":
+        case "choice" | "text" | "long text" | "place" | "unit" | "record":
             return _text(field, value)
+        case "period":
+            return _period(field, value)
     raise _Fault("暂不收照片和文件，请留空")
 
 
@@ -146,12 +165,26 @@ def _text(field: Field, value: object) -> str:
         raise _Fault(f"应为下列之一：{'、'.join(words.values())}")
     if not isinstance(value, str):
         raise _Fault("应为文字")
-    return _checked_text(value)
+    return _checked_text(value, {"long text": LONG_TEXT_LENGTH, "place": PLACE_LENGTH}.get(field.type, TEXT_LENGTH))
 
 
-def _checked_text(text: str) -> str:
-    if len(text) > TEXT_LENGTH:
-        raise _Fault(f"最多 {TEXT_LENGTH} 个字，现有 {len(text)} 个")
+def _period(field: Field, value: object) -> str:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    pattern, wanted = PERIODS[field.every]
+    match = pattern.fullmatch(_normal(text)) if isinstance(text, str) else None
+    if match is None or int(match[1]) < EARLIEST.year:
+        raise _Fault(wanted)
+    match field.every:
+        case "quarter":
+            return f"{match[1]}-Q{QUARTERS.get(match[2], match[2])}"
+        case "month":
+            return f"{match[1]}-{int(match[2]):02}"
+    return match[1]
+
+
+def _checked_text(text: str, longest: int = TEXT_LENGTH) -> str:
+    if len(text) > longest:
+        raise _Fault(f"最多 {longest} 个字，现有 {len(text)} 个")
     if UNSTORABLE.search(text):
         raise _Fault("含有不可见的控制字符，请删去")
     if IDENTITY_NUMBER.search(text):

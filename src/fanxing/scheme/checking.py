@@ -10,7 +10,6 @@ from math import isfinite
 from fanxing.scheme.expressions import Compare, Const, Expression, ExpressionError, In, Name, Type, did_you_mean, names, type_of, walk
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import (
-    FIELD_TYPES,
     PERIOD_VERBS,
     Adjust,
     Case,
@@ -19,7 +18,6 @@ from fanxing.scheme.model import (
     Each,
     Effort,
     Fact,
-    Field,
     Form,
     Formula,
     Need,
@@ -39,6 +37,7 @@ from fanxing.scheme.model import (
     reads,
 )
 from fanxing.scheme.ranges import Range, of_expression, ranges
+from fanxing.scheme.record_checking import check_record_kind, field_types
 
 LONGEST_CHAIN = 200
 RESULT_WORDS = ("unit", "kind", "total", "reason")
@@ -56,7 +55,7 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
     _report_unlike_facts(kinds, faults)
     checked = replace(scheme, kinds=kinds)
     for record in scheme.records.values():
-        _check_record_kind(record, scheme, faults)
+        check_record_kind(record, scheme, faults)
     for guide in scheme.guides:
         if not any(guide.of in kind.nodes for kind in kinds.values()):
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')
@@ -261,7 +260,7 @@ class _Kind:
     def _check_source(self, fact: Fact, kind: RecordKind) -> None:
         source = fact.source
         assert source is not None  # the caller has looked
-        known = {**{one.id: FIELD_TYPES[one.type] for one in kind.fields}, "occurred_on": Type.DATE}
+        known = field_types(kind)
         wanted = fact.value_type
         if source.field and source.field not in known:
             self.faults.add(fact.place, f'fact {fact.id}: {kind.id} has no field "{source.field}"{did_you_mean(source.field, list(known))}')
@@ -495,24 +494,6 @@ def _check_rank(form: Rank, types: Mapping[str, Type]) -> None:
             raise ExpressionError(f'"within" names texts such as a county, but "{scope}" is {types[scope].value}')
 
 
-def _check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None:
-    if not kind.fields:
-        faults.add(kind.place, f'record kind {kind.id}: "fields" is missing; a record says at least one thing')
-    known = [*scheme.kinds, *scheme.levels]
-    for one in kind.kinds:
-        if one not in known:
-            faults.add(kind.place, f'record kind {kind.id}: no such kind of unit "{one}"{did_you_mean(one, known)}')
-    for post in kind.recorded_by:
-        if post not in scheme.posts:
-            faults.add(kind.place, f'record kind {kind.id}: no such post "{post}"{did_you_mean(post, list(scheme.posts))}')
-    for field in kind.fields:
-        _check_field(field, kind, faults)
-    for id in kind.handling_faults:
-        field_or_none = kind.field(id)
-        if field_or_none is None or field_or_none.type != "yes/no":
-            faults.add(kind.place, f'record kind {kind.id}: handling_faults names "{id}", which is not a yes/no field')
-
-
 def _wrong_with_effort(fact: Fact, effort: Effort, period: Period | None) -> Iterator[str]:
     if fact.type == "date":
         yield "it is a day, which no work betters; leave out its effort"
@@ -528,19 +509,6 @@ def _wrong_with_effort(fact: Fact, effort: Effort, period: Period | None) -> Ite
         yield '"due" is a day of the period, so the scheme needs a "period" in scheme.yaml'
     elif effort.due and effort.until(period) is None:
         yield f'"due" {effort.due[0]:02}-{effort.due[1]:02} is no day of the period'
-
-
-def _check_field(field: Field, kind: RecordKind, faults: Faults) -> None:
-    if field.choices and field.type not in ("choice", "text"):
-        faults.add(field.place, f'{kind.id}.{field.id}: "choices" are for a choice')
-    if field.least is not None and field.most is not None and field.least > field.most:
-        faults.add(field.place, f"{kind.id}.{field.id}: least {field.least:g} is above most {field.most:g}")
-    if field.share_of:
-        wanted = [one for id in field.share_of if (one := kind.field(id)) is not None and FIELD_TYPES[one.type] is Type.NUMBER]
-        if field.type != "share" or len(field.share_of) != 2 or len(wanted) != 2:
-            faults.add(field.place, f'{kind.id}.{field.id}: "share_of" makes a share of two number fields: share_of: [part, whole]')
-    if field.id == "occurred_on":
-        faults.add(field.place, f"{kind.id}.occurred_on: every record has its day; do not declare it")
 
 
 def _check_case(case: Case, kind: UnitKind, faults: Faults) -> None:

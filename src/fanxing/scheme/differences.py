@@ -47,6 +47,11 @@ _TYPES = {
     "share": "比例",
     "yes/no": "是否",
     "text": "文字",
+    "long text": "长文字",
+    "period": "时段",
+    "place": "地点",
+    "unit": "单位",
+    "record": "关联记录",
     "choice": "选项",
     "date": "日期",
     "photo": "照片",
@@ -203,11 +208,25 @@ def _record(old: RecordKind, new: RecordKind, before: Scheme, after: Scheme) -> 
     if {*old.kinds} != {*new.kinds}:
         yield from _said("记录这类台账的单位", *(_kept_in(kind, scheme) for kind, scheme in ((old, before), (new, after))))
     yield from _listed("填报岗位", (old.recorded_by, before.posts), (new.recorded_by, after.posts))
+    yield from _listed("确认岗位", (old.confirmed_by, before.posts), (new.confirmed_by, after.posts))
     yield from _word("数据提供方", old.held_by, new.held_by)
     faults = ((kind.handling_faults, {field.id: field for field in kind.fields}) for kind in (old, new))
     yield from _listed("超期、重开的标记", *faults)
+    yield from _keeping(old, new)
     told = (old.basis, new.basis)
     yield from _each("栏目", old.fields, new.fields, (_id,), lambda one, two: _field(one, two, told))
+
+
+def _keeping(old: RecordKind, new: RecordKind) -> Changes:
+    """How records of a kind are listed, told apart and kept."""
+    yield from _word("分组", old.group, new.group)
+    yield from _word("日期的名称", old.day, new.day)
+    for what, before, after in (("查重依据", old.identity, new.identity), ("列表栏目", old.columns, new.columns)):
+        yield from _word(what, *("、".join(map(one.called, ids)) for one, ids in ((old, before), (new, after))))
+    yield from _number("每年登记次数", old.times, new.times, "次")
+    yield from _number("迟报标记", old.late_after, new.late_after, "天")
+    yield from _number("保留年限", old.retention, new.retention, "年")
+    yield from _word("口语说法", "、".join(old.words), "、".join(new.words))
 
 
 def _kept_in(kind: RecordKind, scheme: Scheme) -> str:
@@ -219,6 +238,16 @@ def _field(old: Field, new: Field, told_basis: tuple[str, str]) -> Changes:
     if old.required != new.required:
         yield "改为必填" if new.required else "改为可不填"
     yield from _word("所核对的比例", " ÷ ".join(old.share_of), " ÷ ".join(new.share_of))
+    yield from _word("口径", old.scope, new.scope)
+    yield from _word("时段长度", old.every, new.every)
+    yield from _word("单位类型", "、".join(old.unit_kinds), "、".join(new.unit_kinds))
+    yield from _word("关联的记录类型", old.links, new.links)
+    yield from _word("必填条件", old.required_if, new.required_if)
+    yield from _word("预填来源", old.prefill, new.prefill)
+    if old.personal != new.personal:
+        yield "改为个人信息" if new.personal else "不再是个人信息"
+    yield from _word("口语说法", "、".join(old.words), "、".join(new.words))
+    yield from _pairs("选项的口语说法", *([(value, "、".join(words)) for value, words in one.choice_words] for one in (old, new)))
     yield from _asked(old, new)
 
 

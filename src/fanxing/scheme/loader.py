@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from fanxing.scheme.checking import check
-from fanxing.scheme.expressions import did_you_mean
+from fanxing.scheme.expressions import Const, did_you_mean
 from fanxing.scheme.faults import Fault, Faults, SchemeError
 from fanxing.scheme.guard import refuse
 from fanxing.scheme.model import (
@@ -19,6 +19,7 @@ from fanxing.scheme.model import (
     FIELD_TYPES,
     NATURES,
     PERIOD_VERBS,
+    PERIODS,
     Case,
     Effort,
     Fact,
@@ -440,8 +441,17 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
         nature=section.word("nature", tuple(NATURES), "activity", required=True),
         kinds=section.texts("kinds"),
         recorded_by=section.texts("recorded_by"),
+        confirmed_by=section.texts("confirmed_by"),
         held_by=section.text("held_by"),
         handling_faults=section.texts("handling_faults"),
+        group=section.text("group"),
+        day=section.text("day"),
+        identity=section.texts("identity"),
+        columns=section.texts("columns"),
+        times=section.number("times"),
+        late_after=_whole_or_none(section, "late_after"),
+        retention=_whole_or_none(section, "retention"),
+        words=section.texts("words"),
         place=section.place,
     )
     section.finish()
@@ -465,12 +475,36 @@ def _field(id: str, section: Section, basis: str) -> Field:
         concept=section.text("concept"),
         reuse=section.text("reuse"),
         share_of=section.texts("share_of"),
+        scope=section.text("scope"),
+        every=section.word("every", PERIODS),
+        unit_kinds=section.texts("unit_kinds"),
+        links=section.text("links"),
+        required_if=section.text("required_if") if section.expression("required_if") != Const(None) else "",
+        prefill=section.text("prefill"),
+        personal=section.flag("personal"),
+        words=section.texts("words"),
+        choice_words=_choice_words(section),
         place=section.place,
     )
     if field.type == "choice" and not field.choices:
         section.fault('"choices" is missing: a choice needs the values it may take')
     section.finish()
     return field
+
+
+def _whole_or_none(section: Section, key: str) -> int | None:
+    return section.whole(key, 1, least=1) if key in section else None
+
+
+def _choice_words(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What messages call each choice: one word, or a list of them."""
+    found = []
+    for value, words in section.pairs("choice_words"):
+        items = (words,) if words.items is None else words.items
+        if not all(one.is_scalar and one.text for one in items):
+            section.fault('"choice_words" must be values, each with a list of words', words)
+        found.append((value.text, tuple(one.text for one in items)))
+    return tuple(found)
 
 
 def _posts(section: Section) -> dict[str, Post]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Literal
 
-from fanxing.scheme.expressions import Expression, Name, Type, names
+from fanxing.scheme.expressions import Expression, Name, Type, names, parse
 
 Value = float | bool | str | None
 
@@ -43,17 +43,38 @@ FIELD_TYPES: Mapping[str, Type] = {
     "share": Type.NUMBER,
     "yes/no": Type.TRUTH,
     "text": Type.TEXT,
+    "long text": Type.TEXT,
     "choice": Type.TEXT,
     "date": Type.DATE,
+    "period": Type.TEXT,
+    "place": Type.TEXT,
+    "unit": Type.TEXT,
+    "record": Type.TEXT,
     "photo": Type.TEXT,
     "file": Type.TEXT,
 }
 
 
+PERIODS = ("year", "quarter", "month")
+# What a date gives beside a kind's own fields, where its `identity` says what makes two records the same.
+PARTS_OF_THE_DATE = {"day": "日期", "month": "月份", "quarter": "季度", "year": "年度"}
+IDENTITY_DAYS = tuple(PARTS_OF_THE_DATE)
+LAST = "last"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field(Rule):
-    """One thing a record of a kind says. `choices` are (value, word) pairs; bounds are inclusive. A share with `share_of` only states
-    what two other fields (part, whole) give; it is held against them."""
+    """One thing a record of a kind says. `choices` are (value, word) pairs; bounds are inclusive.
+
+    share_of     (part, whole): a share only states what these two fields give, and is held against them; `scope` says what the whole covers
+    every        of a period: the length it has, one of PERIODS; written 2025, 2025-Q1 or 2025-03
+    unit_kinds   of a unit (its code): the kinds of unit it may be of (empty: any)
+    links        of a record (`CODE-POSITION`, see the ledger): the kind of record it names, of the same unit
+    required_if  a condition over the other fields under which it is required; as it was written
+    prefill      what the form proposes: `last` (as the newest record of the kind has it) or KIND.FIELD (the newest of another kind)
+    personal     about a person: kept apart from the record, masked, never counted
+    words, choice_words  what messages call the field, and its (value, words) choices, beside their titles
+    """
 
     type: str
     unit: str = ""
@@ -64,6 +85,20 @@ class Field(Rule):
     concept: str = ""
     reuse: str = ""
     share_of: tuple[str, ...] = ()
+    scope: str = ""
+    every: str = ""
+    unit_kinds: tuple[str, ...] = ()
+    links: str = ""
+    required_if: str = ""
+    prefill: str = ""
+    personal: bool = False
+    words: tuple[str, ...] = ()
+    choice_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def required_when(self) -> Expression | None:
+        """The condition under which it is required, or None."""
+        return parse(self.required_if) if self.required_if else None
 
 
 NATURES = {
@@ -77,21 +112,47 @@ NATURES = {
 
 @dataclass(frozen=True, kw_only=True)
 class RecordKind(Rule):
-    """A kind of record. `held_by` names who already holds the fact and imports it (empty: the unit types it);
-    `recorded_by` the posts that may write one; `kinds` the kinds of unit that keep such records (empty: every kind); `nature` one of
-    NATURES; `handling_faults` the yes/no fields that tell a late or reopened handling (only these may cost points where the nature
-    is `voice`)."""
+    """A kind of record.
+
+    nature           one of NATURES
+    kinds            the kinds of unit that keep such records (empty: every kind)
+    recorded_by      the posts that may write one
+    confirmed_by     the posts one of which must confirm what somebody else entered for the unit, before it counts (empty: nobody)
+    held_by          who already holds the fact and imports it (empty: the unit types it)
+    handling_faults  the yes/no fields that tell a late or reopened handling (only these may cost points where the nature is `voice`)
+    group            the heading under which it is listed; `day` what its date is called (empty: 日期)
+    identity         fields, and parts of the date (IDENTITY_DAYS), that are alike in two records only if they are the same one
+    columns          the fields that lists show (empty: those that fit)
+    times            how often a unit records it in a year, as far as one can say
+    late_after       days after which an entry is marked as late; it costs nothing
+    retention        years after which its personal fields and evidence are erased (None: with the ledger)
+    words            what messages call it beside its title
+    """
 
     fields: tuple[Field, ...]
     nature: str
     kinds: tuple[str, ...] = ()
     recorded_by: tuple[str, ...] = ()
+    confirmed_by: tuple[str, ...] = ()
     held_by: str = ""
     handling_faults: tuple[str, ...] = ()
+    group: str = ""
+    day: str = ""
+    identity: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    times: float | None = None
+    late_after: int | None = None
+    retention: int | None = None
+    words: tuple[str, ...] = ()
 
     def field(self, id: str) -> Field | None:
         """The field of that id, or None."""
         return next((one for one in self.fields if one.id == id), None)
+
+    def called(self, id: str) -> str:
+        """The title of a field, or of a part of the date; the id itself where it is neither."""
+        found = self.field(id)
+        return found.title if found else PARTS_OF_THE_DATE.get(id, id)
 
     def kept_in(self, unit_kind: str) -> bool:
         """Whether units of that kind keep such records."""

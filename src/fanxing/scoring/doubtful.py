@@ -10,7 +10,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.queries import Rulings
 from fanxing.rating.published import Doubt, doubts
 from fanxing.records.models import Record
-from fanxing.records.queries import standing
+from fanxing.records.queries import counting
 from fanxing.scheme.model import RecordKind
 
 __all__ = ["Doubt", "Doubtful", "doubtful_among", "doubtful_records", "stating"]
@@ -39,7 +39,7 @@ def doubtful_records(units: QuerySet[Unit], ruling: Rulings) -> list[Doubtful]:
     begin = min((one.period_from for one in ruling.publications if one.period_from), default=None)
     since = Q(occurred_on__gte=begin) if begin else Q()
     # Neither joined nor ordered by the database, which would then read all records instead of a few by their index.
-    said = standing(units).filter(reduce(Q.__or__, told), since, kind__in=kinds).values_list("pk", "kind", "data")
+    said = counting(units).filter(reduce(Q.__or__, told), since, kind__in=kinds).values_list("pk", "kind", "data")
     doubted = [pk for pk, kind, data in said if doubts(kinds[kind], data)]
     records = Record.objects.filter(pk__in=doubted).select_related("unit__parent")
     return doubtful_among(records.order_by("unit__code", "occurred_on", "pk"), kinds)

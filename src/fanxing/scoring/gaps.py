@@ -107,5 +107,5 @@ def _supplied(lacking: Iterable[Gap], runs: Iterable[Run]) -> set[tuple[str, str
     if since is None:
         return set()
     units, kinds = {gap.unit for gap in lacking}, {gap.record.id for gap in lacking}
-    entered = Record.objects.filter(unit__code__in=units, kind__in=kinds, recorded_at__gt=since).standing()
+    entered = Record.objects.filter(unit__code__in=units, kind__in=kinds, recorded_at__gt=since).counting()
     return set(entered.values_list("unit__code", "kind").distinct())

@@ -14,7 +14,7 @@ from fanxing.programme.queries import Rulings, programme_for, rulings, scheme_of
 from fanxing.rating import Change, Condition, Explanation, Step, conditions, explain, months_after, moved
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
-from fanxing.records.queries import standing, standing_at
+from fanxing.records.queries import counting, counting_at
 from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
@@ -162,9 +162,9 @@ def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: date
     as_of = run.as_of if run else day_of_rating(publication, clock.today(at))
     if run:
         heads = {one.pk: run.heads[str(one.pk)] for one in counted([unit]).all() if str(one.pk) in run.heads}
-        records = standing_at(heads)
+        records = counting_at(heads)
     else:
-        records = standing(counted([unit]).all())
+        records = counting(counted([unit]).all())
     scheme = scheme_of(publication)
     by_kind = frames(scheme, records.filter(kind=fact.source.kind))
     ids = ids_behind(scheme, fact, by_kind[fact.source.kind], as_of) if fact.source.kind in by_kind else []
@@ -186,7 +186,7 @@ def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
     if publication is None:
         return []
     scheme, kind = scheme_of(publication), _kind(publication, unit)
-    by_kind = frames(scheme, standing(counted([unit]).all()).filter(kind=record.kind))
+    by_kind = frames(scheme, counting(counted([unit]).all()).filter(kind=record.kind))
     if record.kind not in by_kind:
         return []
     as_of = day_of_rating(publication, clock.today(at))

@@ -13,7 +13,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import scheme_of
 from fanxing.rating import Facts, Rating, rate
-from fanxing.records.queries import ledger_heads, standing
+from fanxing.records.queries import counting, ledger_heads
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import Rank
 from fanxing.scoring.ledger import Counted, counted, facts_of_units
@@ -53,7 +53,7 @@ def reckon(publication: Publication, units: Sequence[Unit], today: date) -> Reck
     asked = counted(units)
     heads = ledger_heads(asked.all())
     as_of = day_of_rating(publication, today)
-    facts = facts_of_units(scheme_of(publication), asked, standing(asked.all()), as_of)
+    facts = facts_of_units(scheme_of(publication), asked, counting(asked.all()), as_of)
     return Reckoning(publication, asked, heads, facts, as_of)
 
 

@@ -30,7 +30,7 @@ from fanxing.rating import (
     robustness,
 )
 from fanxing.rating.rehearsal import KindRehearsal, Move
-from fanxing.records.queries import standing
+from fanxing.records.queries import counting
 from fanxing.scheme import Scheme
 from fanxing.scheme.editing import examine
 from fanxing.scheme.model import Fact, UnitKind
@@ -265,10 +265,10 @@ class _Counting:
 
 
 @lru_cache(maxsize=KINDS_KEPT)
-def _recounted(sample: _Sample, counting: _Counting) -> Facts:
+def _recounted(sample: _Sample, way: _Counting) -> Facts:
     """The facts of the same units counted by other rules, from the records as they stood when the process first counted them so."""
     facts = _facts(sample)
     assert facts is not None  # who asks has looked
     units = Unit.objects.in_bulk(facts.units.to_list(), field_name="code")
     asked = counted([units[code] for code in facts.units])
-    return facts_of_units(counting.scheme, asked, standing(asked.all()), sample.as_of)
+    return facts_of_units(way.scheme, asked, counting(asked.all()), sample.as_of)

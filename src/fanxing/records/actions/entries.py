@@ -1,20 +1,26 @@
-"""One record entered, corrected or withdrawn."""
+"""Records entered, corrected, confirmed or withdrawn, one at a time or a few together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event, written_once
-from fanxing.lib.refusals import Refused
+from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.ledger import append, lock_heads
-from fanxing.records.actions.permits import checked, rules_of
+from fanxing.records.actions.permits import Rules, awaits, checked, rules_of
 from fanxing.records.models import Record
+from fanxing.records.queries import may_confirm
 from fanxing.records.validation import clean_reason
 from fanxing.scheme.model import RecordKind
+
+
+class NotAwaiting(Refused):
+    """The record awaits nobody's confirmation, or no longer."""
 
 
 class NotStanding(Refused):
@@ -34,10 +40,11 @@ def add_record(
 ) -> Record:
     """Enter what happened in a unit on a day, by a kind of record of the programme that rules it now.
 
-    `source` is `typed`, `import:<body>` or `demo`. With a `key`, the same form sent again gives the first record. Raises
+    `source` is `typed`, `import:<body>` or `demo`. Where somebody of the unit must confirm what others enter, and the doer is not one of
+    them, the record awaits that (代录) and does not count until then. With a `key`, the same form sent again gives the first record. Raises
     NotAllowed, KindUnknown, or RecordError with every fault (no day at all is one of them).
     """
-    definition, version = _permitted(unit, kind, "record.add", by, at)
+    definition, version, waits = _permitted(unit, kind, "record.add", by, at)
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
 
     def write() -> Record:
@@ -47,6 +54,7 @@ def add_record(
             kind_version_id=version,
             occurred_on=day,
             data=cleaned,
+            awaits=waits,
             source=source,
             recorded_at=at,
             recorded_by=by.username,
@@ -68,11 +76,11 @@ def correct_record(
     Raises NotStanding when it no longer counts, and what `add_record` raises.
     """
     unit = record.unit
-    definition, version = _permitted(unit, record.kind, "record.correct", by, at)
+    definition, version, waits = _permitted(unit, record.kind, "record.correct", by, at)
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
 
     def write() -> Record:
-        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, "", by, at)
+        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, "", by, at, awaits=waits)
         _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
         return correction
 
@@ -83,7 +91,7 @@ def correct_record(
 def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key: str | None = None) -> Record:
     """Let a record no longer count, for a reason; the row stays. Returns the row that says so. Raises as `correct_record`."""
     unit = record.unit
-    definition, version = _permitted(unit, record.kind, "record.withdraw", by, at)
+    definition, version, _ = _permitted(unit, record.kind, "record.withdraw", by, at)
     text = clean_reason(definition, reason)
 
     def write() -> Record:
@@ -95,23 +103,78 @@ def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key:
     return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
-def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int]:
-    """The kind and its version's key, where the doer may do this with it."""
+def confirm_records(*, records: Sequence[Record], by: Doer, at: datetime) -> list[Record]:
+    """Let records that others entered for a unit count, all of them or none; returns the rows that say so.
+
+    Raises NotAllowed where the doer is not one of those who confirm, NotAwaiting where one of them counts already or no longer stands.
+    """
+    today = timezone.localdate(at)
+    authority = authority_of(by, on=today)
+    units = {record.unit_id: record.unit for record in records}
+    rules = {id: rules_of(programme_for(unit, today), unit) for id, unit in units.items()}
+    for record in records:
+        kind = rules[record.unit_id].kind(record.kind)
+        if not may_confirm(authority, kind, record.unit):
+            raise NotAllowed(f"您不是{record.unit.name}确认“{kind.title}”的岗位")
+    with transaction.atomic():
+        heads = lock_heads(units)
+        later = {row.supersedes_id for row in Record.objects.filter(supersedes__in=records)}
+        return [_confirm(record, rules[record.unit_id], heads, later, by, at) for record in records]
+
+
+def _confirm(record: Record, rules: Rules, heads: dict[int, int], later: Collection[int | None], by: Doer, at: datetime) -> Record:
+    if not record.awaits or record.pk in later:
+        raise NotAwaiting(f"{record.unit.name} {record.occurred_on} 的这条记录已经确认、更正或撤回，请刷新后再看")
+    row = _following(record, Record.Act.CONFIRMATION, record.kind_version_id, record.occurred_on, record.data, "", by, at)
+    append(row, heads)
+    _record("confirm_record", row, f"{record.unit.name}确认{rules.kind(record.kind).title}，日期 {record.occurred_on}", by, at)
+    return row
+
+
+def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int, bool]:
+    """The kind, its version's key, and whether what is entered awaits confirmation, where the doer may do this with it."""
     today = timezone.localdate(at)
     authority = authority_of(by, on=today)
     rules = rules_of(programme_for(unit, today), unit)
     definition = rules.kind_to_add(kind, unit) if permission == "record.add" else rules.kind(kind)
     rules.require_recorder(authority, permission, definition, unit)
-    return definition, rules.versions[kind]
+    return definition, rules.versions[kind], awaits(authority, definition, unit)
 
 
 def _supersede(
-    record: Record, act: str, version: int, occurred_on: date, data: Mapping[str, object], reason: str, by: Doer, at: datetime
+    record: Record,
+    act: str,
+    version: int,
+    occurred_on: date,
+    data: Mapping[str, object],
+    reason: str,
+    by: Doer,
+    at: datetime,
+    *,
+    awaits: bool = False,
 ) -> Record:
     heads = lock_heads([record.unit_id])
     # Only now: while the ledger is locked nobody else supersedes the record.
     _require_standing(record)
-    row = Record(
+    row = _following(record, act, version, occurred_on, data, reason, by, at, awaits=awaits)
+    append(row, heads)
+    return row
+
+
+def _following(
+    record: Record,
+    act: str,
+    version: int,
+    occurred_on: date,
+    data: Mapping[str, object],
+    reason: str,
+    by: Doer,
+    at: datetime,
+    *,
+    awaits: bool = False,
+) -> Record:
+    """The row that comes after a record, not yet written."""
+    return Record(
         unit=record.unit,
         kind=record.kind,
         kind_version_id=version,
@@ -119,14 +182,13 @@ def _supersede(
         data=data,
         act=act,
         supersedes=record,
+        awaits=awaits,
         reason=reason,
         source="typed",
         recorded_at=at,
         recorded_by=by.username,
         recorded_by_title=by.display_name,
     )
-    append(row, heads)
-    return row
 
 
 def _require_standing(record: Record) -> None:

@@ -1,6 +1,7 @@
 """Many records at once: an import of what another body holds, or the demo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +14,10 @@ from fanxing.audit.models import Event
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
-from fanxing.records.actions.permits import KindUnknown, Listed, checked
+from fanxing.records.actions.permits import KindUnknown, Listed, awaits, checked
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import Record
+from fanxing.records.references import References
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
 
@@ -76,8 +78,15 @@ class _Check:
         self.listed = Listed((row.unit for row in rows), self.today)
         self.unit_ids = {unit.pk for unit in self.listed.units.values()}
         self.authority = authority_of(by, on=self.today)
-        self.permitted: dict[tuple[str, str], tuple[RecordKind, int]] = {}
+        self.permitted: dict[tuple[str, str], tuple[RecordKind, int, bool]] = {}
         self.digest = ContentDigest()
+        self.references = References(self._said(rows))
+
+    def _said(self, rows: Sequence[RecordRow]) -> Iterator[tuple[RecordKind, Mapping[str, object]]]:
+        """The rows whose kinds are known, with what they say."""
+        for row in rows:
+            with suppress(KindUnknown):
+                yield self._permitted(row.unit, row.kind)[0], row.data
 
     def prepared(self, rows: Sequence[RecordRow]) -> list[list[Any]]:
         """The rows as they are written, those of one unit together, all of them in the digest; raises ListRefused."""
@@ -96,27 +105,28 @@ class _Check:
         return prepared
 
     def _record(self, row: RecordRow) -> Record:
-        place = row.unit, row.kind
-        if place not in self.permitted:
-            self.permitted[place] = self._permitted(*place)
-        kind, version = self.permitted[place]
+        kind, version, waits = self._permitted(row.unit, row.kind)
         unit = self.listed.units[row.unit]
-        day, data = checked(kind, unit, row.occurred_on, row.data, today=self.today)
+        day, data = checked(kind, unit, row.occurred_on, row.data, today=self.today, references=self.references)
         return Record(
             unit=unit,
             kind=row.kind,
             kind_version_id=version,
             occurred_on=day,
             data=data,
+            awaits=waits,
             source=self.source,
             recorded_at=self.at,
             recorded_by=self.by.username,
             recorded_by_title=self.by.display_name,
         )
 
-    def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int]:
-        unit = self.listed.unit(code)
-        rules = self.listed.rules(unit)
-        definition = rules.kind_to_add(kind, unit)
-        rules.require_recorder(self.authority, "record.add", definition, unit)
-        return definition, rules.versions[kind]
+    def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int, bool]:
+        place = code, kind
+        if place not in self.permitted:
+            unit = self.listed.unit(code)
+            rules = self.listed.rules(unit)
+            definition = rules.kind_to_add(kind, unit)
+            rules.require_recorder(self.authority, "record.add", definition, unit)
+            self.permitted[place] = definition, rules.versions[kind], awaits(self.authority, definition, unit)
+        return self.permitted[place]

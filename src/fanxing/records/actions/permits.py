@@ -10,7 +10,8 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.permissions import PERMISSIONS
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import kind_versions, rulings, scheme_of
-from fanxing.records.queries import may_judge
+from fanxing.records.queries import may_confirm, may_judge
+from fanxing.records.references import References
 from fanxing.records.validation import EARLIEST, RecordError, Value, validate
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import RecordKind
@@ -92,10 +93,24 @@ class Listed:
         return self._rules[publication.pk]
 
 
+def awaits(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
+    """Whether what one who has this authority enters waits for somebody of the unit to confirm it."""
+    return bool(kind.confirmed_by) and not may_confirm(authority, kind, unit)
+
+
 def checked(
-    kind: RecordKind, unit: Unit, occurred_on: date | None, data: Mapping[str, object], *, today: date
+    kind: RecordKind,
+    unit: Unit,
+    occurred_on: date | None,
+    data: Mapping[str, object],
+    *,
+    today: date,
+    references: References | None = None,
 ) -> tuple[date, dict[str, Value]]:
-    """The day, and the data as it is stored; raises RecordError with every fault, that of the day included."""
+    """The day, and the data as it is stored; raises RecordError with every fault, that of the day included.
+
+    `references`: what records name, where it was read for many at once.
+    """
     faults: dict[str, str] = {}
     cleaned: dict[str, Value] = {}
     if fault := day_fault(unit, occurred_on, today):
@@ -104,6 +119,8 @@ def checked(
         cleaned = validate(kind, data)
     except RecordError as error:
         faults |= error.faults
+    else:
+        faults |= (references or References([(kind, cleaned)])).faults(kind, unit, cleaned)
     if faults or occurred_on is None:
         raise RecordError(kind, faults)
     return occurred_on, cleaned

@@ -26,7 +26,7 @@ from fanxing.scheme.model import RecordKind
 
 Act = Record.Act
 COLUMNS = (
-    *("id", "unit_id", "position", "kind", "kind_version_id", "occurred_on", "data", "act", "supersedes_id", "reason"),
+    *("id", "unit_id", "position", "kind", "kind_version_id", "occurred_on", "data", "act", "supersedes_id", "awaits", "reason"),
     *("source", "recorded_at", "recorded_by", "recorded_by_title"),
 )
 ID, UNIT, POSITION, SUPERSEDES = (COLUMNS.index(name) for name in ("id", "unit_id", "position", "supersedes_id"))
@@ -39,7 +39,7 @@ class PastRow:
     """A row of a ledger kept elsewhere: what it says, and who entered it when.
 
     unit        a code
-    act         entry, correction or withdrawal; a withdrawal has no data but a `reason`
+    act         entry, correction, confirmation or withdrawal; a withdrawal has no data but a `reason`
     supersedes  the place in the list, from 0, of the earlier row that this one corrects or withdraws
     """
 
@@ -54,6 +54,7 @@ class PastRow:
     act: str = Act.ENTRY
     supersedes: int | None = None
     reason: str = ""
+    awaits: bool = False
 
 
 @dataclass(slots=True)
@@ -149,14 +150,15 @@ class _Reading:
             raise RecordError(kind, {"occurred_on": fault})
         data, spelled = self._content(row, kind, unit)
         supersedes = "null" if row.supersedes is None else json.dumps(NOT_YET)
+        waits = '"awaits":true,' if row.awaits else ""
         content = (
-            f'{{"act":{self.spelled(row.act)},"data":{spelled},{head},"occurred_on":{self.spelled(row.occurred_on)},'
+            f'{{"act":{self.spelled(row.act)},{waits}"data":{spelled},{head},"occurred_on":{self.spelled(row.occurred_on)},'
             f'"reason":{self.spelled(row.reason)},"recorded_at":{self.spelled(row.at)},"recorded_by":{self.spelled(row.by)},'
             f'"recorded_by_title":{self.spelled(row.title)},"source":{self.spelled(row.source)},"supersedes_id":{supersedes},'
             f'"unit_id":{unit.pk}}}'
         )
         cells = [
-            *(0, unit.pk, 0, row.kind, version, self.days(row.occurred_on), data, str(row.act), None, row.reason),
+            *(0, unit.pk, 0, row.kind, version, self.days(row.occurred_on), data, str(row.act), None, row.awaits, row.reason),
             *(row.source, self.moments(row.at), row.by, row.title),
         ]
         return _Line(number, cells, content, row.supersedes)

@@ -1,0 +1,75 @@
+"""What a kind of record may say about its fields, and what is wrong with it."""
+
+import pytest
+
+from fanxing.scheme import SchemeError, load_files
+from fanxing.scheme.deciding import decide
+from fanxing.scheme.expressions import parse
+from tests.programme.small import FILES, MEETING
+
+NAMES = {"amount": 3.0, "about": "road", "done": True, "on": "2025-03-01"}
+
+
+def faults(old: str, new: str) -> list[str]:
+    assert old in MEETING
+    with pytest.raises(SchemeError) as refused:
+        load_files({**FILES, "records/meeting.yaml": MEETING.replace(old, new)})
+    return [fault.message for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("fields:", "identity: [form, week]\nfields:", 'record kind meeting: no such field "week"'),
+        ("fields:", "columns: [forms]\nfields:", 'record kind meeting: no such field "forms"; did you mean "form"?'),
+        ("fields:", "confirmed_by: [secretaries]\nfields:", 'no such post "secretaries"; did you mean "secretary"?'),
+        ("fields:", "times: 0\nfields:", '"times" must be above 0'),
+        ("fields:", "retention: 0\nfields:", '"retention" must be a whole number from 1 upwards'),
+        ("topic: {title: 议题, type: text}", "year: {title: 年度, type: text}", "the word is kept for the date of the record"),
+        ("type: text}", "type: period}", '"every" is missing: year, quarter or month'),
+        ("type: text}", "type: text, every: year}", '"every" goes with a period'),
+        ("type: text}", "type: record, links: meetings}", '"links" names no record kind "meetings"; did you mean "meeting"?'),
+        ("type: text}", "type: unit, unit_kinds: [town]}", 'no such kind of unit "town"'),
+        ("type: text}", "type: count, personal: yes}", '"personal" goes with a text'),
+        ("type: text}", "type: text, required: yes, required_if: attended > 3}", '"required" and "required_if" contradict'),
+        ("type: text}", "type: text, required_if: attended}", '"required_if" must be a condition'),
+        ("type: text}", "type: text, required_if: present(topic)}", '"required_if" asks for the other fields'),
+        ("type: text}", "type: text, required_if: attend > 3}", 'no such name "attend"; did you mean "attended"?'),
+        ("type: text}", "type: photo, required_if: attended > 3}", "a photo is never required"),
+        ("type: text}", "type: text, prefill: figures.income}", "which is not of the same type and unit"),
+        ("type: text}", "type: text, prefill: yesterday}", '"prefill" must be last, or a field of another kind'),
+        ("type: text}", "type: text, scope: 全村}", '"scope" says what the whole of a share covers'),
+        ("lesson: 党课}", "lesson: 党课}, choice_words: {talk: [讲课]}", 'no such choice "talk"'),
+    ],
+)
+def test_what_does_not_hold_is_a_fault(old: str, new: str, fault: str):
+    assert [fault in one for one in faults(old, new)] == [True]
+
+
+def test_what_is_personal_is_never_counted():
+    personal = MEETING.replace("topic: {title: 议题, type: text}", "topic: {title: 联系人, type: text, personal: yes}")
+    star = FILES["stars/village/industry.yaml"].replace("form == 'lesson'", "topic == '林秀英'")
+    with pytest.raises(SchemeError) as refused:
+        load_files({**FILES, "records/meeting.yaml": personal, "stars/village/industry.yaml": star})
+    assert ['no such name "topic"' in fault.message for fault in refused.value.faults] == [True]
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("amount > 2 and about == 'road'", True),
+        ("amount > 5 or done", True),
+        ("not done", False),
+        ("about in ('road', 'lamp')", True),
+        ("missing_one > 2", None),
+        ("missing_one > 2 and amount > 5", False),
+        ("missing_one > 2 or done", True),
+        ("present(missing_one)", False),
+        ("first(missing_one, amount) * 2 - 1 == 5", True),
+        ("min(amount, 2) / 0 > 1", None),
+        ("max(amount, -amount) >= 3", True),
+        ("on >= on", True),
+    ],
+)
+def test_a_condition_is_three_valued(condition: str, holds: bool | None):
+    assert decide(parse(condition), NAMES) is holds
