@@ -88,8 +88,8 @@ def test_what_is_no_such_thing_is_told_what_would_be_right(field: str, written: 
 
 
 def test_a_field_is_required_where_another_says_so():
-    assert faults({"about": "other"}) == {"what": "必填：类别为其他"}
-    assert faults({"about": "road", "amount": 20000}) == {"source": "必填：已填花费且花费大于10000元"}
+    assert faults({"about": "other"}) == {"what": "类别为其他时必填"}
+    assert faults({"about": "road", "amount": 20000}) == {"source": "（有“花费”的数据） 且 花费 > 1 万元时必填"}
     assert validate(kind(), {"about": "road", "amount": 10000}) == {"about": "road", "amount": 10000}
 
 

@@ -78,7 +78,7 @@ def validate(kind: RecordKind, data: Mapping[str, object]) -> dict[str, Value]:
 def _missing(kind: RecordKind, cleaned: Mapping[str, Value], faults: Mapping[str, str]) -> dict[str, str]:
     """The fields that are required because of what others say, and are not there."""
     asked = ((field.id, field.required_when) for field in kind.fields if field.id not in cleaned and field.id not in faults)
-    return {id: f"必填：{say_condition(kind, one)}" for id, one in asked if one is not None and decide(one, cleaned)}
+    return {id: f"{say_condition(kind, one)}时必填" for id, one in asked if one is not None and decide(one, cleaned)}
 
 
 def read_texts(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
