@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "fanxing.programme",
     "fanxing.inbox",
     "fanxing.records",
+    "fanxing.evidence",
     "fanxing.scoring",
     "fanxing.web",
     "fanxing.demo",

@@ -18,6 +18,7 @@ from fanxing.scheme.model import RecordKind
 from fanxing.scoring.doubtful import doubtful_among
 from fanxing.scoring.queries import heir_of, served_by
 from fanxing.web.downloads import excel
+from fanxing.web.evidence import LIMITS, TAKEN, beside
 from fanxing.web.ledger import cells, entries_of, line, lines, source_words
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, authority_in, sight_of
@@ -138,6 +139,9 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "may_withdraw": found.stands and found.is_for("record.withdraw"),
         "trails": trails_of(counting, [one.fact.id for one in served_by(found.record)]),
         "next": back(request, ""),
+        "beside": beside(found.versions[0], found.kind or kind, found.sight.authority, stands=found.stands),
+        "evidence_takes": TAKEN,
+        "evidence_limits": LIMITS,
     }
     return render(request, "record.html", context)
 

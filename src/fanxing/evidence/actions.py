@@ -1,0 +1,243 @@
+"""Putting photos and files beside records, making them ready, taking them away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import PurePath
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django_tasks import task
+
+from fanxing.audit.actions import record_event
+from fanxing.audit.actors import SYSTEM
+from fanxing.evidence.models import BANDS, DAYS_TO_EXPLAIN, NAME_LENGTH, Evidence, Likeness
+from fanxing.evidence.queries import alike, first_version
+from fanxing.inbox.actions import NewItem, open_items
+from fanxing.lib import clock
+from fanxing.lib.pictures import PictureRefused, remake
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.records.models import Record
+from fanxing.records.validation import RecordError, clean_reason
+from fanxing.scheme.model import Field, RecordKind
+
+SOURCE = "evidence"
+MEGABYTE = 1024 * 1024
+MOST_FILES = 6
+LARGEST_PICTURE = 20 * MEGABYTE
+LARGEST_FILE = 10 * MEGABYTE
+# What a file begins with says what it is, whatever it is called.
+BEGINNINGS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04"}
+
+
+class NotThere(Refused):
+    """The photo or file was taken away meanwhile, or could not be read."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A photo or file as it was sent for a field of a record."""
+
+    field: str
+    name: str
+    content: bytes
+
+
+def check_sent(kind: RecordKind, sent: Sequence[Sent], *, already: int = 0) -> None:
+    """Raise RecordError with what is wrong with the photos and files sent for a record that has some `already`, by field."""
+    faults: dict[str, str] = {}
+    for one in sent:
+        field = kind.field(one.field)
+        if field is None or field.type not in ("photo", "file"):
+            raise RecordError(kind, {one.field: f"“{kind.title}”的这一项不收照片和文件"})
+        if fault := _fault(field, one):
+            faults[one.field] = f"{one.name}：{fault}"
+    if sent and already + len(sent) > MOST_FILES:
+        faults[sent[-1].field] = f"一条记录最多附 {MOST_FILES} 个照片和文件，现在会有 {already + len(sent)} 个"
+    if faults:
+        raise RecordError(kind, faults)
+
+
+def _fault(field: Field, one: Sent) -> str:
+    if not one.content:
+        return "是空文件"
+    largest = LARGEST_PICTURE if field.type == "photo" else LARGEST_FILE
+    if len(one.content) > largest:
+        return f"有 {len(one.content) / MEGABYTE:.1f} MB，最大 {largest // MEGABYTE} MB"
+    if field.type == "file" and not _begins_as_called(one):
+        return f"只收 {'、'.join(ending[1:] for ending in BEGINNINGS)} 文件"
+    return ""
+
+
+def _begins_as_called(one: Sent) -> bool:
+    beginning = BEGINNINGS.get(PurePath(one.name).suffix.lower())
+    return beginning is not None and one.content.startswith(beginning)
+
+
+@transaction.atomic
+def add_evidence(*, record: Record, sent: Sequence[Sent], by: Doer, at: datetime) -> list[Evidence]:
+    """Put photos and files beside a record; what is there already is not put there twice. They are made ready in the background.
+
+    Raises NotAllowed for who may neither enter nor correct such records there, RecordError with what is wrong with a file.
+    """
+    first = first_version(record)
+    kind = record.kind_version.record_kind
+    _require_recorder(kind, first, by, at)
+    # Of two who add at once the second counts what the first has added.
+    kept = list(Evidence.objects.kept().select_for_update().filter(record=first).values_list("digest", flat=True))
+    new = {sha256(one.content).hexdigest(): one for one in sent}
+    fresh = {digest: one for digest, one in new.items() if digest not in kept}
+    check_sent(kind, list(fresh.values()), already=len(kept))
+    added = [_add(first, kind, digest, one, by, at) for digest, one in fresh.items()]
+    if added:
+        _record("add_evidence", first, f"{first.unit.name}为一条{kind.title}附上 {len(added)} 个照片和文件", by, at)
+    return added
+
+
+def _add(record: Record, kind: RecordKind, digest: str, one: Sent, by: Doer, at: datetime) -> Evidence:
+    field = kind.field(one.field)
+    evidence = Evidence(
+        record=record,
+        field=one.field,
+        name=PurePath(one.name.replace("\\", "/")).name[-NAME_LENGTH:],
+        is_picture=field is not None and field.type == "photo",
+        digest=digest,
+        size=len(one.content),
+        added_at=at,
+        added_by=by.username,
+        added_by_title=by.display_name,
+    )
+    evidence.original.save(evidence.name, ContentFile(one.content), save=False)
+    evidence.save()
+    transaction.on_commit(lambda: make_ready.enqueue(evidence.pk))
+    return evidence
+
+
+@task()
+def make_ready(id: int) -> None:
+    """Make what was sent ready to be looked at: a photo anew, a file as it is. Done once, however often it is asked for."""
+    evidence = Evidence.objects.filter(pk=id, state=Evidence.State.WAITING).select_related("record__unit", "record__kind_version").first()
+    if evidence is None:
+        return
+    try:
+        made = _made(evidence)
+    except PictureRefused as refusal:
+        made = {"state": Evidence.State.REFUSED, "reason": str(refusal)}
+    original = evidence.original.name
+    with transaction.atomic():
+        taken = Evidence.objects.filter(pk=id, state=Evidence.State.WAITING).update(original="", **made)
+        evidence.refresh_from_db()
+        if taken and evidence.is_ready:
+            _note_likenesses(evidence, clock.now())
+    if original != evidence.content.name:
+        evidence.original.storage.delete(original)
+
+
+def _made(evidence: Evidence) -> dict[str, object]:
+    if not evidence.is_picture:
+        return {"state": Evidence.State.READY, "content": evidence.original.name}
+    with evidence.original.open("rb") as file:
+        picture = remake(file.read())
+    evidence.content.save("photo.jpg", ContentFile(picture.content), save=False)
+    evidence.thumbnail.save("small.jpg", ContentFile(picture.thumbnail), save=False)
+    quarters = [picture.mark[4 * band : 4 * band + 4] for band in range(BANDS)] if picture.mark else []
+    return {
+        "state": Evidence.State.READY,
+        "content": evidence.content.name,
+        "thumbnail": evidence.thumbnail.name,
+        "size": len(picture.content),
+        "width": picture.width,
+        "height": picture.height,
+        "mark": picture.mark,
+        **{f"band_{number}": int(quarter, 16) for number, quarter in enumerate(quarters, start=1)},
+    }
+
+
+def _note_likenesses(evidence: Evidence, at: datetime) -> None:
+    """Note which earlier photos this one is, and ask the unit about it."""
+    found = [Likeness(evidence=evidence, other=other, differing=differing, found_at=at) for other, differing in alike(evidence)]
+    if not found:
+        return
+    Likeness.objects.bulk_create(found)
+    record = evidence.record
+    item = NewItem(
+        title="照片与另一条记录的相同，请核对",
+        note=f"{record.occurred_on} 的{record.kind_version.record_kind.title}。可以换掉照片，或说明为什么相同；不影响计分。",
+        due_on=timezone.localdate(at) + timedelta(days=DAYS_TO_EXPLAIN),
+        about={"record": record.pk},
+        key=f"alike:{record.pk}",
+    )
+    if record.unit.closed_on is None:
+        open_items(unit=record.unit, items=[item], source=SOURCE, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def remove_evidence(*, evidence: Evidence, reason: str, by: Doer, at: datetime) -> Evidence:
+    """Take a photo or file away, for a reason; that it was there stays known. Raises NotAllowed, RecordError without a reason, NotThere."""
+    record = evidence.record
+    kind = record.kind_version.record_kind
+    _require_recorder(kind, record, by, at)
+    text = clean_reason(kind, reason)
+    files = [evidence.original, evidence.content, evidence.thumbnail]
+    ended = {"state": Evidence.State.REMOVED, "reason": text, "ended_at": at, "ended_by_title": by.display_name}
+    if not Evidence.objects.kept().filter(pk=evidence.pk).update(original="", content="", thumbnail="", **ended):
+        raise NotThere("这个文件已经移除")
+    _record("remove_evidence", record, f"{record.unit.name}移除一条{kind.title}的“{evidence.name}”", by, at, reason=text)
+    _delete_after_commit(files)
+    evidence.refresh_from_db()
+    return evidence
+
+
+@transaction.atomic
+def explain_likeness(*, likeness: Likeness, answer: str, by: Doer, at: datetime) -> Likeness:
+    """Say why a photo rightly stands beside two records. Raises NotAllowed, RecordError without words, NotThere if it was said."""
+    record = likeness.evidence.record
+    kind = record.kind_version.record_kind
+    _require_recorder(kind, record, by, at)
+    told = {"answer": clean_reason(kind, answer), "answered_at": at, "answered_by_title": by.display_name}
+    if not Likeness.objects.filter(pk=likeness.pk, answered_at=None).update(**told):
+        raise NotThere("已经说明过了，请刷新后查看")
+    _record("explain_likeness", record, f"{record.unit.name}说明相同照片：{told['answer']}", by, at)
+    likeness.refresh_from_db()
+    return likeness
+
+
+@transaction.atomic
+def erase_evidence(*, evidence: Sequence[Evidence], at: datetime) -> int:
+    """Delete the files of evidence that was kept as long as its kind of record says; that it was there stays known."""
+    ended = {"state": Evidence.State.ERASED, "ended_at": at, "ended_by_title": SYSTEM.display_name, "mark": ""}
+    bands = {f"band_{number}": None for number in range(1, BANDS + 1)}
+    for one in evidence:
+        files = [one.original, one.content, one.thumbnail]
+        if Evidence.objects.kept().filter(pk=one.pk).update(original="", content="", thumbnail="", **ended, **bands):
+            _delete_after_commit(files)
+            _record("erase_evidence", one.record, f"{one.record.unit.name}的“{one.name}”到期清除", SYSTEM, at)
+    return len(evidence)
+
+
+def may_add_evidence(authority: Authority, kind: RecordKind, record: Record) -> bool:
+    """May one who has this authority put photos and files beside the record? Whoever may enter or correct it."""
+    return authority.may("record.correct", record.unit) and authority.holds((*kind.recorded_by, *kind.confirmed_by), record.unit)
+
+
+def _require_recorder(kind: RecordKind, record: Record, by: Doer, at: datetime) -> None:
+    if not may_add_evidence(authority_of(by, on=timezone.localdate(at)), kind, record):
+        raise NotAllowed(f"您的岗位不登记{record.unit.name}的这类台账")
+
+
+def _delete_after_commit(files: Sequence[FieldFile]) -> None:
+    names = [(file.storage, file.name) for file in files if file.name]
+
+    def delete() -> None:
+        for storage, name in names:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
+
+
+def _record(action: str, record: Record, summary: str, by: Doer, at: datetime, **details: object) -> None:
+    record_event(by=by, at=at, action=f"evidence.{action}", subject=record, unit_code=record.unit.code, summary=summary, details=details)
