@@ -1,5 +1,5 @@
 """The command line: `fanxing scheme check|diff`, `rate`, `explain`, `route`, `rehearse`,
-`robustness`, `tally`. Needs nothing but the base package."""
+`robustness`, `tally` need nothing but the base package; `import` needs the server."""
 
 import argparse
 import json
@@ -94,7 +94,19 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="RESULT states counts by tier (total, five … zero) or shares (part, whole, share)"
     )
     counting.set_defaults(run=_tally)
+    _add_import(commands.add_parser("import", help="records of one kind from Excel or CSV into the ledger: all of them, or none"))
     return parser
+
+
+def _add_import(importing: argparse.ArgumentParser) -> None:
+    importing.add_argument("kind", metavar="KIND", help="the id of a kind of record")
+    importing.add_argument("file", type=Path, metavar="FILE", help=".xlsx, .xls or .csv")
+    importing.add_argument("--unit", default="", metavar="CODE", help="the unit the rows are about, or above those that they name")
+    importing.add_argument("--dry-run", action="store_true", help="check only")
+    importing.add_argument("--good-rows", action="store_true", help="import the rows without faults although others are faulty")
+    importing.add_argument("--report", required=True, type=Path, metavar="OUT.xlsx", help="the sheet with every faulty cell marked")
+    importing.add_argument("--as", dest="username", default="", metavar="USERNAME", help="whose posts decide; default: the system")
+    importing.set_defaults(run=_import)
 
 
 def _day(text: str) -> date:
@@ -247,6 +259,35 @@ def _check_stated(path: Path) -> int:
         print(f"{path.name}: row {row + 2} ({table.row(row)[0]}): {reason}", file=sys.stderr)
     print(f"{path.name}: {len(table)} rows, {len({row for row, _ in wrong})} that cannot be")
     return 1 if wrong else 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    """Exit 1 where a row is faulty and nothing was written."""
+    try:
+        import django  # here, since the base package has none
+    except ImportError:
+        print('"fanxing import" writes into the ledger and needs the server: pip install "fanxing[server]"', file=sys.stderr)
+        return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanxing.config.settings")
+    django.setup()
+    from fanxing.records.ingest.command import run  # here, since it needs Django set up
+
+    if options.report.suffix.lower() != ".xlsx":
+        print(f"{options.report}: the report is an Excel workbook; name it .xlsx", file=sys.stderr)
+        return 2
+    told = run(
+        kind=options.kind,
+        file=options.file,
+        unit=options.unit,
+        dry_run=options.dry_run,
+        good_rows=options.good_rows,
+        report=options.report,
+        username=options.username,
+    )
+    print("\n".join(told.lines))
+    if told.fault:
+        print(told.fault, file=sys.stderr)
+    return told.code
 
 
 if __name__ == "__main__":

@@ -127,3 +127,68 @@ class Record(AppendOnly):
     def reference(self) -> str:
         """The row's name for other records and for people: the code of its unit and its position there."""
         return f"{self.unit.code}-{self.position}"
+
+
+class RecordImport(models.Model):
+    """A sheet of records as it was uploaded, kept until it is imported: what is confirmed is what was looked at.
+
+    `rows` are all the cells as they were read, `findings` what came of the last check (see `ingest.keeping`), both packed. `head` and
+    `targets` say which row names the columns and what each of them says. While it is checked or written in the background, `done` of
+    `row_count` rows are done.
+    """
+
+    class State(models.TextChoices):
+        READ = "read", "待对列"
+        CHECKING = "checking", "检查中"
+        CHECKED = "checked", "待导入"
+        WRITING = "writing", "导入中"
+        IMPORTED = "imported", "已导入"
+        CANCELLED = "cancelled", "已取消"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="范围", related_name="+")
+    kind = models.TextField("类型")
+    file_name = models.CharField("文件名", max_length=200)
+    digest = models.CharField("文件校验值", max_length=64)
+    rows = models.BinaryField("表中各行")
+    row_count = models.IntegerField("行数")
+    head = models.IntegerField("表头所在行")
+    targets = models.JSONField("各列含义", default=list)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.READ)
+    done = models.IntegerField("已处理行数", default=0)
+    counts = models.JSONField("检查结果", default=dict)
+    findings = models.BinaryField("检查明细", default=bytes)
+    chosen = models.JSONField("导入选择", default=dict)
+    message = models.TextField("提示", blank=True)
+    uploaded_by = models.TextField("上传人")
+    uploaded_at = models.DateTimeField("上传时间")
+    imported_at = models.DateTimeField("导入时间", null=True)
+
+    class Meta:
+        verbose_name = "台账导入"
+        verbose_name_plural = verbose_name
+        indexes = [models.Index(fields=["unit", "uploaded_at"], name="records_import_unit_uploaded")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.file_name}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody works on it in the background."""
+        return self.state in (self.State.CHECKING, self.State.WRITING)
+
+
+class ColumnMatch(models.Model):
+    """What a column of that header says in the sheets of a unit, as somebody there once matched it; blank where it is ignored."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name="单位", related_name="+")
+    kind = models.TextField("类型")
+    header = models.TextField("表头")
+    target = models.TextField("含义", blank=True)
+
+    class Meta:
+        verbose_name = "列的对应"
+        verbose_name_plural = verbose_name
+        constraints = [models.UniqueConstraint(name="records_columnmatch_once", fields=["unit", "kind", "header"])]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.target}"

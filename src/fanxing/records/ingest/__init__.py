@@ -1,0 +1,1 @@
+"""Records out of spreadsheets: read, matched, checked, looked at, imported."""

@@ -1,0 +1,117 @@
+"""Which column of a sheet says what: its head found, its columns matched to the fields of a kind."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fanxing.records.ingest.files import Rows
+from fanxing.scheme.model import Field, RecordKind
+
+UNIT, DAY, IGNORED = "unit", "day", ""
+# The column that a returned workbook has beside those that were sent.
+TOLD = "错误说明"
+# What may stand for the unit and for the day beside what the kind calls them.
+UNIT_WORDS = ("单位", "单位代码", "代码", "单位编码", "单位名称", "村", "村社区", "村名", "社区", "支部", "所在单位")
+DAY_WORDS = ("日期", "时间", "发生日期", "登记日期", "年月日")
+HEAD_WITHIN = 15
+TARGETS_NOT_FILLED = ("photo", "file")
+# What follows the name of a field: its measure, a note, a mark that it is required.
+ASIDE = re.compile(r"[(（\[【].*?[)）\]】]|[*:：?？]|必填|选填")
+BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a column can say: the unit, the day, or a field of the kind, by its id."""
+
+    id: str
+    title: str
+    words: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The row of the head (from 0; -1 where none was found), and for each of its columns the id of what it says, or blank."""
+
+    head: int
+    targets: tuple[str, ...]
+
+    def column_of(self, target: str) -> int | None:
+        """The column that says this, or None."""
+        return self.targets.index(target) if target in self.targets else None
+
+
+def fields_filled(kind: RecordKind) -> list[Field]:
+    """The fields that a sheet can fill: no pictures, nothing personal."""
+    return [field for field in kind.fields if field.type not in TARGETS_NOT_FILLED and not field.personal]
+
+
+def targets_of(kind: RecordKind) -> list[Target]:
+    """All that a sheet of records of this kind can say, in the order of a template."""
+    day = kind.day or "日期"
+    fields = fields_filled(kind)
+    return [
+        Target(UNIT, "单位", UNIT_WORDS),
+        Target(DAY, day, (day, *DAY_WORDS, "occurred_on"), True),
+        *(Target(field.id, field.title, (field.title, field.id, *field.words), field.required) for field in fields),
+    ]
+
+
+def normal(header: str) -> str:
+    """A header without spaces, measures, notes and marks, in plain characters: what two spellings of it have in common."""
+    plain = unicodedata.normalize("NFKC", header)
+    bare = BLANK.sub("", ASIDE.sub("", plain)).lower()
+    return bare or BLANK.sub("", plain).lower()
+
+
+def matched(rows: Rows, kind: RecordKind, remembered: Mapping[str, str]) -> Match:
+    """The head among the first rows that names most, and what its columns say; `remembered` (normal header → target) goes first."""
+    known = _known(targets_of(kind), remembered)
+    best = Match(-1, ())
+    for number, row in enumerate(rows[:HEAD_WITHIN]):
+        match = Match(number, _told(row, known))
+        if sum(map(bool, match.targets)) > sum(map(bool, best.targets)):
+            best = match
+    return best
+
+
+def rematched(head: int, row: Sequence[str], kind: RecordKind, chosen: Sequence[str]) -> Match:
+    """A match as somebody chose it: unknown targets are ignored, of two columns for one the first stays."""
+    ids = {target.id for target in targets_of(kind)}
+    return Match(head, _once((one if one in ids else IGNORED for one in chosen), len(row)))
+
+
+def called(kind: RecordKind, target: str) -> str:
+    """What people call what a column says."""
+    return {UNIT: "单位", DAY: kind.day or "日期"}.get(target) or kind.called(target)
+
+
+def headers_of(rows: Rows, match: Match) -> list[str]:
+    """What stands above the columns, made unlike by their letters where nothing stands there."""
+    row = rows[match.head] if match.head >= 0 else [""] * len(rows[0])
+    return [text or f"（第 {index} 列）" for index, text in enumerate(row, start=1)]
+
+
+def _known(targets: Iterable[Target], remembered: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for target in targets:
+        for word in target.words:
+            # What a field is called goes before what may stand for unit and day.
+            if target.id in (UNIT, DAY) or normal(word) not in found or found[normal(word)] in (UNIT, DAY):
+                found[normal(word)] = target.id
+    return {**found, **remembered}
+
+
+def _told(row: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    return _once((known.get(normal(cell), IGNORED) if cell else IGNORED for cell in row), len(row))
+
+
+def _once(targets: Iterable[str], width: int) -> tuple[str, ...]:
+    taken: set[str] = set()
+    found: list[str] = []
+    for target in targets:
+        found.append(IGNORED if target in taken else target)
+        taken.add(target)
+    return tuple((found + [IGNORED] * width)[:width])
