@@ -29,6 +29,13 @@ def test_the_command_line_runs_without_django(installed: Path):
 
 
 @pytest.mark.slow
+def test_what_needs_the_server_says_so(installed: Path):
+    words = [installed / "bin" / "fanxing", "import", "meeting", "a.xlsx", "--report", "b.xlsx"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, 'pip install "fanxing[server]"' in done.stderr) == (2, True)
+
+
+@pytest.mark.slow
 def test_the_schemes_are_shipped(installed: Path):
     [package] = installed.glob("lib/*/site-packages/fanxing")
     assert yaml_files(package) == yaml_files(SOURCE)

@@ -12,8 +12,9 @@ from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.records.actions.permits import KindUnknown, Listed, awaits, checked
+from fanxing.records.identity import Key
 from fanxing.records.ingest.cells import day_of, failure, values_of
-from fanxing.records.ingest.doubles import InForce, Key, in_force, key_of
+from fanxing.records.ingest.doubles import InForce, in_force, key_of
 from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.matching import DAY, UNIT, Match
 from fanxing.records.ingest.places import Candidate, Places

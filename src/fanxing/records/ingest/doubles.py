@@ -2,23 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fanxing.records.identity import Key, identity_key
 from fanxing.records.models import Record
 from fanxing.records.validation import Value
-from fanxing.scheme.model import RecordKind
+from fanxing.scheme.model import IDENTITY_DAYS, RecordKind
 
 UNITS_ASKED = 500
-PARTS: Mapping[str, Callable[[date], object]] = {
-    "day": lambda day: day.isoformat(),
-    "month": lambda day: (day.year, day.month),
-    "quarter": lambda day: (day.year, (day.month + 2) // 3),
-    "year": lambda day: day.year,
-}
-
-Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +25,8 @@ class InForce:
 
 
 def key_of(kind: RecordKind, unit_id: int, day: date, data: Mapping[str, object]) -> Key:
-    """The same for two records of a unit only if they are the same one; of a kind that does not say what makes two the same, all of it."""
-    if not kind.identity:
-        return unit_id, day, json.dumps(data, sort_keys=True)
-    return (unit_id, *(PARTS[id](day) if id in PARTS else data.get(id) for id in kind.identity))
+    """The same for two records of a unit only if they are the same one; where the kind does not say what makes them so, all of it."""
+    return (unit_id, *(identity_key(kind, day, data) or (day, json.dumps(data, sort_keys=True))))
 
 
 def in_force(kind: RecordKind, units: Collection[int], days: Collection[date]) -> dict[Key, list[InForce]]:
@@ -50,7 +41,7 @@ def _rows(kind: RecordKind, units: list[int], days: Collection[date]) -> Iterato
     standing = Record.objects.filter(kind=kind.id).standing().order_by("unit_id", "position")
     if days and (not kind.identity or "day" in kind.identity):
         standing = standing.filter(occurred_on__range=(min(days), max(days)))
-    elif days and not PARTS.keys().isdisjoint(kind.identity):
+    elif days and not set(IDENTITY_DAYS).isdisjoint(kind.identity):
         standing = standing.filter(occurred_on__range=(date(min(days).year, 1, 1), date(max(days).year, 12, 31)))
     for start in range(0, len(units), UNITS_ASKED):
         some = standing.filter(unit__in=units[start : start + UNITS_ASKED])
