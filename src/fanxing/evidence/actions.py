@@ -21,6 +21,7 @@ from fanxing.lib import clock
 from fanxing.lib.pictures import PictureRefused, remake
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError, clean_reason
 from fanxing.scheme.model import Field, RecordKind
@@ -219,13 +220,13 @@ def erase_evidence(*, evidence: Sequence[Evidence], at: datetime) -> int:
     return len(evidence)
 
 
-def may_add_evidence(authority: Authority, kind: RecordKind, record: Record) -> bool:
-    """May one who has this authority put photos and files beside the record? Whoever may enter or correct it."""
-    return authority.may("record.correct", record.unit) and authority.holds((*kind.recorded_by, *kind.confirmed_by), record.unit)
+def may_add_evidence(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
+    """May one who has this authority put photos and files beside such records of the unit? Whoever corrects them there."""
+    return authority.may("record.correct", unit) and authority.holds((*kind.recorded_by, *kind.confirmed_by), unit)
 
 
 def _require_recorder(kind: RecordKind, record: Record, by: Doer, at: datetime) -> None:
-    if not may_add_evidence(authority_of(by, on=timezone.localdate(at)), kind, record):
+    if not may_add_evidence(authority_of(by, on=timezone.localdate(at)), kind, record.unit):
         raise NotAllowed(f"您的岗位不登记{record.unit.name}的这类台账")
 
 

@@ -11,6 +11,7 @@ from fanxing.evidence.actions import LARGEST_FILE, LARGEST_PICTURE, MEGABYTE, MO
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.evidence.queries import evidence_of
 from fanxing.organisations.authority import Authority
+from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.scheme.model import Field, RecordKind
 
@@ -51,11 +52,11 @@ def fields_of_evidence(kind: RecordKind) -> list[Field]:
     return [field for field in kind.fields if field.type in TAKEN]
 
 
-def beside(first: Record, kind: RecordKind, authority: Authority, *, stands: bool) -> Beside:
-    """What is beside a record, given by its first version, for one who may read the record and has this authority."""
+def beside(first: Record, unit: Unit, kind: RecordKind, authority: Authority, *, stands: bool) -> Beside:
+    """What is beside a record of a unit, given by its first version, for one who may read the record and has this authority."""
     found = list(evidence_of(first))
-    may_add = stands and may_add_evidence(authority, kind, first)
-    judges = authority.may("record.judge", first.unit)
+    may_add = stands and may_add_evidence(authority, kind, unit)
+    judges = authority.may("record.judge", unit)
     titles = {field.id: field.title for field in kind.fields}
     shown = [
         Shown(one, titles.get(one.field, ""), _likenesses(one, authority) if may_add or judges else [])

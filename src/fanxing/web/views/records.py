@@ -139,7 +139,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "may_withdraw": found.stands and found.is_for("record.withdraw"),
         "trails": trails_of(counting, [one.fact.id for one in served_by(found.record)]),
         "next": back(request, ""),
-        "beside": beside(found.versions[0], found.kind or kind, found.sight.authority, stands=found.stands),
+        "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
         "evidence_takes": TAKEN,
         "evidence_limits": LIMITS,
     }
