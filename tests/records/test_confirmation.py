@@ -1,8 +1,12 @@
 """What somebody else enters for a unit counts once the unit has confirmed it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.inbox.models import WorkItem
+from fanxing.inbox.queries import of_unit
 from fanxing.lib.refusals import NotAllowed
 from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
@@ -11,6 +15,7 @@ from fanxing.records.actions.loading import RecordRow, load_records
 from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
 from fanxing.records.queries import awaiting, counting, counting_at, ledger_head, standing
+from fanxing.records.validation import RecordError
 from tests.cast import FOUNDED, NOW, Cast
 from tests.programme.small import with_text
 from tests.race import race
@@ -75,15 +80,52 @@ def test_all_are_confirmed_or_none(cast: Cast):
 
 def test_a_correction_by_the_unit_confirms(cast: Cast):
     record = enter(cast, by="clerk")
-    corrected = correct_record(record=record, occurred_on=MAY_DAY, data={"form": "members"}, by=cast.secretary, at=NOW)
+    corrected = correct_record(
+        record=record, occurred_on=MAY_DAY, data={"form": "members"}, reason="会议类型选错了", by=cast.secretary, at=NOW
+    )
     assert (corrected.awaits, counted(cast)) == (False, {corrected})
     with pytest.raises(NotAwaiting):
         confirm_records(records=[record], by=cast.secretary, at=NOW)
 
 
 def test_a_correction_by_the_township_awaits_again(cast: Cast):
-    corrected = correct_record(record=enter(cast), occurred_on=MAY_DAY, data={"form": "members"}, by=cast.clerk, at=NOW)
+    corrected = correct_record(
+        record=enter(cast), occurred_on=MAY_DAY, data={"form": "members"}, reason="会议类型选错了", by=cast.clerk, at=NOW
+    )
     assert (corrected.awaits, counted(cast)) == (True, set())
+
+
+def item_of(cast: Cast) -> list[tuple[str, str, str]]:
+    return list(of_unit(cast.village).values_list("title", "state", "closed_by"))
+
+
+def test_while_something_awaits_the_unit_is_reminded_once(cast: Cast):
+    first, second = enter(cast, by="clerk"), enter(cast, by="clerk")
+    assert item_of(cast) == [("确认代录的台账", "open", "")]
+    confirm_records(records=[first], by=cast.secretary, at=NOW)
+    assert item_of(cast) == [("确认代录的台账", "open", "")]
+    withdraw_record(record=second, reason="重复登记", by=cast.secretary, at=NOW)
+    assert item_of(cast) == [("确认代录的台账", "done", "secretary")]
+    enter(cast, by="clerk")
+    assert sorted(item_of(cast)) == [("确认代录的台账", "done", "secretary"), ("确认代录的台账", "open", "")]
+
+
+def test_what_was_undone_reminds_nobody(cast: Cast):
+    with pytest.raises(RecordError):
+        enter(cast, by="clerk", data={})
+    enter(cast)
+    assert item_of(cast) == []
+
+
+def test_units_are_reminded_by_a_list_at_once(cast: Cast):
+    rows = [RecordRow(unit.code, "meeting", MAY_DAY, LESSON) for unit in (cast.village, cast.neighbour)]
+    costs = []
+    for some in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as queries:
+            load_records(rows=some, by=cast.clerk, at=NOW, source="typed")
+        costs.append(len(queries))
+    assert costs[1] <= costs[0] + 3  # the two heads, and the neighbour's item
+    assert [item.unit for item in WorkItem.objects.order_by("pk")] == [cast.village, cast.neighbour]
 
 
 def test_what_was_withdrawn_is_not_confirmed(cast: Cast):

@@ -9,16 +9,18 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import AppendOnlyError, Event
 from fanxing.audit.queries import events_about
 from fanxing.lib.refusals import NotAllowed
+from fanxing.organisations.actions.people import assign
 from fanxing.organisations.actions.units import change_kind, merge_units
 from fanxing.organisations.models import Post
 from fanxing.programme.actions import publish
 from fanxing.programme.models import KindVersion, Publication
-from fanxing.records.actions.entries import NotStanding, correct_record, withdraw_record
+from fanxing.records.actions.entries import NotStanding, SameRecord, correct_record, withdraw_record
 from fanxing.records.actions.permits import KindUnknown
+from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import ledger_head, recordable_kinds, standing
 from fanxing.records.validation import RecordError
-from tests.cast import NOW, TODAY, Cast, appoint
+from tests.cast import FOUNDED, NOW, TODAY, Cast, appoint
 from tests.programme.small import FIGURES, FILES, MEETING, with_text
 from tests.race import race
 from tests.records.rows import LESSON, MAY_DAY, enter
@@ -45,6 +47,24 @@ def content(record: Record) -> dict[str, object]:
 
 def log_of(record: Record) -> list[tuple[str, str, str, str, list[str]]]:
     return [(event.action, event.actor, event.unit_code, event.summary, list(event.rows)) for event in events_about(record)]
+
+
+# Doubles
+
+
+def test_what_is_the_same_is_not_entered_twice_but_beside_it(cast: Cast):
+    by_day = with_text("records/meeting.yaml", "recorded_by: [secretary]", "recorded_by: [secretary]\nidentity: [form, month]")
+    publish(files=by_day, document_number="", unit=cast.city, valid_from=TODAY, by=SYSTEM, at=NOW)
+    first = enter(cast)
+    with pytest.raises(SameRecord, match="柳河村已有一条会议类型、月份相同的“会议”（2026-05-01），由柳河村支部书记登记") as refused:
+        enter(cast, on=date(2026, 5, 20))
+    assert (refused.value.record, Record.objects.count()) == (first, 1)
+    enter(cast, on=date(2026, 4, 30))
+    enter(cast, data=MEMBERS)
+    enter(cast, on=date(2026, 5, 20), beside=True)
+    enter(cast, unit=cast.neighbour, by="colleague")
+    withdraw_record(record=first, reason="重复登记", by=cast.secretary, at=NOW)
+    assert Record.objects.count() == 6
 
 
 # Entering
@@ -214,6 +234,31 @@ def test_a_correction_is_a_new_row_that_names_the_old(cast: Cast):
     assert list(standing([cast.village])) == [correction]
     summary = "柳河村更正会议，日期 2026-04-30"
     assert log_of(correction) == [("records.correct_record", "secretary", "990101201", summary, [f"records.Record:{correction.pk}"])]
+
+
+@pytest.mark.parametrize(
+    ("doer", "hours", "more", "needed"),
+    [
+        ("secretary", 23, {}, False),
+        ("secretary", 25, {}, True),
+        ("colleague", 1, {}, True),
+        ("secretary", 1, {"source": "import:民政部门"}, True),
+    ],
+)
+def test_only_a_slip_of_ones_own_needs_no_reason(cast: Cast, doer: str, hours: int, more: dict[str, object], needed: bool):
+    if doer == "colleague":
+        assign(
+            person=cast.colleague.person, unit=cast.village, post=Post.objects.get(id="secretary"), valid_from=FOUNDED, by=SYSTEM, at=NOW
+        )
+    record = enter(cast, **more)
+    later = NOW + timedelta(hours=hours)
+    if needed:
+        with pytest.raises(RecordError, match="原因：请写明更正的原因；会议类型：必填") as refused:
+            correct(record, cast, by=doer, at=later, data={})
+        assert list(refused.value.faults) == ["reason", "form"]
+    reason = "数错了" if needed else ""
+    assert correct(record, cast, by=doer, at=later, reason=f" {reason}\r\n").reason == reason
+    assert rows_not_as_logged() == []
 
 
 def test_a_correction_is_checked_like_an_entry(cast: Cast):

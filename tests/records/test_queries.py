@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("programme")
 
 
 def correct(record: Record, attended: int) -> Record:
-    return correct_record(record=record, occurred_on=MAY_DAY, data=LESSON | {"attended": attended}, by=SYSTEM, at=NOW)
+    return correct_record(record=record, occurred_on=MAY_DAY, data=LESSON | {"attended": attended}, reason="数错了", by=SYSTEM, at=NOW)
 
 
 def withdraw(record: Record) -> Record:

@@ -82,7 +82,7 @@ def test_the_order_of_the_codes_of_units_does_not_matter(cast: Cast):
 def test_what_was_taken_over_can_be_corrected_here(cast: Cast):
     take_over_records(rows=[past()], by=SYSTEM, at=NOW)
     [row] = standing([cast.village])
-    correct_record(record=row, occurred_on=MAY_DAY, data={"form": "lesson", "attended": 5}, by=cast.secretary, at=NOW)
+    correct_record(record=row, occurred_on=MAY_DAY, data={"form": "lesson", "attended": 5}, reason="数错了", by=cast.secretary, at=NOW)
     assert [row.data["attended"] for row in standing([cast.village])] == [5]
     assert rows_not_as_logged() == []
 

@@ -178,5 +178,5 @@ def test_a_moment_counts_as_its_day():
 )
 def test_a_reason_is_checked_like_any_text(reason: str, fault: str):
     with pytest.raises(RecordError) as refused:
-        clean_reason(EVERY_TYPE, reason)
+        clean_reason(EVERY_TYPE, reason, "请写明撤回的原因")
     assert refused.value.faults == {"reason": fault}

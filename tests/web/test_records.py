@@ -218,7 +218,7 @@ def test_a_correction_takes_the_place_of_the_record(client: Client, cast: Cast, 
     income(cast.village)
     record = lesson(cast.village)
     client.force_login(cast.secretary)
-    response = client.post(f"/records/{record.pk}/correct/", {**SENT, "form": "members"})
+    response = client.post(f"/records/{record.pk}/correct/", {**SENT, "form": "members", "reason": "类型选错了"})
     new = Record.objects.get(supersedes=record)
     assert response["Location"] == f"/records/{new.pk}/"
     assert told(response) == ["已更正会议。\n党课 1 → 0\n党课得分 −20 分\n产业兴旺 70 → 50 分，未达星\n星级：一星 → 零星"]
@@ -241,7 +241,7 @@ def test_what_was_changed_meanwhile_is_not_changed_again(client: Client, cast: C
     record = lesson(cast.village)
     withdraw_record(record=record, reason="重复登记", by=SYSTEM, at=NOW)
     client.force_login(cast.secretary)
-    for verb, sent in (("withdraw", {"reason": "重复"}), ("correct", SENT)):
+    for verb, sent in (("withdraw", {"reason": "重复"}), ("correct", {**SENT, "reason": "数错了"})):
         response = client.post(f"/records/{record.pk}/{verb}/", sent)
         assert (response.status_code, "由系统撤回，请刷新后查看现在的记录" in response.text) == (422, True)
 

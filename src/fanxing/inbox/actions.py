@@ -1,6 +1,6 @@
 """Giving a unit something to do, and what becomes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.inbox.models import TITLE_LENGTH, WorkItem
+from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
 from fanxing.inbox.queries import waiting_from
 from fanxing.lib.canonical import plain
 from fanxing.lib.refusals import Refused
@@ -82,6 +82,35 @@ def open_items(*, unit: Unit, items: Sequence[NewItem], source: str, by: Doer, a
 
 
 @transaction.atomic
+def remind_units(*, units: Sequence[Unit], item: NewItem, source: str, by: Doer, at: datetime) -> list[Unit]:
+    """Let one matter, named by its key, wait for each of many units, where it does not wait yet; return the units for which it is new.
+
+    Closed units are passed over. The stage above asks in its own transaction, for what its own rules make necessary: whether the doer may
+    write there it has seen to, so that no permission is asked. One event, however many units. Raises ItemFaulty.
+    """
+    _require_sound(item, timezone.localdate(at))
+    assert item.key  # without one there would be a second item
+    reminded = set(_matter(units, source, item.key).values_list("unit", flat=True))
+    fresh = [unit for unit in units if unit.pk not in reminded and unit.closed_on is None]
+    # Of two that remind at once one finds the other's item there.
+    WorkItem.objects.bulk_create((_row(unit, item, source, by, at) for unit in fresh), ignore_conflicts=True)
+    _record_many("remind_units", fresh, f"新增待办：{item.title}", {"due_on": item.due_on, "source": source}, by, at)
+    return fresh
+
+
+@transaction.atomic
+def settle_units(*, units: Sequence[Unit], key: str, source: str, outcome: str, by: Doer, at: datetime) -> int:
+    """Say of the matter of that key that it is done in some units, where it waits; return in how many. Permissions as in `remind_units`."""
+    waiting = _matter(units, source, key)
+    codes = set(waiting.values_list("unit__code", flat=True))
+    closed = waiting.update(**_closed(WorkItem.State.DONE, outcome, by, at))
+    _record_many(
+        "settle_units", [unit for unit in units if unit.code in codes], "待办已办结", {"source": source, "outcome": outcome}, by, at
+    )
+    return closed
+
+
+@transaction.atomic
 def close_item(*, item: WorkItem, outcome: str = "", by: Doer, at: datetime) -> WorkItem:
     """Say that the thing is done, in words or without. Raises NotAllowed; NotWaiting for all but the first of several."""
     return _close(item, WorkItem.State.DONE, outcome, "close_item", by, at)
@@ -134,7 +163,15 @@ def _require_ahead(due_on: date, today: date) -> None:
 
 
 def _open(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> WorkItem:
-    row = WorkItem.objects.create(
+    row = _row(unit, item, source, by, at)
+    row.save(force_insert=True)
+    _record("open_items", row, f"{unit.name}新增待办：{row.title}", {"due_on": row.due_on, "source": source}, by, at)
+    return row
+
+
+def _row(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> WorkItem:
+    """The item, not yet written."""
+    return WorkItem(
         unit=unit,
         title=item.title,
         note=item.note,
@@ -146,8 +183,6 @@ def _open(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> Wor
         opened_by=by.username,
         opened_by_title=by.display_name,
     )
-    _record("open_items", row, f"{unit.name}新增待办：{row.title}", {"due_on": row.due_on, "source": source}, by, at)
-    return row
 
 
 def _renew(row: WorkItem, item: NewItem, by: Doer, at: datetime) -> WorkItem:
@@ -167,12 +202,20 @@ def _asked(item: NewItem) -> tuple[object, ...]:
 
 def _close(item: WorkItem, state: WorkItem.State, words: str, action: str, by: Doer, at: datetime) -> WorkItem:
     require(by, "work.plan", item.unit, on=timezone.localdate(at))
-    closed = {"state": state, "outcome": words.strip(), "closed_at": at, "closed_by": by.username, "closed_by_title": by.display_name}
-    if not WorkItem.objects.filter(pk=item.pk).waiting().update(**closed):
+    if not WorkItem.objects.filter(pk=item.pk).waiting().update(**_closed(state, words, by, at)):
         _refuse_closed(item)
     item.refresh_from_db()
     _record(action, item, f"{item.unit.name}{item.get_state_display()}：{item.title}", {"outcome": item.outcome}, by, at)
     return item
+
+
+def _closed(state: WorkItem.State, words: str, by: Doer, at: datetime) -> dict[str, object]:
+    """What an item says once it waits no longer."""
+    return {"state": state, "outcome": words.strip(), "closed_at": at, "closed_by": by.username, "closed_by_title": by.display_name}
+
+
+def _matter(units: Iterable[Unit], source: str, key: str) -> WorkItemQuerySet:
+    return WorkItem.objects.filter(unit__in=units, source=source, key=key).waiting()
 
 
 def _refuse_closed(item: WorkItem) -> None:
@@ -184,3 +227,18 @@ def _refuse_closed(item: WorkItem) -> None:
 
 def _record(action: str, item: WorkItem, summary: str, details: Mapping[str, object], by: Doer, at: datetime) -> None:
     record_event(by=by, at=at, action=f"inbox.{action}", subject=item, unit_code=item.unit.code, summary=summary, details=details)
+
+
+def _record_many(action: str, units: Sequence[Unit], summary: str, details: Mapping[str, object], by: Doer, at: datetime) -> None:
+    """One event for the items of some units; none where there are none."""
+    if units:
+        alone = units[0] if len(units) == 1 else None
+        record_event(
+            by=by,
+            at=at,
+            action=f"inbox.{action}",
+            subject="inbox.WorkItem",
+            unit_code=alone.code if alone else "",
+            summary=f"{alone.name if alone else f'{len(units)} 个单位'}{summary}",
+            details={**details, "units": [unit.code for unit in units]},
+        )

@@ -53,8 +53,8 @@ class RecordQuerySet(AppendOnlyQuerySet):
 class Record(AppendOnly):
     """One row of the ledger of a unit: an entry, or a correction, confirmation or withdrawal of an earlier row.
 
-    A correction carries the whole record anew, a confirmation repeats it, a withdrawal has only its reason; all name the row they
-    supersede, which stays. A row is superseded at most once, so versions form a chain and of two who act at once one wins. A row
+    A correction carries the whole record anew and why, a confirmation repeats it, a withdrawal has only its reason; all name the row
+    they supersede, which stays. A row is superseded at most once, so versions form a chain and of two who act at once one wins. A row
     that `awaits` does not count until a post of the unit confirms or corrects it. `data` is valid for the version of the kind
     named; personal fields are no part of it.
     """
@@ -79,7 +79,7 @@ class Record(AppendOnly):
         "self", models.PROTECT, null=True, verbose_name="被更正或撤回的记录", related_name="superseders", db_index=False
     )
     awaits = models.BooleanField("待确认", default=False)
-    reason = models.TextField("撤回原因", blank=True)
+    reason = models.TextField("更正或撤回原因", blank=True)
     source = models.TextField("来源")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.TextField("登记人")
@@ -107,7 +107,7 @@ class Record(AppendOnly):
             models.CheckConstraint(
                 name="records_record_act",
                 condition=Q(act="entry", supersedes=None, reason="")
-                | Q(act="correction", supersedes__isnull=False, reason="")
+                | Q(act="correction", supersedes__isnull=False)
                 | Q(act="confirmation", supersedes__isnull=False, reason="", awaits=False)
                 | Q(act="withdrawal", supersedes__isnull=False, awaits=False) & ~Q(reason=""),
                 violation_error_message="更正、确认和撤回要指明原记录，撤回要写明原因；确认和撤回不再待确认",

@@ -1,7 +1,7 @@
 """Reading the ledger."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +11,8 @@ from fanxing.programme.queries import kinds_for
 from fanxing.records.models import LedgerHead, Record, RecordQuerySet
 from fanxing.scheme.model import RecordKind
 
+# For so long somebody corrects what they wrote themselves without saying why.
+SLIP = timedelta(days=1)
 UnitsAsked = QuerySet[Unit] | Iterable[Unit]
 
 
@@ -80,6 +82,17 @@ def may_judge(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
 def may_confirm(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
     """May one who has this authority confirm what others entered for the unit?"""
     return authority.may("record.confirm", unit) and authority.holds(kind.confirmed_by, unit)
+
+
+def changed_by(kind: RecordKind) -> tuple[str, ...]:
+    """The posts that correct and withdraw records of a kind: those that enter them, and those that answer for what others entered."""
+    return (*kind.recorded_by, *kind.confirmed_by)
+
+
+def needs_reason(record: Record, username: str, at: datetime) -> bool:
+    """Must whoever corrects the record say why? Not of a slip of their own within a day, on which nobody else has relied."""
+    is_slip = record.recorded_by == username and record.source == "typed" and record.act != Record.Act.CONFIRMATION
+    return not (is_slip and at - record.recorded_at < SLIP)
 
 
 def entered_most(unit: Unit) -> dict[str, int]:

@@ -102,7 +102,7 @@ def read_day(text: str) -> date | None:
 
 def _cleaned(field: Field, value: object) -> Value | None:
     if isinstance(value, str):
-        value = value.replace("\r\n", "\n").strip()
+        value = _plain(value)
     if value is None or value == "":
         if field.required:
             raise _Fault("必填")
@@ -192,15 +192,27 @@ def _checked_text(text: str, longest: int = TEXT_LENGTH) -> str:
     return text
 
 
-def clean_reason(kind: RecordKind, reason: str) -> str:
-    """The reason of a withdrawal as it is stored; raises RecordError."""
-    text = reason.replace("\r\n", "\n").strip()
+def clean_reason(kind: RecordKind, reason: str, required: str = "") -> str:
+    """The reason of a correction or withdrawal as it is stored; `required` says what is missing where there is none. Raises RecordError."""
+    if faults := reason_faults(reason, required):
+        raise RecordError(kind, faults)
+    return _plain(reason)
+
+
+def reason_faults(reason: str, required: str = "") -> dict[str, str]:
+    """What is wrong with a reason, as a fault of the record's form."""
+    text = _plain(reason)
     try:
-        if not text:
-            raise _Fault("请写明撤回的原因")
-        return _checked_text(text)
+        if required and not text:
+            raise _Fault(required)
+        _checked_text(text)
     except _Fault as fault:
-        raise RecordError(kind, {"reason": str(fault)}) from fault
+        return {"reason": str(fault)}
+    return {}
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _read(field: Field, text: str) -> object:

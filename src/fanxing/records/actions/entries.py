@@ -13,14 +13,25 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.ledger import append, lock_heads
 from fanxing.records.actions.permits import Rules, awaits, checked, rules_of
+from fanxing.records.actions.reminders import remind
+from fanxing.records.identity import identity_key, records_alike
 from fanxing.records.models import Record
-from fanxing.records.queries import may_confirm
-from fanxing.records.validation import clean_reason
+from fanxing.records.queries import may_confirm, needs_reason
+from fanxing.records.validation import clean_reason, reason_faults
 from fanxing.scheme.model import RecordKind
 
 
 class NotAwaiting(Refused):
     """The record awaits nobody's confirmation, or no longer."""
+
+
+class SameRecord(Refused):
+    """By the identity of its kind the record is the same as one in force (`record`), which may be opened, corrected, or entered beside."""
+
+    def __init__(self, kind: RecordKind, record: Record) -> None:
+        self.record = record
+        same = "、".join(kind.called(one) for one in kind.identity)
+        super().__init__(f"{record.unit.name}已有一条{same}相同的“{kind.title}”（{record.occurred_on}），由{record.recorded_by_title}登记")
 
 
 class NotStanding(Refused):
@@ -37,12 +48,13 @@ def add_record(
     at: datetime,
     source: str = "typed",
     key: str | None = None,
+    beside: bool = False,
 ) -> Record:
     """Enter what happened in a unit on a day, by a kind of record of the programme that rules it now.
 
     `source` is `typed`, `import:<body>` or `demo`. Where somebody of the unit must confirm what others enter, and the doer is not one of
     them, the record awaits that (代录) and does not count until then. With a `key`, the same form sent again gives the first record. Raises
-    NotAllowed, KindUnknown, or RecordError with every fault (no day at all is one of them).
+    NotAllowed, KindUnknown, RecordError with every fault (no day at all is one of them), or SameRecord unless it is to stand `beside` it.
     """
     definition, version, waits = _permitted(unit, kind, "record.add", by, at)
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
@@ -60,8 +72,14 @@ def add_record(
             recorded_by=by.username,
             recorded_by_title=by.display_name,
         )
-        append(record, lock_heads([unit.pk]))
+        heads = lock_heads([unit.pk])
+        # Only now: while the ledger is locked nobody else enters the same.
+        if not beside:
+            _require_new(record, definition)
+        append(record, heads)
         _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
+        if waits:
+            remind([unit.pk], by=by, at=at)
         return record
 
     content = {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}
@@ -69,22 +87,32 @@ def add_record(
 
 
 def correct_record(
-    *, record: Record, occurred_on: date | None, data: Mapping[str, object], by: Doer, at: datetime, key: str | None = None
+    *,
+    record: Record,
+    occurred_on: date | None,
+    data: Mapping[str, object],
+    reason: str = "",
+    by: Doer,
+    at: datetime,
+    key: str | None = None,
 ) -> Record:
-    """Put a new version in the place of a record, with its whole data; the old row stays.
+    """Put a new version in the place of a record, with its whole data and why; the old row stays.
 
-    Raises NotStanding when it no longer counts, and what `add_record` raises.
+    Only a slip of one's own needs no reason (`needs_reason`). Raises NotStanding when it no longer counts, and what `add_record` raises
+    but SameRecord.
     """
     unit = record.unit
     definition, version, waits = _permitted(unit, record.kind, "record.correct", by, at)
-    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
+    required = "请写明更正的原因" if needs_reason(record, by.username, at) else ""
+    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at), more=reason_faults(reason, required))
+    text = clean_reason(definition, reason, required)
 
     def write() -> Record:
-        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, "", by, at, awaits=waits)
+        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, text, by, at, awaits=waits)
         _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
         return correction
 
-    content = {"record": record.pk, "on": day, "data": cleaned}
+    content = {"record": record.pk, "on": day, "data": cleaned, "reason": text}
     return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
@@ -92,7 +120,7 @@ def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key:
     """Let a record no longer count, for a reason; the row stays. Returns the row that says so. Raises as `correct_record`."""
     unit = record.unit
     definition, version, _ = _permitted(unit, record.kind, "record.withdraw", by, at)
-    text = clean_reason(definition, reason)
+    text = clean_reason(definition, reason, "请写明撤回的原因")
 
     def write() -> Record:
         withdrawal = _supersede(record, Record.Act.WITHDRAWAL, version, record.occurred_on, {}, text, by, at)
@@ -119,7 +147,9 @@ def confirm_records(*, records: Sequence[Record], by: Doer, at: datetime) -> lis
     with transaction.atomic():
         heads = lock_heads(units)
         later = {row.supersedes_id for row in Record.objects.filter(supersedes__in=records)}
-        return [_confirm(record, rules[record.unit_id], heads, later, by, at) for record in records]
+        rows = [_confirm(record, rules[record.unit_id], heads, later, by, at) for record in records]
+        remind(units, by=by, at=at)
+        return rows
 
 
 def _confirm(record: Record, rules: Rules, heads: dict[int, int], later: Collection[int | None], by: Doer, at: datetime) -> Record:
@@ -158,6 +188,8 @@ def _supersede(
     _require_standing(record)
     row = _following(record, act, version, occurred_on, data, reason, by, at, awaits=awaits)
     append(row, heads)
+    if record.awaits or row.awaits:
+        remind([record.unit_id], by=by, at=at)
     return row
 
 
@@ -189,6 +221,12 @@ def _following(
         recorded_by=by.username,
         recorded_by_title=by.display_name,
     )
+
+
+def _require_new(record: Record, kind: RecordKind) -> None:
+    key = identity_key(kind, record.occurred_on, record.data)
+    if key is not None and (alike := records_alike(kind, {record.unit_id: [key]})):
+        raise SameRecord(kind, next(iter(alike.values())))
 
 
 def _require_standing(record: Record) -> None:

@@ -15,6 +15,7 @@ from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
 from fanxing.records.actions.permits import KindUnknown, Listed, awaits, checked
+from fanxing.records.actions.reminders import remind
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import Record
 from fanxing.records.references import References
@@ -50,6 +51,8 @@ def load_records(*, rows: Iterable[RecordRow], by: Doer, at: datetime, source: s
         append_rows(prepared, heads)
         written = len(prepared)
         positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
+        if check.awaited:
+            remind(check.awaited, by=by, at=at)
         return record_event(
             by=by,
             at=at,
@@ -79,6 +82,7 @@ class _Check:
         self.unit_ids = {unit.pk for unit in self.listed.units.values()}
         self.authority = authority_of(by, on=self.today)
         self.permitted: dict[tuple[str, str], tuple[RecordKind, int, bool]] = {}
+        self.awaited: set[int] = set()
         self.digest = ContentDigest()
         self.references = References(self._said(rows))
 
@@ -108,6 +112,8 @@ class _Check:
         kind, version, waits = self._permitted(row.unit, row.kind)
         unit = self.listed.units[row.unit]
         day, data = checked(kind, unit, row.occurred_on, row.data, today=self.today, references=self.references)
+        if waits:
+            self.awaited.add(unit.pk)
         return Record(
             unit=unit,
             kind=row.kind,

@@ -10,11 +10,13 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.permissions import PERMISSIONS
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import kind_versions, rulings, scheme_of
-from fanxing.records.queries import may_confirm, may_judge
+from fanxing.records.queries import changed_by, may_confirm, may_judge
 from fanxing.records.references import References
 from fanxing.records.validation import EARLIEST, RecordError, Value, validate
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import RecordKind
+
+NO_FAULTS: Mapping[str, str] = {}
 
 
 class KindUnknown(Refused):
@@ -52,7 +54,7 @@ class Rules:
             raise NotAllowed(f"您在{unit.name}没有“{PERMISSIONS[permission]}”的权限")
         if not may_judge(authority, kind, unit):
             raise NotAllowed(f"“{kind.title}”是评分或认定，只能由有“{PERMISSIONS['record.judge']}”权限的岗位登记")
-        if not authority.holds(kind.recorded_by, unit):
+        if not authority.holds(kind.recorded_by if permission == "record.add" else changed_by(kind), unit):
             posts = "、".join(self.scheme.posts[post].title for post in kind.recorded_by)
             raise NotAllowed(f"“{kind.title}”由{posts}登记" if posts else f"方案没有指定由谁登记“{kind.title}”")
 
@@ -106,12 +108,13 @@ def checked(
     *,
     today: date,
     references: References | None = None,
+    more: Mapping[str, str] = NO_FAULTS,
 ) -> tuple[date, dict[str, Value]]:
     """The day, and the data as it is stored; raises RecordError with every fault, that of the day included.
 
-    `references`: what records name, where it was read for many at once.
+    `references`: what records name, where it was read for many at once. `more`: faults found elsewhere, told with these.
     """
-    faults: dict[str, str] = {}
+    faults = {**more}
     cleaned: dict[str, Value] = {}
     if fault := day_fault(unit, occurred_on, today):
         faults["occurred_on"] = fault

@@ -39,7 +39,7 @@ class PastRow:
     """A row of a ledger kept elsewhere: what it says, and who entered it when.
 
     unit        a code
-    act         entry, correction, confirmation or withdrawal; a withdrawal has no data but a `reason`
+    act         entry, correction, confirmation or withdrawal; a withdrawal has no data but a `reason`, a correction may have one
     supersedes  the place in the list, from 0, of the earlier row that this one corrects or withdraws
     """
 
@@ -181,7 +181,7 @@ class _Reading:
     def _content(self, row: PastRow, kind: RecordKind, unit: Unit) -> tuple[str, str]:
         """The data as the database takes it, and as the digest does."""
         if row.act == Act.WITHDRAWAL:
-            clean_reason(kind, row.reason)
+            clean_reason(kind, row.reason, "请写明撤回的原因")
             return "{}", "{}"
         # The spelling tells 1 from true, as equality does not.
         key = row.kind, repr(row.data)

@@ -16,7 +16,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
-from fanxing.records.queries import recordable_kinds
+from fanxing.records.queries import needs_reason, recordable_kinds
 from fanxing.records.validation import RecordError, read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
@@ -73,11 +73,12 @@ def record_correct(request: SignedInRequest, id: int) -> HttpResponse:
     form = Form(found.record.unit, kind, back(request, ""), found.record)
     if request.method == "GET":
         return form.answer(request, {DAY: found.record.occurred_on.isoformat(), **texts_of(kind, found.record.data)})
-    texts, data = read(kind, request.POST)
+    typed, data = read(kind, request.POST)
+    texts = typed | {REASON: request.POST.get(REASON, "")}
 
     def write(at: datetime) -> Record:
-        day = read_day(texts[DAY])
-        return correct_record(record=found.record, occurred_on=day, data=data, by=request.user, at=at, key=request.POST.get("key"))
+        day, key = read_day(texts[DAY]), request.POST.get("key")
+        return correct_record(record=found.record, occurred_on=day, data=data, reason=texts[REASON], by=request.user, at=at, key=key)
 
     return form.send(request, texts, write, f"已更正{kind.title}。")
 
@@ -126,9 +127,9 @@ class Form:
             "key": key_of(request),
             "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         }
-        if self.withdraws:
-            context |= {"reason": texts[REASON], "reason_fault": faults.get(REASON, "")}
-        else:
+        context |= {"reason": texts.get(REASON, ""), "reason_fault": faults.get(REASON, "")}
+        if not self.withdraws:
+            context["reason_needed"] = self.record is not None and needs_reason(self.record, request.user.username, clock.now())
             context["controls"] = controls(self.kind, texts, faults)
         template = "record_withdraw.html" if self.withdraws else "record_form.html"
         return render(request, template, context, status=422 if faults else 200)

@@ -12,7 +12,7 @@ from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.queries import units_counted_with
 from fanxing.programme.queries import kinds_for
 from fanxing.records.models import Record
-from fanxing.records.queries import chain, recordable_kinds, standing
+from fanxing.records.queries import chain, changed_by, recordable_kinds, standing
 from fanxing.records.validation import read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.doubtful import doubtful_among
@@ -105,7 +105,7 @@ class Opened:
 
     def is_for(self, permission: str) -> bool:
         """Whether the person may do this with the records of the kind here: by the permission, and by a post that the kind names."""
-        posts = self.kind.recorded_by if self.kind else ()
+        posts = changed_by(self.kind) if self.kind else ()
         return self.sight.may(permission) and self.sight.authority.holds(posts, self.sight.unit)
 
 
