@@ -63,7 +63,7 @@ class Amount:
 def amounts(text: str, units: Iterable[str], taken: Sequence[Span] = ()) -> list[Amount]:
     """The amounts of a plain message in their order. `units` are those of the fields; what lies in `taken` (days, hours, names) is none."""
     measures = _measures(units)
-    found = []
+    found: list[Amount] = []
     for match in NUMBER.finditer(text):
         here = Span(match.start(), match.end())
         before = found[-1].span.end if found else 0
