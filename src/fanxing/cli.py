@@ -1,4 +1,4 @@
-"""The command line: `fanxing scheme check|diff`, `rate`, `explain`, `route`, `rehearse`,
+"""The command line: `fanxing scheme check|diff`, `burden`, `rate`, `explain`, `route`, `rehearse`,
 `robustness`, `tally` need nothing but the base package; `import` needs the server."""
 
 import argparse
@@ -20,6 +20,10 @@ from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
 from fanxing.scheme.guard import warnings
 from fanxing.scheme.loader import read_day
+from fanxing.scheme.meter import burdens
+from fanxing.scheme.meter_words import as_json as as_json_of_burdens
+from fanxing.scheme.meter_words import called, sentence
+from fanxing.scheme.meter_words import lines as lines_of_burdens
 from fanxing.scheme.wording import join, value_word
 
 Errors = (SchemeError, FactsError, RatingError, TallyError, WritingError)
@@ -59,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", metavar="A")
     diff.add_argument("new", metavar="B")
     diff.set_defaults(run=_diff)
+
+    weighing = commands.add_parser("burden", help="what a scheme asks of each kind of unit and body in a year, and what it is used for")
+    weighing.add_argument("--scheme", required=True, metavar="DIR|NAME")
+    weighing.add_argument("--json", action="store_true")
+    weighing.set_defaults(run=_burden)
 
     rating = commands.add_parser("rate", help="rate every unit of a facts file")
     rating.add_argument("--out", required=True, type=Path, metavar="FILE", help=".csv, .parquet or .xlsx")
@@ -142,6 +151,9 @@ def _check(options: argparse.Namespace) -> int:
     if failing:
         return 1
     print(f"{scheme.title}: {_contents(scheme)}")
+    for one in burdens(scheme):
+        if one.forms and not one.body:
+            print(f"burden: {called(one)}：{sentence(one)}")
     return 0
 
 
@@ -156,6 +168,16 @@ def _diff(options: argparse.Namespace) -> int:
 
     for line in differences(load(options.old), load(options.new)):
         print(line)
+    return 0
+
+
+def _burden(options: argparse.Namespace) -> int:
+    found = burdens(load(options.scheme))
+    if options.json:
+        print(json.dumps(as_json_of_burdens(found), ensure_ascii=False, indent=2))
+    else:
+        for line in lines_of_burdens(found):
+            print(line)
     return 0
 
 

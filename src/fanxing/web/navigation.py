@@ -36,7 +36,7 @@ KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 RULES = Entry(
     "评分细则",
     "list-details",
-    ("drafts", "draft_new", "draft", "draft_unit", "draft_annex", "sheet_new", "sheet", "sheet_row"),
+    ("drafts", "burden", "draft_new", "draft", "draft_unit", "draft_annex", "sheet_new", "sheet", "sheet_row"),
     for_all=True,
     permission="programme.publish",
 )

@@ -5,6 +5,7 @@ from django.urls import path
 
 from fanxing.web.views import (
     account,
+    burden,
     desk,
     draft_acts,
     drafts,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("inbox.xlsx", inbox.inbox_excel, name="inbox_excel"),
     path("inbox/<int:id>/<slug:act>/", inbox.inbox_act, name="inbox_act"),
     path("units/<str:code>/inbox/new/", inbox.inbox_new, name="inbox_new"),
+    path("burden/", burden.burden, name="burden"),
+    path("burden.xlsx", burden.burden_excel, name="burden_excel"),
     path("rules/", drafts.drafts, name="drafts"),
     path("rules/new/", drafts.draft_new, name="draft_new"),
     path("rules/sheet/new/", sheets.sheet_new, name="sheet_new"),

@@ -16,8 +16,11 @@ from fanxing.programme.drafting import DraftMoved, create_draft, next_period, sa
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.programme.queries import attachments_within, drafts_of, programme_for, scheme_of
 from fanxing.records.validation import read_day
+from fanxing.scheme import Scheme
 from fanxing.scheme.differences import differences
 from fanxing.scheme.editing import examine, for_period
+from fanxing.scheme.meter import changes
+from fanxing.scheme.meter_words import change_sentence
 from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
@@ -151,6 +154,7 @@ def _laid_open(request: SignedInRequest, found: Draft, opened: Opened) -> dict[s
         "editable": found.state == Draft.State.EDITING,
         "frozen": why_frozen(scheme.period, found.unit, today) if scheme and found.state in OPEN else "",
         "not_publisher": why_not_publisher(found, request.user),
+        "burden": _burden(found, scheme),
         **_tried(request, found),
     }
 
@@ -161,6 +165,13 @@ def _tried(request: SignedInRequest, found: Draft) -> dict[str, object]:
     results = Results(trial, found.unit, request.GET.get("under", ""), request.GET.get("way", "")) if trial else None
     page = Paginator(results.found() if results else [], ROWS).get_page(request.GET.get("page"))
     return {"run": run, "results": results, "page": page, "movers": results.movers(list(page.object_list)) if results else []}
+
+
+def _burden(found: Draft, scheme: Scheme | None) -> list[str]:
+    """How the draft moves what units and bodies have to type, in sentences."""
+    if found.base is None or scheme is None:
+        return []
+    return [change_sentence(one) for one in changes(scheme_of(found.base), scheme) if one.moved]
 
 
 def _kind(request: SignedInRequest, opened: Opened) -> UnitKind | None:
