@@ -209,10 +209,10 @@ def test_the_same_form_sent_twice_is_entered_once(cast: Cast):
 
 def test_entering_costs_a_fixed_number_of_queries(cast: Cast, django_assert_num_queries):
     enter(cast)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         enter(cast)
     enter(cast)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         enter(cast)
 
 

@@ -75,7 +75,7 @@ def test_reading_costs_the_same_however_much_there_is(cast: Cast, rows: list[Rec
         assert len(visible_records(cast.reviewer).standing()) == 3
     with django_assert_num_queries(2):
         assert len(standing(visible_to(cast.reviewer, "record.view"))) == 3
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         recordable_kinds(cast.secretary, cast.village)
 
 

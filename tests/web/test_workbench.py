@@ -79,6 +79,6 @@ def test_the_workbench_costs_the_same_queries_for_one_record_and_for_many(
     client.force_login(cast.reviewer)
     for month in (1, 2, 3):
         client.get("/desk/")
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get("/desk/")
         lesson(cast.village, month)

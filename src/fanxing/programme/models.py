@@ -147,3 +147,106 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LocalKind(AppendOnly):
+    """That a unit keeps a version of a kind of record in itself and all below it from a day on, beside those of the rules in force; or
+    (`ends`) that from that day on no new ones are entered.
+
+    Of the rows of a unit and a kind the one that began last holds, of equals the one made last. Who added a kind for themselves has
+    changed no rule: nothing counts its records until the rating rules say so.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
+    version = models.ForeignKey(KindVersion, models.PROTECT, verbose_name="记录类型版本", related_name="local")
+    valid_from = models.DateField("起始日")
+    ends = models.BooleanField("停用", default=False)
+    reason = models.TextField("停用原因", blank=True)
+    made_at = models.DateTimeField("办理时间")
+    made_by = models.TextField("办理人")
+    made_by_title = models.TextField("办理人名称")
+
+    class Meta:
+        verbose_name = "本级台账"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.CheckConstraint(
+                name="programme_localkind_ends_reasoned",
+                condition=Q(ends=True) & ~Q(reason="") | Q(ends=False, reason=""),
+                violation_error_message="停用要写明原因",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}自 {self.valid_from} 起{'停用' if self.ends else '登记'}{self.version}"
+
+
+class KindDraft(models.Model):
+    """A kind of record that a unit would add for itself, being written; it may have come as a workbook.
+
+    `definition` is the kind as it stands, fit to be published or not; `notes` are what the workbook says that is not read as it stands
+    and nobody has decided yet. `base` is the version it grows from, where the unit keeps the kind already. Versions, and the second
+    person, are as of `Draft`.
+    """
+
+    class State(models.TextChoices):
+        EDITING = "editing", "编写中"
+        SUBMITTED = "submitted", "待发布"
+        PUBLISHED = "published", "已发布"
+        DROPPED = "dropped", "已作废"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="适用单位", related_name="+")
+    base = models.ForeignKey(KindVersion, models.PROTECT, null=True, verbose_name="上一版", related_name="+")
+    title = models.CharField("名称", max_length=100, blank=True)
+    definition = models.JSONField("定义")
+    notes = models.JSONField("待定事项", default=list)
+    workbook = models.BinaryField("原工作簿", null=True)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.EDITING)
+    reason = models.TextField("退回原因", blank=True)
+    version = models.PositiveIntegerField("版次", default=1)
+    created_at = models.DateTimeField("起草时间")
+    created_by = models.TextField("起草人")
+    created_by_title = models.TextField("起草人名称")
+    edited_at = models.DateTimeField("修改时间")
+    edited_by = models.TextField("修改人")
+    edited_by_title = models.TextField("修改人名称")
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    submitted_by = models.TextField("提交人", blank=True)
+    submitted_by_title = models.TextField("提交人名称", blank=True)
+    decided_at = models.DateTimeField("办结时间", null=True)
+    decided_by = models.TextField("办结人", blank=True)
+    decided_by_title = models.TextField("办结人名称", blank=True)
+    local = models.ForeignKey(LocalKind, models.PROTECT, null=True, verbose_name="本级台账", related_name="+")
+
+    class Meta:
+        verbose_name = "台账草案"
+        verbose_name_plural = verbose_name
+        indexes = [models.Index(fields=["state", "edited_at"], name="programme_kinddraft_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_kinddraft_state",
+                condition=Q(state__in=["editing", "submitted"], decided_at=None, decided_by="", local=None)
+                | Q(state="published", decided_at__isnull=False, local__isnull=False)
+                | Q(state="dropped", decided_at__isnull=False, local=None),
+                violation_error_message="发布或作废要有时间和办结人，只有已发布的草案对应本级台账",
+            ),
+            models.CheckConstraint(
+                name="programme_kinddraft_submitted_whole",
+                condition=Q(state__in=["editing", "dropped"]) | Q(submitted_at__isnull=False) & ~Q(submitted_by=""),
+                violation_error_message="提交的草案要有提交人和提交时间",
+            ),
+            models.CheckConstraint(
+                name="programme_kinddraft_two_people",
+                condition=~Q(state="published")
+                | ~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("edited_by")) & ~Q(decided_by=F("created_by")),
+                violation_error_message="发布人不能是起草人、提交人或最后修改人",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "未命名的台账"
+
+    @property
+    def record_kind(self) -> RecordKind:
+        """The kind as it stands."""
+        return record_kind(self.definition)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.db.models import QuerySet
 
@@ -11,7 +11,8 @@ from fanxing.lib import clock
 from fanxing.organisations.authority import Asker, visible_to
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
-from fanxing.programme.models import Attachment, Draft, Publication
+from fanxing.programme.local_kinds import LocalKinds, local_kinds, local_kinds_for
+from fanxing.programme.models import Attachment, Draft, KindDraft, Publication
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.editing import Editable, editables, examine
 from fanxing.scheme.model import RecordKind, UnitKind
@@ -22,11 +23,17 @@ EXAMINED_KEPT = 8
 LARGE = ("files", "sheet", "workbook", "base__files", "publication__files")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulings:
     """What rules where on a day: read once, asked for as many units as a list has."""
 
     by_path: Mapping[str, Publication]
+    on: date | None = None
+
+    @cached_property
+    def local(self) -> LocalKinds:
+        """The kinds of record that units have added for themselves: read when they are first asked for."""
+        return local_kinds(self.on)
 
     @property
     def publications(self) -> list[Publication]:
@@ -45,8 +52,8 @@ class Rulings:
 
     @property
     def records(self) -> dict[str, RecordKind]:
-        """The kinds of record kept anywhere, by id."""
-        return {id: kind for scheme in self.schemes for id, kind in scheme.records.items()}
+        """The kinds of record kept anywhere, by id, those that units have added for themselves among them."""
+        return {**self.local.all, **{id: kind for scheme in self.schemes for id, kind in scheme.records.items()}}
 
     def of(self, unit: Unit) -> Publication | None:
         """What the nearest unit upwards has; None where nothing was published."""
@@ -63,7 +70,7 @@ class Rulings:
 
 def rulings(on: date | None = None) -> Rulings:
     """Everything that rules on a day (today), in one query."""
-    return _rulings(_attachments(on))
+    return _rulings(_attachments(on), on)
 
 
 def programme_for(unit: Unit, on: date | None = None) -> Publication | None:
@@ -90,9 +97,23 @@ def editables_published(digest: str) -> Mapping[str, Editable]:
 
 
 def kinds_for(unit: Unit, on: date | None = None) -> Mapping[str, RecordKind]:
-    """The kinds of record kept in the unit on a day (today), by id; none where nothing was published."""
+    """The kinds of record kept in the unit on a day (today), by id: those of the rules, then those that it or a unit above has added for
+    itself, also where no new ones are entered any more; none where nothing was published."""
+    return _kinds(unit, on, ended=True)
+
+
+def kinds_to_add(unit: Unit, on: date | None = None) -> Mapping[str, RecordKind]:
+    """Those of them of which new records are entered."""
+    return _kinds(unit, on, ended=False)
+
+
+def _kinds(unit: Unit, on: date | None, *, ended: bool) -> Mapping[str, RecordKind]:
     publication = programme_for(unit, on)
-    return scheme_of(publication).records if publication else {}
+    if publication is None:
+        return {}
+    records = scheme_of(publication).records
+    added = (one for one in local_kinds_for(unit, on).values() if ended or not one.ended)
+    return {**records, **{one.id: one.kind for one in added if one.id not in records}}
 
 
 def kind_versions(publication: Publication) -> dict[str, int]:
@@ -105,9 +126,9 @@ def _attachments(on: date | None) -> QuerySet[Attachment]:
     return begun.select_related("unit", "publication").defer("publication__files")
 
 
-def _rulings(attachments: QuerySet[Attachment]) -> Rulings:
+def _rulings(attachments: QuerySet[Attachment], on: date | None = None) -> Rulings:
     # Of several at a unit the last one stays.
-    return Rulings({one.unit.path: one.publication for one in attachments.order_by("valid_from", "id")})
+    return Rulings({one.unit.path: one.publication for one in attachments.order_by("valid_from", "id")}, on)
 
 
 def drafts_of(user: Asker) -> QuerySet[Draft]:
@@ -126,3 +147,19 @@ def drafts_awaiting(user: Asker) -> QuerySet[Draft]:
     """The submitted drafts that the user is the one to publish or return: not those submitted, or edited last, by themselves."""
     submitted = Draft.objects.filter(state=Draft.State.SUBMITTED, unit__in=visible_to(user, "programme.publish"))
     return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username)
+
+
+def kind_drafts_of(user: Asker) -> QuerySet[KindDraft]:
+    """The drafts of kinds of record that the user may work on, the last changed first; without what makes them large."""
+    seen = KindDraft.objects.filter(unit__in=visible_to(user, "programme.publish"))
+    return (
+        seen.select_related("unit", "base", "local")
+        .defer("definition", "notes", "workbook", "base__definition")
+        .order_by("-edited_at", "-pk")
+    )
+
+
+def kind_drafts_awaiting(user: Asker) -> QuerySet[KindDraft]:
+    """The submitted drafts of kinds that the user is the one to publish or return: not begun, edited last, or submitted by themselves."""
+    submitted = KindDraft.objects.filter(state=KindDraft.State.SUBMITTED, unit__in=visible_to(user, "programme.publish"))
+    return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username).exclude(created_by=user.username)

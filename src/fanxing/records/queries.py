@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fanxing.organisations.authority import Asker, Authority, authority_of, visible_to
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import kinds_for
+from fanxing.programme.queries import kinds_to_add
 from fanxing.records.models import LedgerHead, Record, RecordQuerySet
 from fanxing.scheme.model import RecordKind
 
@@ -70,7 +70,7 @@ def recordable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
     authority = authority_of(user, on=on)
     if not authority.may("record.add", unit):
         return []
-    kept = (kind for kind in kinds_for(unit, on).values() if kind.kept_in(unit.kind))
+    kept = (kind for kind in kinds_to_add(unit, on).values() if kind.kept_in(unit.kind))
     return [kind for kind in kept if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit)]
 
 

@@ -27,13 +27,11 @@ ID_NUMBER_TYPES = ("text", "number", "choice", "photo", "file")
 def refuse(scheme: Scheme, faults: Faults) -> None:
     """Note a fault for every rule of burden, privacy and voice that the scheme breaks."""
     for record in scheme.records.values():
-        _refuse_traits(record, (), (), f"record kind {record.id}", faults)
-        for field in record.fields:
-            _refuse_field(field, record, faults)
+        refuse_kind(record, faults)
     for fact in _facts(scheme):
         _refuse_traits(fact, (word for pair in fact.choices for word in pair), (fact.type,), f"fact {fact.id}", faults)
         _refuse_traces(fact, scheme, faults)
-    _refuse_asked_twice(scheme, faults)
+    refuse_asked_twice(scheme, faults)
     for kind in scheme.kinds.values():
         _refuse_lowering(kind, scheme, faults)
 
@@ -53,6 +51,13 @@ def _facts(scheme: Scheme) -> Iterable[Fact]:
 
 
 # ---- what is recorded --------------------------------------------------------------------------------------------
+
+
+def refuse_kind(record: RecordKind, faults: Faults) -> None:
+    """Note a fault for every rule of burden and privacy that a kind of record breaks by itself."""
+    _refuse_traits(record, (), (), f"record kind {record.id}", faults)
+    for field in record.fields:
+        _refuse_field(field, record, faults)
 
 
 def _refuse_field(field: Field, record: RecordKind, faults: Faults) -> None:
@@ -105,9 +110,9 @@ class _Asked:
         return self.kind is None or other.kind is None or self.kind.kept_beside(other.kind)
 
 
-def _refuse_asked_twice(scheme: Scheme, faults: Faults) -> None:
-    """Facts counted from records ask nobody; fields, and facts that come from a table, do. What is asked of units of different kinds
-    is not asked twice."""
+def refuse_asked_twice(scheme: Scheme, faults: Faults) -> None:
+    """Note a fault for every fact that is asked for twice. Facts counted from records ask nobody; fields, and facts that come from a
+    table, do. What is asked of units of different kinds is not asked twice."""
     asked = [_Asked(f"{kind.id}.{field.id}", field, kind) for kind in scheme.records.values() for field in kind.fields]
     asked += [_Asked(f"fact {fact.id}", fact, None) for fact in _facts(scheme) if fact.source is None]
     by_concept: dict[str, list[_Asked]] = {}

@@ -10,9 +10,8 @@ from fanxing.audit.actions import record_event, written_once
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import programme_for
 from fanxing.records.actions.ledger import append, lock_heads
-from fanxing.records.actions.permits import Rules, awaits, checked, rules_of
+from fanxing.records.actions.permits import Rules, awaits, checked, rules_for
 from fanxing.records.actions.reminders import remind
 from fanxing.records.identity import identity_key, records_alike
 from fanxing.records.models import Record
@@ -139,7 +138,7 @@ def confirm_records(*, records: Sequence[Record], by: Doer, at: datetime) -> lis
     today = timezone.localdate(at)
     authority = authority_of(by, on=today)
     units = {record.unit_id: record.unit for record in records}
-    rules = {id: rules_of(programme_for(unit, today), unit) for id, unit in units.items()}
+    rules = {id: rules_for(unit, today) for id, unit in units.items()}
     for record in records:
         kind = rules[record.unit_id].kind(record.kind)
         if not may_confirm(authority, kind, record.unit):
@@ -165,7 +164,7 @@ def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -
     """The kind, its version's key, and whether what is entered awaits confirmation, where the doer may do this with it."""
     today = timezone.localdate(at)
     authority = authority_of(by, on=today)
-    rules = rules_of(programme_for(unit, today), unit)
+    rules = rules_for(unit, today)
     definition = rules.kind_to_add(kind, unit) if permission == "record.add" else rules.kind(kind)
     rules.require_recorder(authority, permission, definition, unit)
     return definition, rules.versions[kind], awaits(authority, definition, unit)

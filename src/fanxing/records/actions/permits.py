@@ -8,8 +8,9 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.permissions import PERMISSIONS
+from fanxing.programme.local_kinds import Local, local_kinds_for
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import kind_versions, rulings, scheme_of
+from fanxing.programme.queries import kind_versions, programme_for, rulings, scheme_of
 from fanxing.records.queries import changed_by, may_confirm, may_judge
 from fanxing.records.references import References
 from fanxing.records.validation import EARLIEST, RecordError, Value, validate
@@ -25,17 +26,20 @@ class KindUnknown(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The kinds of record of a published programme, with the keys of their versions."""
+    """The kinds of record kept in a unit, with the keys of their versions: those of a published programme, and those that the unit or
+    one above it has added; of those `ended` no new ones are entered any more."""
 
     scheme: Scheme
+    kinds: Mapping[str, RecordKind]
     versions: Mapping[str, int]
+    ended: frozenset[str] = frozenset()
 
     def kind(self, id: str) -> RecordKind:
         """The kind of that id; raises KindUnknown."""
-        if id not in self.scheme.records:
-            known = "、".join(f"{kind.title}（{kind.id}）" for kind in self.scheme.records.values())
+        if id not in self.kinds:
+            known = "、".join(f"{kind.title}（{kind.id}）" for kind in self.kinds.values())
             raise KindUnknown(f"方案《{self.scheme.title}》没有“{id}”这类台账，现有：{known}")
-        return self.scheme.records[id]
+        return self.kinds[id]
 
     def kind_to_add(self, id: str, unit: Unit) -> RecordKind:
         """The kind of that id, of which the unit may have new records; raises KindUnknown.
@@ -43,6 +47,8 @@ class Rules:
         What a unit recorded while it was of another kind stays, and can be corrected.
         """
         kind = self.kind(id)
+        if id in self.ended:
+            raise KindUnknown(f"“{kind.title}”已停用，不再登记新的；以前登记的还在台账里")
         if not kind.kept_in(unit.kind):
             keepers = "、".join(self.scheme.title_of_kind(one) for one in kind.kinds)
             raise KindUnknown(f"“{kind.title}”是{keepers}的台账，{unit.name}是{self.scheme.title_of_kind(unit.kind)}，不登记这一类")
@@ -59,11 +65,24 @@ class Rules:
             raise NotAllowed(f"“{kind.title}”由{posts}登记" if posts else f"方案没有指定由谁登记“{kind.title}”")
 
 
-def rules_of(publication: Publication | None, unit: Unit) -> Rules:
-    """The rules that a publication brings; raises KindUnknown where there is none."""
+def rules_of(publication: Publication | None, unit: Unit, added: Mapping[str, Local]) -> Rules:
+    """The rules that a publication brings to a unit, with the kinds of record `added` there; raises KindUnknown where there is no
+    publication."""
     if publication is None:
         raise KindUnknown(f"{unit.name}还没有适用的方案，请先发布")
-    return Rules(scheme_of(publication), kind_versions(publication))
+    scheme = scheme_of(publication)
+    local = {id: one for id, one in added.items() if id not in scheme.records}
+    return Rules(
+        scheme,
+        {**scheme.records, **{id: one.kind for id, one in local.items()}},
+        {**kind_versions(publication), **{id: one.version for id, one in local.items()}},
+        frozenset(id for id, one in local.items() if one.ended),
+    )
+
+
+def rules_for(unit: Unit, on: date) -> Rules:
+    """The rules of a unit on a day; raises KindUnknown where there are none."""
+    return rules_of(programme_for(unit, on), unit, local_kinds_for(unit, on))
 
 
 class Listed:
@@ -72,7 +91,7 @@ class Listed:
     def __init__(self, codes: Iterable[str], today: date) -> None:
         self.units: dict[str, Unit] = Unit.objects.in_bulk(set(codes), field_name="code")
         self._rulings = rulings(today)
-        self._rules: dict[int, Rules] = {}
+        self._rules: dict[tuple[int, tuple[tuple[int, bool], ...]], Rules] = {}
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; raises KindUnknown where there is none."""
@@ -89,10 +108,12 @@ class Listed:
         """The rules of a unit; raises KindUnknown where there are none."""
         publication = self._rulings.of(unit)
         if publication is None:
-            return rules_of(None, unit)
-        if publication.pk not in self._rules:
-            self._rules[publication.pk] = rules_of(publication, unit)
-        return self._rules[publication.pk]
+            return rules_of(None, unit, {})
+        added = self._rulings.local.at(unit.path)
+        key = publication.pk, tuple((one.version, one.ended) for one in added.values())
+        if key not in self._rules:
+            self._rules[key] = rules_of(publication, unit, added)
+        return self._rules[key]
 
 
 def awaits(authority: Authority, kind: RecordKind, unit: Unit) -> bool:
