@@ -41,11 +41,16 @@ RULES = Entry(
     permission="programme.publish",
 )
 
+IMPORTING = Entry(
+    "导入台账", "upload", ("imports", "import_new", "import_preview", "figures", "figures_lacking"), for_all=True, permission="record.add"
+)
+
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home", "near", "missing", "doubts")),
     Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
     INBOX,
+    IMPORTING,
     RULES,
     KEEPING,
 )
@@ -54,6 +59,7 @@ OWN_ENTRIES = (
     Entry("台账", "notebook", LEDGER),
     INBOX,
     Entry("记一笔", "plus", ENTERING),
+    IMPORTING,
 )
 
 

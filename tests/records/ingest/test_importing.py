@@ -230,3 +230,8 @@ def test_rows_of_units_out_of_reach_are_unknown(cast: Cast):
 def test_a_kind_that_is_not_there_is_refused_in_words(cast: Cast):
     with pytest.raises(Refused, match="云溪市的方案没有“party”这类台账，现有：经济数据（figures）"):
         upload(cast.city, xlsx(HEAD, GOOD), kind="party")
+
+
+def test_a_header_that_only_begins_a_title_is_matched_where_it_begins_one(cast: Cast):
+    kept = upload(cast.village, xlsx(["日期", "走访", "满意", "时"], [DAY, "张三家", "86.1%", 30]))
+    assert kept.targets == ["day", "household", "share", ""]

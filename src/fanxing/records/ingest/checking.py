@@ -11,6 +11,7 @@ from django.utils import timezone
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
+from fanxing.programme.queries import kinds_for
 from fanxing.records.actions.permits import KindUnknown, Listed, awaits, checked
 from fanxing.records.identity import Key
 from fanxing.records.ingest.cells import day_of, failure, values_of
@@ -111,6 +112,8 @@ class _Check:
         units = self.places.found.values() if self.places else [top]
         self.listed = Listed((unit.code for unit in units), self.today)
         self.permits: dict[str, tuple[RecordKind, int, bool] | str] = {}
+        definition = kinds_for(top, self.today).get(kind)
+        self.is_figure = definition is not None and definition.nature == "figure"
         self.faults: list[Fault] = []
 
     def run(self) -> Checked:
@@ -133,8 +136,9 @@ class _Check:
         for number, row in enumerate(self._body(), start=self.match.head + 1):
             texts = {id: row[index] for id, index in self.columns.items() if row[index]}
             place, day = self._place(row), row[self.day_column] if self.day_column is not None else ""
-            # A template comes with its units written in; a row that says nothing else was left empty.
-            if not texts and not day:
+            # A template comes with its units written in, and with the day where it is for figures: a row that says nothing else was left
+            # empty, and what was not supplied is not nothing.
+            if not texts and (not day or self.is_figure):
                 continue
             permit = self._permit(place)
             if isinstance(permit, str):

@@ -11,14 +11,18 @@ from fanxing.scheme.model import Field, RecordKind
 UNIT, DAY, IGNORED = "unit", "day", ""
 # The column that a returned workbook has beside those that were sent.
 TOLD = "错误说明"
+# Columns of a template that only remind of what was said last.
+BEFORE = "上期"
 # What may stand for the unit and for the day beside what the kind calls them.
-UNIT_WORDS = ("单位", "单位代码", "代码", "单位编码", "单位名称", "村", "村社区", "村名", "社区", "支部", "所在单位")
+UNIT_WORDS = ("单位", "单位代码", "代码", "单位编码", "单位名称", "名称", "村", "村社区", "村名", "社区", "支部", "所在单位")
 DAY_WORDS = ("日期", "时间", "发生日期", "登记日期", "年月日")
 HEAD_WITHIN = 15
 TARGETS_NOT_FILLED = ("photo", "file")
 # What follows the name of a field: its measure, a note, a mark that it is required.
 ASIDE = re.compile(r"[(（\[【].*?[)）\]】]|[*:：?？]|必填|选填")
 BLANK = re.compile(r"\s+")
+# A header shorter than this could begin anything.
+SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,9 @@ def normal(header: str) -> str:
 def matched(rows: Rows, kind: RecordKind, remembered: Mapping[str, str]) -> Match:
     """The head among the first rows that names most, and what its columns say; `remembered` (normal header → target) goes first."""
     known = _known(targets_of(kind), remembered)
-    best = Match(-1, ())
+    best = Match(-1, (IGNORED,) * len(rows[0]))
     for number, row in enumerate(rows[:HEAD_WITHIN]):
-        match = Match(number, _told(row, known))
+        match = Match(number, _told(row, known, kind))
         if sum(map(bool, match.targets)) > sum(map(bool, best.targets)):
             best = match
     return best
@@ -94,6 +98,12 @@ def headers_of(rows: Rows, match: Match) -> list[str]:
     return [text or f"（第 {index} 列）" for index, text in enumerate(row, start=1)]
 
 
+def unmatched(rows: Rows, match: Match) -> list[str]:
+    """The headers of columns that say nothing known, those left out that templates and returned workbooks add themselves."""
+    told = zip(headers_of(rows, match), match.targets, strict=True)
+    return [header for header, target in told if not target and header != TOLD and not header.startswith((BEFORE, "（第 "))]
+
+
 def _known(targets: Iterable[Target], remembered: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for target in targets:
@@ -104,8 +114,21 @@ def _known(targets: Iterable[Target], remembered: Mapping[str, str]) -> dict[str
     return {**found, **remembered}
 
 
-def _told(row: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
-    return _once((known.get(normal(cell), IGNORED) if cell else IGNORED for cell in row), len(row))
+def _told(row: Sequence[str], known: Mapping[str, str], kind: RecordKind) -> tuple[str, ...]:
+    exact = _once((known.get(normal(cell), IGNORED) if cell else IGNORED for cell in row), len(row))
+    if not any(exact):
+        return exact
+    left = {normal(field.title): field.id for field in fields_filled(kind) if field.id not in exact}
+    return _once((target or _shortened(cell, known, left) for cell, target in zip(row, exact, strict=True)), len(row))
+
+
+def _shortened(cell: str, known: Mapping[str, str], left: Mapping[str, str]) -> str:
+    """The one field not said yet whose title begins with a header: 主讲 for 主讲人. What was ignored by hand stays so."""
+    header = normal(cell)
+    if len(header) < SHORTEST or header in known:
+        return IGNORED
+    found = [target for title, target in left.items() if title.startswith(header)]
+    return found[0] if len(found) == 1 else IGNORED
 
 
 def _once(targets: Iterable[str], width: int) -> tuple[str, ...]:

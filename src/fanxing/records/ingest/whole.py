@@ -9,7 +9,7 @@ from fanxing.organisations.models import Unit
 from fanxing.records.ingest.checking import Checked
 from fanxing.records.ingest.importing import begin_check, begin_import, check_import, is_ready, kind_of, upload_records, write_import
 from fanxing.records.ingest.keeping import findings_kept, match_kept, rows_kept
-from fanxing.records.ingest.matching import called, headers_of
+from fanxing.records.ingest.matching import called, headers_of, unmatched
 from fanxing.records.ingest.returned import returned_workbook
 from fanxing.records.models import RecordImport
 
@@ -46,7 +46,7 @@ def import_file(
         if not dry_run and (good_rows or not checked.faults):
             begin_import(kept=kept, good_rows=good_rows, corrections=(), expected=checked.digest)
             written = write_import(kept=kept, by=by, at=at)
-        return Imported(written, checked, _unmatched(kept), report_of(kept, at))
+        return Imported(written, checked, tuple(unmatched(rows_kept(kept), match_kept(kept))), report_of(kept, at))
     finally:
         if kept.state != RecordImport.State.IMPORTED:
             RecordImport.objects.filter(pk=kept.pk).delete()
@@ -83,11 +83,6 @@ def _checked(kept: RecordImport, by: Doer, at: datetime) -> Checked:
         kept.refresh_from_db()
         raise Refused(kept.message or "这次导入已被取消")
     return checked
-
-
-def _unmatched(kept: RecordImport) -> tuple[str, ...]:
-    match = match_kept(kept)
-    return tuple(header for header, target in zip(headers_of(rows_kept(kept), match), match.targets, strict=True) if not target)
 
 
 def _top(code: str, by: Doer) -> Unit:
