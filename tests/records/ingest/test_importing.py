@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from fanxing.audit.models import Event
+from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.records.actions.entries import withdraw_record
 from fanxing.records.ingest.importing import (
@@ -158,16 +159,29 @@ def test_figures_come_from_the_body_that_holds_them(cast: Cast):
 
 def test_an_import_is_one_event(cast: Cast):
     events = Event.objects.count()
-    kept = brought_in(cast.town, xlsx(HEAD, [*GOOD[:3], 30, "", ""], ["青山村", DAY, "李四家", 30, "", ""]), by=cast.clerk)
+    kept = brought_in(cast.town, xlsx(HEAD, [*GOOD[:3], 30, "", ""], ["青山村", DAY, "李四家", 30, "", ""]))
     event = Event.objects.latest("id")
     assert Event.objects.count() == events + 1
     assert (event.action, event.actor, event.unit_code, event.summary, event.details["file"]) == (
         "records.load_records",
-        "clerk",
+        "system",
         "990101",
         "从表格导入 2 条台账",
         kept.digest,
     )
+
+
+def test_a_unit_is_reminded_of_what_awaits_its_confirmation(cast: Cast):
+    sheet = xlsx(HEAD, [*GOOD[:3], 30, "", ""], ["青山村", DAY, "李四家", 30, "", ""])
+    brought_in(cast.town, sheet, by=cast.clerk)
+    waiting = WorkItem.objects.filter(title="确认代录的台账").order_by("unit__code")
+    assert list(waiting.values_list("unit__name", flat=True)) == ["柳河村", "青山村"]
+
+
+def test_a_correction_names_the_sheet_as_its_reason(cast: Cast):
+    brought_in(cast.village, xlsx(HEAD, [*GOOD[:3], 30, "", ""]))
+    brought_in(cast.village, xlsx(HEAD, [*GOOD[:3], 45, "", ""]), correct=True)
+    assert Record.objects.get(act="correction").reason == "按表格“走访.xlsx”更正"
 
 
 def test_columns_that_say_nothing_known_are_matched_by_hand_and_remembered(cast: Cast):

@@ -22,6 +22,7 @@ class InForce:
     position: int
     day: date
     data: Mapping[str, Value]
+    awaits: bool
 
 
 def key_of(kind: RecordKind, unit_id: int, day: date, data: Mapping[str, object]) -> Key:
@@ -32,12 +33,12 @@ def key_of(kind: RecordKind, unit_id: int, day: date, data: Mapping[str, object]
 def in_force(kind: RecordKind, units: Collection[int], days: Collection[date]) -> dict[Key, list[InForce]]:
     """The records of the kind in some units that could be the same as some of these days, by what makes them the same, oldest first."""
     found: defaultdict[Key, list[InForce]] = defaultdict(list)
-    for unit_id, id, position, day, data in _rows(kind, sorted(units), days):
-        found[key_of(kind, unit_id, day, data)].append(InForce(id, position, day, data))
+    for unit_id, id, position, day, data, awaits in _rows(kind, sorted(units), days):
+        found[key_of(kind, unit_id, day, data)].append(InForce(id, position, day, data, awaits))
     return found
 
 
-def _rows(kind: RecordKind, units: list[int], days: Collection[date]) -> Iterator[tuple[int, int, int, date, Mapping[str, Value]]]:
+def _rows(kind: RecordKind, units: list[int], days: Collection[date]) -> Iterator[tuple[int, int, int, date, Mapping[str, Value], bool]]:
     standing = Record.objects.filter(kind=kind.id).standing().order_by("unit_id", "position")
     if days and (not kind.identity or "day" in kind.identity):
         standing = standing.filter(occurred_on__range=(min(days), max(days)))
@@ -45,4 +46,4 @@ def _rows(kind: RecordKind, units: list[int], days: Collection[date]) -> Iterato
         standing = standing.filter(occurred_on__range=(date(min(days).year, 1, 1), date(max(days).year, 12, 31)))
     for start in range(0, len(units), UNITS_ASKED):
         some = standing.filter(unit__in=units[start : start + UNITS_ASKED])
-        yield from some.values_list("unit_id", "id", "position", "occurred_on", "data").iterator()
+        yield from some.values_list("unit_id", "id", "position", "occurred_on", "data", "awaits").iterator()

@@ -13,6 +13,7 @@ from fanxing.organisations.authority import Authority, Doer, authority_of, requi
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import kinds_for
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
+from fanxing.records.actions.reminders import remind
 from fanxing.records.ingest.checking import Checked, Ready, check
 from fanxing.records.ingest.files import rows_of
 from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows_kept
@@ -185,7 +186,7 @@ def _write(kept: RecordImport, checked: Checked, by: Doer, at: datetime) -> int:
     digest = ContentDigest()
     prepared = []
     for one in ready:
-        record = _record(one, kept.kind, source, by, at)
+        record = _record(one, kept, source, by, at)
         digest.add(record)
         prepared.append(as_row(record))
     with transaction.atomic():
@@ -212,6 +213,8 @@ def _insert(
         append_rows(prepared, heads)
     except IntegrityError as error:
         raise LedgerMoved("要更正的记录刚刚已被更正或撤回，请再看一遍后导入") from error
+    if awaited := {one.unit.pk for one in ready if one.awaits or (one.corrects and one.corrects.awaits)}:
+        remind(awaited, by=by, at=at)
     record_event(
         by=by,
         at=at,
@@ -237,16 +240,17 @@ def source_of(kind: RecordKind) -> str:
     return f"import:{kind.held_by}" if kind.held_by and not kind.confirmed_by else "typed"
 
 
-def _record(one: Ready, kind: str, source: str, by: Doer, at: datetime) -> Record:
+def _record(one: Ready, kept: RecordImport, source: str, by: Doer, at: datetime) -> Record:
     return Record(
         unit=one.unit,
-        kind=kind,
+        kind=kept.kind,
         kind_version_id=one.version,
         occurred_on=one.day,
         data=one.data,
         act=Record.Act.CORRECTION if one.corrects else Record.Act.ENTRY,
         supersedes_id=one.corrects.id if one.corrects else None,
         awaits=one.awaits,
+        reason=f"按表格“{kept.file_name}”更正" if one.corrects else "",
         source=source,
         recorded_at=at,
         recorded_by=by.username,
