@@ -91,9 +91,8 @@ def write(kept: Any, common: dict[str, Any], found: dict[str, Any]) -> None:
     with Somebody() as other:
         told("check once more and import", lambda: importing.write_import(kept=kept, **common))
     print(f"| of that the transaction | {inserted[0]:,.0f} | |")
-    print(
-        f"| another writer, meanwhile | {median(other.waits) * 1000:,.1f} | median of {len(other.waits):,}; longest {max(other.waits) * 1000:,.0f} |"
-    )
+    waits = [1000 * wait for wait in other.waits]
+    print(f"| another writer, meanwhile | {median(waits):,.1f} | median of {len(waits):,}; longest {max(waits):,.0f} |")
 
 
 class Somebody:

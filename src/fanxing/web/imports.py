@@ -7,7 +7,7 @@ from itertools import islice
 
 from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.keeping import Correction, Findings, findings_kept, match_kept, rows_kept
-from fanxing.records.ingest.matching import DAY, UNIT, Match, called, headers_of, targets_of, unmatched
+from fanxing.records.ingest.matching import UNIT, Match, called, headers_of, missing, targets_of, unmatched
 from fanxing.records.models import RecordImport
 from fanxing.scheme.model import RecordKind
 from fanxing.web.formats import day
@@ -82,11 +82,6 @@ class Look:
         return [[cell.removesuffix(MIDNIGHT) for cell in row] for row in islice(rows, ROWS_SHOWN)]
 
     @property
-    def has_day(self) -> bool:
-        """Whether a column says the day, without which nothing can be checked."""
-        return self.match.column_of(DAY) is not None
-
-    @property
     def left_out(self) -> list[str]:
         """The headers of columns that are not imported."""
         return unmatched(self.rows, self.match)
@@ -94,7 +89,7 @@ class Look:
     @property
     def missing(self) -> list[str]:
         """What is required and has no column."""
-        return [target.title for target in targets_of(self.kind) if target.required and self.match.column_of(target.id) is None]
+        return missing(self.kind, self.match)
 
     def faulty(self) -> Iterator[FaultyRow]:
         """The first of the faulty rows."""

@@ -79,7 +79,7 @@ def test_it_runs_as_somebody_whose_posts_then_decide(cast: Cast, tmp_path: Path,
         (("--as", "nobody"), "visit", "没有用户名为“nobody”的账号"),
         (("--unit", "nowhere"), "visit", "没有代码为“nowhere”的单位"),
         ((), "party", "没有“party”这类台账，现有："),
-        ((), "meeting", "表里没有“日期”这一列"),
+        ((), "meeting", "表里没有“会议类型”这样的列，读不了会议；找到的列：单位、走访日期"),
     ],
 )
 def test_what_cannot_be_is_said_and_ends_with_2(

@@ -17,7 +17,7 @@ from fanxing.records.actions.reminders import remind
 from fanxing.records.ingest.checking import Checked, Ready, check
 from fanxing.records.ingest.files import rows_of
 from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows_kept
-from fanxing.records.ingest.matching import DAY, Match, matched, normal, rematched
+from fanxing.records.ingest.matching import Match, matched, normal, rematched
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import ColumnMatch, Record, RecordImport
 from fanxing.scheme.model import RecordKind
@@ -79,11 +79,6 @@ def kind_of(unit: Unit, kind: str, at: datetime) -> RecordKind:
 def remembered(kind: str, seat: Unit) -> dict[str, str]:
     """What columns of some headers were matched to before, in the sheets of a unit."""
     return dict(ColumnMatch.objects.filter(kind=kind, unit=seat).values_list("header", "target"))
-
-
-def is_ready(match: Match) -> bool:
-    """Whether enough columns are known to check the rows: the day at least."""
-    return match.column_of(DAY) is not None
 
 
 @transaction.atomic

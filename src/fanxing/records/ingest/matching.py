@@ -16,6 +16,7 @@ BEFORE = "上期"
 # What may stand for the unit and for the day beside what the kind calls them.
 UNIT_WORDS = ("单位", "单位代码", "代码", "单位编码", "单位名称", "名称", "村", "村社区", "村名", "社区", "支部", "所在单位")
 DAY_WORDS = ("日期", "时间", "发生日期", "登记日期", "年月日")
+DAY_ENDS = ("日期", "时间")
 HEAD_WITHIN = 15
 TARGETS_NOT_FILLED = ("photo", "file")
 # What follows the name of a field: its measure, a note, a mark that it is required.
@@ -98,6 +99,11 @@ def headers_of(rows: Rows, match: Match) -> list[str]:
     return [text or f"（第 {index} 列）" for index, text in enumerate(row, start=1)]
 
 
+def missing(kind: RecordKind, match: Match) -> list[str]:
+    """What is required and no column says: without it every row would be faulty."""
+    return [target.title for target in targets_of(kind) if target.required and match.column_of(target.id) is None]
+
+
 def unmatched(rows: Rows, match: Match) -> list[str]:
     """The headers of columns that say nothing known, those left out that templates and returned workbooks add themselves."""
     told = zip(headers_of(rows, match), match.targets, strict=True)
@@ -118,8 +124,16 @@ def _told(row: Sequence[str], known: Mapping[str, str], kind: RecordKind) -> tup
     exact = _once((known.get(normal(cell), IGNORED) if cell else IGNORED for cell in row), len(row))
     if not any(exact):
         return exact
+    if DAY not in exact:
+        exact = _dated(row, exact, known)
     left = {normal(field.title): field.id for field in fields_filled(kind) if field.id not in exact}
     return _once((target or _shortened(cell, known, left) for cell, target in zip(row, exact, strict=True)), len(row))
+
+
+def _dated(row: Sequence[str], told: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]:
+    """Where one column alone that says nothing else ends like a day, 开会日期, it is the day."""
+    ends = [index for index, cell in enumerate(row) if not told[index] and normal(cell).endswith(DAY_ENDS) and normal(cell) not in known]
+    return tuple(DAY if [index] == ends else target for index, target in enumerate(told))
 
 
 def _shortened(cell: str, known: Mapping[str, str], left: Mapping[str, str]) -> str:

@@ -7,9 +7,9 @@ from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.records.ingest.checking import Checked
-from fanxing.records.ingest.importing import begin_check, begin_import, check_import, is_ready, kind_of, upload_records, write_import
+from fanxing.records.ingest.importing import begin_check, begin_import, check_import, kind_of, upload_records, write_import
 from fanxing.records.ingest.keeping import findings_kept, match_kept, rows_kept
-from fanxing.records.ingest.matching import called, headers_of, unmatched
+from fanxing.records.ingest.matching import headers_of, missing, unmatched
 from fanxing.records.ingest.returned import returned_workbook
 from fanxing.records.models import RecordImport
 
@@ -70,13 +70,10 @@ def report_of(kept: RecordImport, at: datetime) -> bytes:
 
 
 def _checked(kept: RecordImport, by: Doer, at: datetime) -> Checked:
-    match = match_kept(kept)
-    if not is_ready(match):
-        definition = kind_of(kept.unit, kept.kind, at)
+    match, definition = match_kept(kept), kind_of(kept.unit, kept.kind, at)
+    if lacking := missing(definition, match):
         headers = "、".join(headers_of(rows_kept(kept), match)) if match.head >= 0 else ""
-        day = called(definition, "day")
-        found = f"；找到的列：{headers}" if headers else ""
-        raise Refused(f"表里没有“{day}”这一列，读不了{definition.title}{found}")
+        raise Refused(f"表里没有“{'、'.join(lacking)}”这样的列，读不了{definition.title}" + (f"；找到的列：{headers}" if headers else ""))
     begin_check(kept=kept)
     checked = check_import(kept=kept, by=by, at=at)
     if checked is None:

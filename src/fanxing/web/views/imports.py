@@ -24,6 +24,8 @@ from fanxing.records.ingest.importing import (
     upload_records,
     write_import,
 )
+from fanxing.records.ingest.keeping import match_kept
+from fanxing.records.ingest.matching import missing
 from fanxing.records.ingest.reach import importable_kinds, keepers, rows_of_template, seen_imports, units_keeping
 from fanxing.records.ingest.template import UnitRow, template
 from fanxing.records.ingest.whole import report_of
@@ -110,7 +112,7 @@ def _uploaded(request: SignedInRequest, form: SheetForm, unit: Unit) -> RecordIm
 
 def _check(request: SignedInRequest, kept: RecordImport) -> None:
     """Check a sheet whose columns are known well enough, now or in the background."""
-    if "day" not in kept.targets:
+    if missing(kind_of(kept.unit, kept.kind, clock.now()), match_kept(kept)):
         return
     begin_check(kept=kept)
     if kept.row_count > AT_ONCE:
