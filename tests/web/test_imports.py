@@ -162,6 +162,15 @@ def test_nobody_uploads_or_takes_a_template_for_others(client: Client, cast: Cas
     assert client.get(address).status_code == 404
 
 
+def test_of_an_import_long_ago_only_the_counts_are_left(client: Client, cast: Cast):
+    client.force_login(cast.clerk)
+    address, page = preview(client, GOOD, WRONG)
+    client.post(f"{address}go/", {"digest": digest_in(page), "good_rows": "yes"})
+    RecordImport.objects.update(rows=b"", findings=b"")
+    assert "导入 1 条" in client.get(address).text
+    assert client.get(f"{address}returned.xlsx").status_code == 404
+
+
 def test_a_file_that_is_no_table_is_refused_beside_the_field(client: Client, cast: Cast):
     client.force_login(cast.secretary)
     file = SimpleUploadedFile("a.xlsx", b"PK\x03\x04 no")
@@ -218,7 +227,7 @@ def test_a_filled_template_is_imported_as_it_is(client: Client, cast: Cast):
     book.save(file)
     response = client.post("/units/990101/import/", {"kind": "visit", "file": SimpleUploadedFile("a.xlsx", file.getvalue())})
     page = client.get(response["Location"]).text
-    assert ("确认，导入 1 行" in page, "全部对上" in page) == (True, False)
+    assert ("确认，导入 1 行" in page, "全部对上" in page) == (True, True)
     client.post(f"{response['Location']}go/", {"digest": digest_in(page)})
     assert Record.objects.get().data == {"household": "张三家", "solved": True}
 

@@ -14,19 +14,23 @@ from fanxing.records.models import RecordImport
 
 # Who uploaded a sheet and went away finds it again for so long; what was imported stays to be looked up, its cells do not.
 KEPT_FOR = timedelta(days=30)
+INTERRUPTED_AFTER = timedelta(minutes=10)
+AT_ONCE = 5
+
+State = RecordImport.State
 
 
 @task()
 def check_uploaded(id: int) -> None:
     """Check an uploaded sheet that waits for it; nothing happens where it was given up meanwhile."""
-    if kept := _waiting(id, RecordImport.State.CHECKING):
+    if kept := _waiting(id, State.CHECKING):
         check_import(kept=kept, by=User.objects.get(username=kept.uploaded_by), at=clock.now())
 
 
 @task()
 def write_uploaded(id: int) -> None:
     """Import an uploaded sheet that was confirmed; what keeps it from being imported stands on its page."""
-    if kept := _waiting(id, RecordImport.State.WRITING):
+    if kept := _waiting(id, State.WRITING):
         with suppress(Refused):
             write_import(kept=kept, by=User.objects.get(username=kept.uploaded_by), at=clock.now())
 
@@ -35,8 +39,16 @@ def _waiting(id: int, state: str) -> RecordImport | None:
     return RecordImport.objects.filter(pk=id, state=state).select_related("unit").first()
 
 
+@every(seconds=300, title="接着做中断的导入")
+def finish_what_was_interrupted(*, at: datetime) -> None:
+    """A worker that was stopped leaves sheets behind that wait; done twice, a sheet is still imported once."""
+    under_way = RecordImport.objects.filter(state__in=(State.CHECKING, State.WRITING), uploaded_at__lt=at - INTERRUPTED_AFTER)
+    for id, state in under_way.values_list("pk", "state")[:AT_ONCE]:
+        (check_uploaded if state == State.CHECKING else write_uploaded).func(id)
+
+
 @every(seconds=24 * 3600, title="清除过期的导入表格")
 def forget_old_uploads(*, at: datetime) -> None:
     old = RecordImport.objects.filter(uploaded_at__lt=at - KEPT_FOR)
-    old.exclude(state=RecordImport.State.IMPORTED).delete()
+    old.exclude(state=State.IMPORTED).delete()
     old.update(rows=b"", findings=b"")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 from fanxing.records.ingest.files import Rows
@@ -33,7 +34,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class FaultyRow:
-    """A row that is wrong: its number as Excel shows it, whose it is, and (column, what stands there, what would be right)."""
+    """A row that is wrong: its number as Excel shows it, what stands for the unit, and (column, what stands there, what would be right)."""
 
     number: int
     place: str
@@ -91,8 +92,17 @@ class Look:
         """What is required and has no column."""
         return missing(self.kind, self.match)
 
-    def faulty(self) -> Iterator[FaultyRow]:
+    @cached_property
+    def faulty(self) -> list[FaultyRow]:
         """The first of the faulty rows."""
+        return list(self._faulty())
+
+    @property
+    def places(self) -> set[str]:
+        """What stands for the units of these rows."""
+        return {row.place for row in self.faulty}
+
+    def _faulty(self) -> Iterator[FaultyRow]:
         for row, faults in islice(self.findings.by_row(), FAULTS_SHOWN):
             cells = tuple((called(self.kind, fault.target), self._cell(row, fault.target), fault.words) for fault in faults)
             yield FaultyRow(row + 1, self._cell(row, UNIT), cells)
@@ -117,8 +127,11 @@ class Look:
 
 
 def look(kept: RecordImport, kind: RecordKind) -> Look:
-    """All of it unpacked; only after `rows` and `findings` were read."""
-    return Look(kept, kind, rows_kept(kept), match_kept(kept), findings_kept(kept))
+    """All of it unpacked; only after `rows` and `findings` were read. Of a sheet imported long ago the cells are gone."""
+    match = match_kept(kept)
+    if not kept.rows:
+        return Look(kept, kind, [[""] * len(match.targets)], Match(-1, match.targets), Findings())
+    return Look(kept, kind, rows_kept(kept), match, findings_kept(kept))
 
 
 def chosen(sent: Sequence[str]) -> list[int]:

@@ -1,6 +1,6 @@
 """Sheets of records: matched, checked, imported, corrected, given up."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,6 +23,7 @@ from fanxing.records.ingest.importing import (
 from fanxing.records.ingest.keeping import findings_kept
 from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record, RecordImport
+from fanxing.records.tasks import finish_what_was_interrupted, forget_old_uploads
 from tests.cast import NOW, Cast
 from tests.records.ingest.sheets import HEAD, brought_in, checked, csv, tally, upload, xlsx
 
@@ -249,3 +250,24 @@ def test_a_kind_that_is_not_there_is_refused_in_words(cast: Cast):
 def test_a_header_that_only_begins_a_title_is_matched_where_it_begins_one(cast: Cast):
     kept = upload(cast.village, xlsx(["日期", "走访", "满意", "时"], [DAY, "张三家", "86.1%", 30]))
     assert kept.targets == ["day", "household", "share", ""]
+
+
+def test_what_a_stopped_worker_left_behind_is_finished(cast: Cast):
+    kept = upload(cast.town, xlsx(HEAD, [*GOOD[:3], 30, "", ""]), by=cast.clerk)
+    begin_check(kept=kept)
+    finish_what_was_interrupted(at=NOW)
+    kept.refresh_from_db()
+    assert kept.state == "checking"
+    finish_what_was_interrupted(at=NOW + timedelta(minutes=11))
+    kept.refresh_from_db()
+    begin_import(kept=kept, good_rows=False, corrections=(), expected=kept.counts["digest"])
+    finish_what_was_interrupted(at=NOW + timedelta(minutes=11))
+    kept.refresh_from_db()
+    assert (kept.state, kept.counts["written"], Record.objects.count()) == ("imported", 1, 1)
+
+
+def test_uploads_are_forgotten_after_a_month_and_the_cells_of_imported_ones(cast: Cast):
+    done = brought_in(cast.town, xlsx(HEAD, [*GOOD[:3], 30, "", ""]))
+    checked(cast.town, xlsx(HEAD, [*GOOD[:3], 45, "", ""]))
+    forget_old_uploads(at=NOW + timedelta(days=31))
+    assert list(RecordImport.objects.values_list("pk", "rows", "findings")) == [(done.pk, b"", b"")]

@@ -19,7 +19,7 @@ from xlrd.compdoc import CompDocError
 from fanxing.lib.refusals import Refused
 
 MOST_BYTES = 20_000_000
-MOST_UNPACKED = 600_000_000
+MOST_UNPACKED = 300_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 CHARACTERS_OF_A_CELL = 6_000

@@ -14,7 +14,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.queries import kinds_for
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
 from fanxing.records.actions.reminders import remind
-from fanxing.records.ingest.checking import Checked, Ready, check
+from fanxing.records.ingest.checking import ADVANCED_EVERY, Checked, Ready, check
 from fanxing.records.ingest.files import rows_of
 from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows_kept
 from fanxing.records.ingest.matching import Match, matched, normal, rematched
@@ -23,6 +23,8 @@ from fanxing.records.models import ColumnMatch, Record, RecordImport
 from fanxing.scheme.model import RecordKind
 
 State = RecordImport.State
+# How much of the work of an import is checking everything once more.
+CHECKING = 0.4
 NOT_IMPORTED = (State.READ, State.CHECKING, State.CHECKED, State.WRITING)
 
 
@@ -147,7 +149,7 @@ def write_import(*, kept: RecordImport, by: Doer, at: datetime) -> int:
     at, the import waits again to be looked at, and LedgerMoved is raised; GivenUp where somebody cancelled it.
     """
     try:
-        checked = _checked(kept, by, at)
+        checked = _checked(kept, by, at, share=CHECKING)
         if checked.digest != kept.counts["digest"]:
             keep_findings(kept, checked)
             RecordImport.objects.filter(pk=kept.pk).update(findings=kept.findings, counts=kept.counts)
@@ -166,11 +168,17 @@ def cancel_import(*, kept: RecordImport, by: Doer, at: datetime) -> None:
     _move(kept, NOT_IMPORTED, State.CANCELLED)
 
 
-def _checked(kept: RecordImport, by: Doer, at: datetime) -> Checked:
+def _checked(kept: RecordImport, by: Doer, at: datetime, *, share: float = 1) -> Checked:
+    """Check the rows; `share` is how much of the whole work that is."""
+
     def advance(done: int) -> None:
-        RecordImport.objects.filter(pk=kept.pk).update(done=done)
+        _advance(kept, share * done)
 
     return check(rows=rows_kept(kept), match=match_kept(kept), kind=kept.kind, top=kept.unit, by=by, at=at, advance=advance)
+
+
+def _advance(kept: RecordImport, done: float) -> None:
+    RecordImport.objects.filter(pk=kept.pk).update(done=round(done))
 
 
 def _write(kept: RecordImport, checked: Checked, by: Doer, at: datetime) -> int:
@@ -180,13 +188,16 @@ def _write(kept: RecordImport, checked: Checked, by: Doer, at: datetime) -> int:
     source = source_of(kind_of(kept.unit, kept.kind, at))
     digest = ContentDigest()
     prepared = []
-    for one in ready:
+    for number, one in enumerate(ready):
+        if number % ADVANCED_EVERY == 0:
+            _advance(kept, CHECKING * kept.row_count + (1 - CHECKING) * number)
         record = _record(one, kept, source, by, at)
         digest.add(record)
         prepared.append(as_row(record))
+    written = {**kept.counts, "written": len(prepared)}
     with transaction.atomic():
         # First, and so that whoever cancels at the same moment waits, or has cancelled.
-        _move(kept, (State.WRITING,), State.IMPORTED, GivenUp("这次导入已被取消"), imported_at=at)
+        _move(kept, (State.WRITING,), State.IMPORTED, GivenUp("这次导入已被取消"), imported_at=at, counts=written)
         if prepared:
             _insert(kept, ready, prepared, len(corrections), source, str(digest), by, at)
     return len(prepared)

@@ -105,9 +105,11 @@ def missing(kind: RecordKind, match: Match) -> list[str]:
 
 
 def unmatched(rows: Rows, match: Match) -> list[str]:
-    """The headers of columns that say nothing known, those left out that templates and returned workbooks add themselves."""
-    told = zip(headers_of(rows, match), match.targets, strict=True)
-    return [header for header, target in told if not target and header != TOLD and not header.startswith((BEFORE, "（第 "))]
+    """The headers of columns that say nothing known, without those that need no word: what templates and returned workbooks add
+    themselves, columns without a header, and the name of a unit beside its code."""
+    said = {normal(word) for word in UNIT_WORDS} if UNIT in match.targets else set[str]()
+    left = [header for header, target in zip(headers_of(rows, match), match.targets, strict=True) if not target]
+    return [one for one in left if one != TOLD and not one.startswith((BEFORE, "（第 ")) and normal(one) not in said]
 
 
 def _known(targets: Iterable[Target], remembered: Mapping[str, str]) -> dict[str, str]:

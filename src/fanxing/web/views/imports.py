@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
 from fanxing.programme.queries import programme_for, rulings, scheme_of
 from fanxing.records.ingest.files import MOST_BYTES, MOST_ROWS
 from fanxing.records.ingest.importing import (
@@ -46,7 +47,7 @@ IMPORTS_SHOWN = 100
 LIMITS = f"最大 {MOST_BYTES // 1_000_000} MB、{MOST_ROWS:,} 行"
 
 State = RecordImport.State
-NOTHING_FOUND = dict.fromkeys(("new", "same", "corrections", "faulty", "faults", "units", "awaiting"), 0)
+NOTHING_FOUND = dict.fromkeys(("new", "same", "corrections", "faulty", "faults", "units", "awaiting", "written"), 0)
 
 
 class SheetForm(forms.Form):
@@ -159,10 +160,12 @@ def import_preview(request: SignedInRequest, id: int) -> HttpResponse:
 
 def _previewed(request: SignedInRequest, kept: RecordImport, status: int = 200) -> HttpResponse:
     definition = kind_of(kept.unit, kept.kind, clock.now())
+    looked = look(kept, definition)
     context = {
         "kept": kept,
         "kind": definition,
-        "look": look(kept, definition),
+        "look": looked,
+        "names": dict(Unit.objects.filter(within(kept.unit.path), code__in=looked.places).values_list("code", "name")),
         "counts": NOTHING_FOUND | kept.counts,
         "mine": kept.uploaded_by == request.user.username,
     }
@@ -252,4 +255,6 @@ def _acted(request: SignedInRequest, kept: RecordImport, act: Callable[[datetime
 def import_returned(request: SignedInRequest, id: int) -> HttpResponse:
     """The uploaded sheet with every faulty cell marked and what would be right."""
     kept = opened(request, id)
+    if not kept.rows:
+        raise Http404
     return attachment(f"{kept.file_name.rpartition('.')[0] or kept.file_name}（标出问题）", report_of(kept, clock.now()))
