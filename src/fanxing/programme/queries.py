@@ -143,10 +143,14 @@ def attachments_within(user: Asker) -> QuerySet[Attachment]:
     return seen.select_related("unit", "publication").defer("publication__files").order_by("-valid_from", "-id")
 
 
-def drafts_awaiting(user: Asker) -> QuerySet[Draft]:
-    """The submitted drafts that the user is the one to publish or return: not those submitted, or edited last, by themselves."""
-    submitted = Draft.objects.filter(state=Draft.State.SUBMITTED, unit__in=visible_to(user, "programme.publish"))
-    return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username)
+def awaiting_publication(user: Asker) -> int:
+    """How many drafts, of rules and of kinds of record, were submitted and are the user's to publish or return: those that they neither
+    submitted nor edited last; nor began, of kinds of record."""
+    reach = visible_to(user, "programme.publish")
+    submitted = [model.objects.filter(state=model.State.SUBMITTED, unit__in=reach) for model in (Draft, KindDraft)]
+    rules, kinds = (some.exclude(submitted_by=user.username).exclude(edited_by=user.username) for some in submitted)
+    found: int = rules.values("pk").union(kinds.exclude(created_by=user.username).values("pk"), all=True).count()
+    return found
 
 
 def kind_drafts_of(user: Asker) -> QuerySet[KindDraft]:
@@ -157,9 +161,3 @@ def kind_drafts_of(user: Asker) -> QuerySet[KindDraft]:
         .defer("definition", "notes", "workbook", "base__definition")
         .order_by("-edited_at", "-pk")
     )
-
-
-def kind_drafts_awaiting(user: Asker) -> QuerySet[KindDraft]:
-    """The submitted drafts of kinds that the user is the one to publish or return: not begun, edited last, or submitted by themselves."""
-    submitted = KindDraft.objects.filter(state=KindDraft.State.SUBMITTED, unit__in=visible_to(user, "programme.publish"))
-    return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username).exclude(created_by=user.username)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import drafts_awaiting
+from fanxing.programme.queries import awaiting_publication
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
 from fanxing.web.waiting import due_soon
@@ -36,7 +36,20 @@ KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 RULES = Entry(
     "评分细则",
     "list-details",
-    ("drafts", "burden", "draft_new", "draft", "draft_unit", "draft_annex", "sheet_new", "sheet", "sheet_row"),
+    (
+        "drafts",
+        "burden",
+        "draft_new",
+        "draft",
+        "draft_unit",
+        "draft_annex",
+        "sheet_new",
+        "sheet",
+        "sheet_row",
+        "own_kinds",
+        "own_kind_new",
+        "own_kind",
+    ),
     for_all=True,
     permission="programme.publish",
 )
@@ -77,7 +90,7 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
             "href": reverse(entry.pages[0], args=[code] if code and not entry.for_all else []),
             "here": here in entry.pages,
             "is_wide": bool(entry.permission),
-            "count": due_soon(signed_in) if entry is INBOX else drafts_awaiting(signed_in.user).count() if entry is RULES else 0,
+            "count": due_soon(signed_in) if entry is INBOX else awaiting_publication(signed_in.user) if entry is RULES else 0,
             "waits": "件待您发布" if entry is RULES else "件将到期",
         }
 

@@ -183,8 +183,7 @@ def _number(value: float | None) -> str:
 
 def as_table(kind: RecordKind, words: Vocabulary) -> bytes:
     """The kind as an official's plain table (.xlsx), with drop-downs; read back it gives the same kind."""
-    rows = [_table_row(one, kind) for one in kind.fields]
-    return _table(rows, _in_words(_kind_values(kind), kind, words), words)
+    return _table([field_texts(one, kind) for one in kind.fields], kind_texts(kind, words), words)
 
 
 def template(words: Vocabulary) -> bytes:
@@ -205,7 +204,8 @@ def template(words: Vocabulary) -> bytes:
     return _table(rows, kind, words)
 
 
-def _table_row(field: Field, kind: RecordKind) -> dict[str, str]:
+def field_texts(field: Field, kind: RecordKind) -> dict[str, str]:
+    """What a field says as the texts of a plain table, by key."""
     said = _field_values(field, kind)
     return {
         **said,
@@ -222,10 +222,10 @@ def _table_row(field: Field, kind: RecordKind) -> dict[str, str]:
     }
 
 
-def _in_words(said: dict[str, str], kind: RecordKind, words: Vocabulary) -> dict[str, str]:
-    """What a kind says, with titles in the place of ids."""
+def kind_texts(kind: RecordKind, words: Vocabulary) -> dict[str, str]:
+    """What a kind says as a whole as the texts of a plain table, by key; titles in the place of ids."""
     return {
-        **said,
+        **_kind_values(kind),
         "nature": NATURE_TITLES[kind.nature],
         "kinds": "、".join(words.unit_kinds.get(id, id) for id in kind.kinds),
         "recorded_by": "、".join(words.posts.get(id, id) for id in kind.recorded_by),
