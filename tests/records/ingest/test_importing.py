@@ -7,6 +7,7 @@ import pytest
 from fanxing.audit.models import Event
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.programme.models import Publication
 from fanxing.records.actions.entries import withdraw_record
 from fanxing.records.ingest.importing import (
     GivenUp,
@@ -25,6 +26,7 @@ from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record, RecordImport
 from fanxing.records.tasks import finish_what_was_interrupted, forget_old_uploads
 from tests.cast import NOW, Cast
+from tests.race import race
 from tests.records.ingest.sheets import HEAD, brought_in, checked, csv, tally, upload, xlsx
 
 pytestmark = pytest.mark.usefixtures("visits")
@@ -134,7 +136,7 @@ def test_a_name_that_several_units_bear_is_told_with_the_units(cast: Cast):
     cast.neighbour.name = cast.village.name
     cast.neighbour.save()
     kept = checked(cast.town, xlsx(HEAD, GOOD))
-    assert faults(kept) == [(2, "unit", "有 2 个单位叫“柳河村”，请改写代码：990101201（石桥镇）、990101202（石桥镇）")]
+    assert faults(kept) == [(2, "unit", "有 2 个单位叫“柳河村”，请改写代码：990101201（石桥镇柳河村）、990101202（石桥镇柳河村）")]
     assert [(name, [one.code for one in found]) for name, found in findings_kept(kept).candidates] == [
         ("柳河村", ["990101201", "990101202"])
     ]
@@ -271,3 +273,44 @@ def test_uploads_are_forgotten_after_a_month_and_the_cells_of_imported_ones(cast
     checked(cast.town, xlsx(HEAD, [*GOOD[:3], 45, "", ""]))
     forget_old_uploads(at=NOW + timedelta(days=31))
     assert list(RecordImport.objects.values_list("pk", "rows", "findings")) == [(done.pk, b"", b"")]
+
+
+def named_alike(cast: Cast) -> None:
+    """东湾村 of the other township is called 柳河村 too."""
+    cast.other_village.name = "柳河村"
+    cast.other_village.save()
+
+
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [(("乡镇", "村"), ["白沙镇", "柳河村"]), (("单位",), ["白沙镇柳河村"]), (("所属乡镇", "单位名称"), ["白沙镇", "柳河村"])],
+)
+def test_of_units_of_one_name_that_below_the_township_named_is_meant(cast: Cast, head: tuple[str, ...], place: list[str]):
+    named_alike(cast)
+    brought_in(cast.city, xlsx([*head, "走访日期", "走访户"], [*place, DAY, "张三家"]))
+    assert Record.objects.get().unit == cast.other_village
+
+
+def test_of_units_of_one_name_without_a_township_the_candidates_are_told(cast: Cast):
+    named_alike(cast)
+    kept = checked(cast.city, xlsx(HEAD, GOOD))
+    assert faults(kept) == [(2, "unit", "有 2 个单位叫“柳河村”，请改写代码：990101201（石桥镇柳河村）、990102201（白沙镇柳河村）")]
+
+
+def test_for_a_name_cut_short_the_whole_one_is_proposed(cast: Cast):
+    kept = checked(cast.town, xlsx(HEAD, ["柳河", *GOOD[1:]]))
+    assert faults(kept)[0] == (2, "unit", "石桥镇没有代码或名称为“柳河”的单位；是不是990101201（石桥镇柳河村）？")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_importing_and_giving_up_at_once_exactly_one_wins(transactional_db: None, cast: Cast, visits: Publication):
+    kept = checked(cast.town, xlsx(HEAD, [*GOOD[:3], 30, "", ""]), by=cast.clerk)
+    begin_import(kept=kept, good_rows=False, corrections=(), expected=kept.counts["digest"])
+    same = RecordImport.objects.select_related("unit").get()
+    results = race(
+        lambda: write_import(kept=kept, by=cast.clerk, at=NOW),
+        lambda: cancel_import(kept=same, by=cast.clerk, at=NOW),
+    )
+    written = Record.objects.count()
+    assert [type(one) for one in results] == ([int, ImportMoved] if written else [GivenUp, type(None)])
+    assert RecordImport.objects.get().state == ("imported" if written else "cancelled")

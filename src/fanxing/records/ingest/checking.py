@@ -17,8 +17,8 @@ from fanxing.records.identity import Key
 from fanxing.records.ingest.cells import day_of, failure, values_of
 from fanxing.records.ingest.doubles import InForce, in_force, key_of
 from fanxing.records.ingest.files import Rows
-from fanxing.records.ingest.matching import DAY, UNIT, Match
-from fanxing.records.ingest.places import Candidate, Places
+from fanxing.records.ingest.matching import ABOVE, DAY, OF_ALL, UNIT, Match
+from fanxing.records.ingest.places import Candidate, Named, Places
 from fanxing.records.references import References
 from fanxing.records.validation import RecordError, Value
 from fanxing.scheme.model import RecordKind
@@ -81,7 +81,7 @@ class _Line:
     """A row as it was read, before it is held against anything."""
 
     row: int
-    place: str
+    place: Named
     day_text: str
     day: date | None
     kind: RecordKind
@@ -106,12 +106,12 @@ class _Check:
         self.rows, self.match, self.kind_id, self.top, self.advance = rows, match, kind, top, advance
         self.today = timezone.localdate(at)
         self.authority = authority_of(by, on=self.today)
-        self.columns = {target: index for index, target in enumerate(match.targets) if target not in (UNIT, DAY, "")}
-        self.unit_column, self.day_column = match.column_of(UNIT), match.column_of(DAY)
-        self.places = Places({self._place(row) for row in self._body()} - {""}, top) if self.unit_column is not None else None
+        self.columns = {target: index for index, target in enumerate(match.targets) if target and target not in OF_ALL}
+        self.unit_column, self.above_column, self.day_column = map(match.column_of, (UNIT, ABOVE, DAY))
+        self.places = Places({self._place(row) for row in self._body()} - {("", "")}, top) if self.unit_column is not None else None
         units = self.places.found.values() if self.places else [top]
         self.listed = Listed((unit.code for unit in units), self.today)
-        self.permits: dict[str, tuple[RecordKind, int, bool] | str] = {}
+        self.permits: dict[Named, tuple[RecordKind, int, bool] | str] = {}
         definition = kinds_for(top, self.today).get(kind)
         self.is_figure = definition is not None and definition.nature == "figure"
         self.faults: list[Fault] = []
@@ -128,8 +128,9 @@ class _Check:
     def _body(self) -> Iterator[Sequence[str]]:
         return iter(self.rows[self.match.head + 1 :])
 
-    def _place(self, row: Sequence[str]) -> str:
-        return row[self.unit_column] if self.unit_column is not None else ""
+    def _place(self, row: Sequence[str]) -> Named:
+        above = row[self.above_column] if self.above_column is not None else ""
+        return above, row[self.unit_column] if self.unit_column is not None else ""
 
     def _lines(self) -> Iterator[_Line]:
         """The rows that say anything, as far as their units are known and may be written for."""
@@ -146,16 +147,16 @@ class _Check:
             else:
                 yield _Line(number, place, day, day_of(day), permit[0], texts, values_of(permit[0], texts))
 
-    def _unit(self, place: str) -> Unit:
+    def _unit(self, place: Named) -> Unit:
         return self.places.found[place] if self.places else self.top
 
-    def _permit(self, place: str) -> tuple[RecordKind, int, bool] | str:
+    def _permit(self, place: Named) -> tuple[RecordKind, int, bool] | str:
         """The kind of record in a unit, its version, and whether what is entered awaits confirmation; or why nothing may be."""
         if place not in self.permits:
             self.permits[place] = self._permitted(place)
         return self.permits[place]
 
-    def _permitted(self, place: str) -> tuple[RecordKind, int, bool] | str:
+    def _permitted(self, place: Named) -> tuple[RecordKind, int, bool] | str:
         if self.places and place not in self.places.found:
             return self.places.faults.get(place, "应写明单位的代码或名称")
         unit = self._unit(place)

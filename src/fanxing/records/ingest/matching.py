@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from fanxing.records.ingest.files import Rows
 from fanxing.scheme.model import Field, RecordKind
 
-UNIT, DAY, IGNORED = "unit", "day", ""
+UNIT, ABOVE, DAY, IGNORED = "unit", "above", "day", ""
 # The column that a returned workbook has beside those that were sent.
 TOLD = "错误说明"
 # Columns of a template that only remind of what was said last.
 BEFORE = "上期"
+# What sheets of every kind can say.
+OF_ALL = (UNIT, ABOVE, DAY)
 # What may stand for the unit and for the day beside what the kind calls them.
 UNIT_WORDS = ("单位", "单位代码", "代码", "单位编码", "单位名称", "名称", "村", "村社区", "村名", "社区", "支部", "所在单位")
+ABOVE_WORDS = ("乡镇", "街道", "乡镇街道", "乡镇（街道）", "所属乡镇", "所在乡镇", "所属街道", "镇", "上级单位", "所属单位")
 DAY_WORDS = ("日期", "时间", "发生日期", "登记日期", "年月日")
 DAY_ENDS = ("日期", "时间")
 HEAD_WITHIN = 15
@@ -28,7 +31,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a column can say: the unit, the day, or a field of the kind, by its id."""
+    """What a column can say: the unit, what lies above it, the day, or a field of the kind, by its id."""
 
     id: str
     title: str
@@ -59,6 +62,7 @@ def targets_of(kind: RecordKind) -> list[Target]:
     fields = fields_filled(kind)
     return [
         Target(UNIT, "单位", UNIT_WORDS),
+        Target(ABOVE, "上级单位（只用来分清同名的）", ABOVE_WORDS),
         Target(DAY, day, (day, *DAY_WORDS, "occurred_on"), True),
         *(Target(field.id, field.title, (field.title, field.id, *field.words), field.required) for field in fields),
     ]
@@ -90,7 +94,7 @@ def rematched(head: int, row: Sequence[str], kind: RecordKind, chosen: Sequence[
 
 def called(kind: RecordKind, target: str) -> str:
     """What people call what a column says."""
-    return {UNIT: "单位", DAY: kind.day or "日期"}.get(target) or kind.called(target)
+    return {UNIT: "单位", ABOVE: "上级单位", DAY: kind.day or "日期"}.get(target) or kind.called(target)
 
 
 def headers_of(rows: Rows, match: Match) -> list[str]:
@@ -117,7 +121,7 @@ def _known(targets: Iterable[Target], remembered: Mapping[str, str]) -> dict[str
     for target in targets:
         for word in target.words:
             # What a field is called goes before what may stand for unit and day.
-            if target.id in (UNIT, DAY) or normal(word) not in found or found[normal(word)] in (UNIT, DAY):
+            if target.id in OF_ALL or normal(word) not in found or found[normal(word)] in OF_ALL:
                 found[normal(word)] = target.id
     return {**found, **remembered}
 
