@@ -314,3 +314,12 @@ def test_of_importing_and_giving_up_at_once_exactly_one_wins(transactional_db: N
     written = Record.objects.count()
     assert [type(one) for one in results] == ([int, ImportMoved] if written else [GivenUp, type(None)])
     assert RecordImport.objects.get().state == ("imported" if written else "cancelled")
+
+
+def test_a_field_that_names_a_unit_takes_its_name_or_its_code(cast: Cast):
+    head = [*HEAD[1:3], "接待单位"]
+    kept = brought_in(cast.village, xlsx(head, [DAY, "张三家", "东湾村"], [DAY, "李四家", "990101202"], [DAY, "王五家", ""]))
+    assert tally(kept) == (3, 0, 0, 0)
+    assert [one["host"] for _, _, one, _ in ledger() if "host" in one] == ["990102201", "990101202"]
+    wrong = checked(cast.village, xlsx(head, [DAY, "赵六家", "无名村"]))
+    assert faults(wrong) == [(2, "host", "没有代码为“无名村”的单位")]

@@ -113,6 +113,7 @@ class _Check:
         self.listed = Listed((unit.code for unit in units), self.today)
         self.permits: dict[Named, tuple[RecordKind, int, bool] | str] = {}
         definition = kinds_for(top, self.today).get(kind)
+        self.partners = self._partners(definition)
         self.is_figure = definition is not None and definition.nature == "figure"
         self.faults: list[Fault] = []
 
@@ -124,6 +125,23 @@ class _Check:
         self._hold_against_ledger(ready, result)
         result.faults = sorted(self.faults, key=lambda fault: fault.row)
         return result
+
+    def _partners(self, definition: RecordKind | None) -> dict[str, str]:
+        """The codes of the units that fields name, anywhere in the tree, where they are written by name."""
+        fields = (field.id for field in definition.fields if field.type == "unit") if definition else ()
+        columns = [self.columns[id] for id in fields if id in self.columns]
+        texts = {row[column] for row in self._body() for column in columns if row[column]}
+        if not texts:
+            return {}
+        root = Unit.objects.get(code=self.top.path.strip("/").split("/")[0])
+        found = Places({("", text) for text in texts}, root).found
+        return {text: unit.code for (_, text), unit in found.items()}
+
+    def _values(self, kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
+        values = values_of(kind, texts)
+        if self.partners:
+            values |= {id: self.partners.get(text, text) for id, text in texts.items() if (one := kind.field(id)) and one.type == "unit"}
+        return values
 
     def _body(self) -> Iterator[Sequence[str]]:
         return iter(self.rows[self.match.head + 1 :])
@@ -145,7 +163,7 @@ class _Check:
             if isinstance(permit, str):
                 self.faults.append(Fault(number, UNIT, permit))
             else:
-                yield _Line(number, place, day, day_of(day), permit[0], texts, values_of(permit[0], texts))
+                yield _Line(number, place, day, day_of(day), permit[0], texts, self._values(permit[0], texts))
 
     def _unit(self, place: Named) -> Unit:
         return self.places.found[place] if self.places else self.top
