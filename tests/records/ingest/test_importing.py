@@ -323,3 +323,8 @@ def test_a_field_that_names_a_unit_takes_its_name_or_its_code(cast: Cast):
     assert [one["host"] for _, _, one, _ in ledger() if "host" in one] == ["990102201", "990101202"]
     wrong = checked(cast.village, xlsx(head, [DAY, "赵六家", "无名村"]))
     assert faults(wrong) == [(2, "host", "没有代码为“无名村”的单位")]
+
+
+def test_a_row_about_an_unknown_unit_tells_its_other_faults_too(cast: Cast):
+    kept = checked(cast.town, xlsx(HEAD, ["无名村", "五月", "", "很久", "#N/A", ""]))
+    assert [(row, target) for row, target, _ in faults(kept)] == [(2, "unit"), (2, "day"), (2, "household"), (2, "minutes"), (2, "share")]

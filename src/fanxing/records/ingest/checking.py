@@ -20,10 +20,11 @@ from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.matching import ABOVE, DAY, OF_ALL, UNIT, Match
 from fanxing.records.ingest.places import Candidate, Named, Places
 from fanxing.records.references import References
-from fanxing.records.validation import RecordError, Value
+from fanxing.records.validation import RecordError, Value, validate
 from fanxing.scheme.model import RecordKind
 
 ADVANCED_EVERY = 2_000
+NO_DAY = "应为日期，如 2025-03-08"
 
 # How far a check or an import has come: rows done.
 Advance = Callable[[int], None]
@@ -112,9 +113,9 @@ class _Check:
         units = self.places.found.values() if self.places else [top]
         self.listed = Listed((unit.code for unit in units), self.today)
         self.permits: dict[Named, tuple[RecordKind, int, bool] | str] = {}
-        definition = kinds_for(top, self.today).get(kind)
-        self.partners = self._partners(definition)
-        self.is_figure = definition is not None and definition.nature == "figure"
+        self.definition = kinds_for(top, self.today).get(kind)
+        self.partners = self._partners()
+        self.is_figure = self.definition is not None and self.definition.nature == "figure"
         self.faults: list[Fault] = []
 
     def run(self) -> Checked:
@@ -126,9 +127,9 @@ class _Check:
         result.faults = sorted(self.faults, key=lambda fault: fault.row)
         return result
 
-    def _partners(self, definition: RecordKind | None) -> dict[str, str]:
+    def _partners(self) -> dict[str, str]:
         """The codes of the units that fields name, anywhere in the tree, where they are written by name."""
-        fields = (field.id for field in definition.fields if field.type == "unit") if definition else ()
+        fields = (field.id for field in self.definition.fields if field.type == "unit") if self.definition else ()
         columns = [self.columns[id] for id in fields if id in self.columns]
         texts = {row[column] for row in self._body() for column in columns if row[column]}
         if not texts:
@@ -162,8 +163,22 @@ class _Check:
             permit = self._permit(place)
             if isinstance(permit, str):
                 self.faults.append(Fault(number, UNIT, permit))
+                self.faults += self._faults_of_cells(number, day, texts)
             else:
                 yield _Line(number, place, day, day_of(day), permit[0], texts, self._values(permit[0], texts))
+
+    def _faults_of_cells(self, number: int, day: str, texts: Mapping[str, str]) -> Iterator[Fault]:
+        """What can be said of a row whose unit is unknown, so that all of it is put right at once."""
+        if words := failure(day) or ("" if day_of(day) else NO_DAY):
+            yield Fault(number, DAY, words)
+        if self.definition is None:
+            return
+        wrong = {id: words for id, text in texts.items() if (words := failure(text))}
+        try:
+            validate(self.definition, self._values(self.definition, texts))
+        except RecordError as error:
+            wrong = {**error.faults, **wrong}
+        yield from (Fault(number, target, words) for target, words in wrong.items())
 
     def _unit(self, place: Named) -> Unit:
         return self.places.found[place] if self.places else self.top
