@@ -15,6 +15,7 @@ from fanxing.lib import clock
 from fanxing.organisations.models import Post
 from fanxing.programme.models import KindDraft, LocalKind, Publication
 from fanxing.records.actions.entries import add_record
+from fanxing.records.ingest.reach import importable_kinds
 from fanxing.records.models import Record
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.workbook import read_book
@@ -257,3 +258,11 @@ def test_a_record_of_a_kind_that_was_added_changes_no_score(client: Client, cast
     add_record(unit=cast.village, kind="own_visit", occurred_on=date(2026, 6, 1), data={"homes": 3}, by=SYSTEM, at=clock.now())
     after = client.get("/units/990101201/scores.xlsx").content
     assert read_book(before).sheets == read_book(after).sheets
+
+
+def test_a_kind_that_was_added_is_imported_and_weighed_with_the_others(client: Client, cast: Cast, deputy: User, draft: KindDraft):
+    act(client, cast.desk, mended(client, draft), "submit")
+    act(client, deputy, draft, "publish")
+    client.force_login(cast.secretary)
+    assert [kind.id for kind in importable_kinds(cast.secretary, cast.village)] == ["meeting", "own_visit"]
+    assert "入户走访" in client.get("/burden/").text

@@ -10,7 +10,7 @@ from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.programme.models import Publication
-from fanxing.programme.queries import scheme_of
+from fanxing.programme.queries import kinds_to_add, scheme_of
 from fanxing.records.ingest.reach import keepers, supplied
 from fanxing.scheme.model import RecordKind, Scheme
 
@@ -45,15 +45,15 @@ def period_of(publication: Publication) -> Period:
     return Period(publication.period_from or date(year, 1, 1), publication.period_to or date(year, 12, 31))
 
 
-def figure_kinds(scheme: Scheme) -> list[RecordKind]:
-    """The kinds of record that are figures, in the order of the scheme."""
-    return [kind for kind in scheme.records.values() if kind.nature == "figure"]
+def figure_kinds(top: Unit) -> list[RecordKind]:
+    """The kinds of record kept in a unit that are figures: in the order of the scheme, then those that units have added."""
+    return [kind for kind in kinds_to_add(top).values() if kind.nature == "figure"]
 
 
 def supplies(top: Unit, publication: Publication) -> list[Supply]:
-    """Each kind of figures as far as units at and below one keep it; two queries."""
+    """Each kind of figures as far as units at and below one keep it; four queries."""
     scheme, period = scheme_of(publication), period_of(publication)
-    kinds = figure_kinds(scheme)
+    kinds = figure_kinds(top)
     here = Unit.objects.filter(within(top.path), closed_on=None).order_by()
     counts = dict(here.values_list("kind").annotate(Count("pk")))
     came = supplied(top, [kind.id for kind in kinds], period.start, period.end)
@@ -68,5 +68,5 @@ def _supplies(
         expected = sum(counts.get(one, 0) for one in keeping)
         found = [came[kind.id, one] for one in keeping if (kind.id, one) in came]
         if expected:
-            posts = "、".join(scheme.posts[post].title for post in kind.recorded_by)
+            posts = "、".join(scheme.posts[post].title for post in kind.recorded_by if post in scheme.posts)
             yield Supply(kind, posts, expected, sum(count for count, _ in found), max((last for _, last in found), default=None))

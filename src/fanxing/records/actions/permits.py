@@ -61,7 +61,7 @@ class Rules:
         if not may_judge(authority, kind, unit):
             raise NotAllowed(f"“{kind.title}”是评分或认定，只能由有“{PERMISSIONS['record.judge']}”权限的岗位登记")
         if not authority.holds(kind.recorded_by if permission == "record.add" else changed_by(kind), unit):
-            posts = "、".join(self.scheme.posts[post].title for post in kind.recorded_by)
+            posts = "、".join(self.scheme.posts[post].title for post in kind.recorded_by if post in self.scheme.posts)
             raise NotAllowed(f"“{kind.title}”由{posts}登记" if posts else f"方案没有指定由谁登记“{kind.title}”")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, QuerySet
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.programme.queries import programme_for, scheme_of
+from fanxing.programme.queries import kinds_to_add, programme_for, scheme_of
 from fanxing.records.ingest.template import UnitRow
 from fanxing.records.models import Record, RecordImport
 from fanxing.records.queries import may_judge
@@ -31,7 +31,8 @@ def importable_kinds(user: Asker, unit: Unit, *, on: date | None = None) -> list
     if publication is None or not authority.may("record.add", unit):
         return []
     scheme = scheme_of(publication)
-    held = (kind for kind in scheme.records.values() if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit))
+    kinds = kinds_to_add(unit, on).values()
+    held = (kind for kind in kinds if authority.holds(kind.recorded_by, unit) and may_judge(authority, kind, unit))
     return [kind for kind in held if unit.kind not in scheme.kinds or kind.kept_in(unit.kind)]
 
 

@@ -8,14 +8,16 @@ from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.authority import visible_to
 from fanxing.organisations.models import Unit
+from fanxing.programme.local_kinds import local_kinds_for
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import rulings, scheme_of
 from fanxing.scheme.burden import facts_a_record
 from fanxing.scheme.meter_words import DEFINITIONS
+from fanxing.scheme.model import RecordKind
 from fanxing.web.burden import SECONDS_A_FACT, cells, of_kinds, typed_last_year
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest
-from fanxing.web.sight import own_unit
+from fanxing.web.sight import authority_in, own_unit
 
 SHEET = [
     Column("单位类型", 14),
@@ -36,7 +38,7 @@ SHEET = [
 def burden(request: SignedInRequest) -> HttpResponse:
     """What the rules that apply ask of each kind of unit and of each body; for who answers for one unit, what was typed there."""
     publication = _publication(request)
-    found = of_kinds(scheme_of(publication))
+    found = of_kinds(scheme_of(publication), _local(request))
     unit = Unit.objects.filter(code=own_unit(request)).first() if own_unit(request) else None
     shown = [one for one in found if unit is None or one.own.unit_kind.id == unit.kind]
     kind = next((one for one in shown if one.own.unit_kind.id == request.GET.get("kind")), shown[0] if shown else None)
@@ -45,7 +47,7 @@ def burden(request: SignedInRequest) -> HttpResponse:
         "kind_chips": [(one.own.unit_kind.id if number else None, one.own.unit_kind.title, None) for number, one in enumerate(shown)],
         "kind": kind,
         "unit": unit,
-        "typed": typed_last_year(unit, _facts(publication), clock.today()) if unit else None,
+        "typed": typed_last_year(unit, _facts(publication, _local(request)), clock.today()) if unit else None,
         "definitions": DEFINITIONS,
         "seconds": SECONDS_A_FACT,
     }
@@ -56,7 +58,7 @@ def burden(request: SignedInRequest) -> HttpResponse:
 def burden_excel(request: SignedInRequest) -> HttpResponse:
     """The same as a workbook: a row a form."""
     publication = _publication(request)
-    return excel(f"{publication.title}填报负担", SHEET, cells(of_kinds(scheme_of(publication))))
+    return excel(f"{publication.title}填报负担", SHEET, cells(of_kinds(scheme_of(publication), _local(request))))
 
 
 def _publication(request: SignedInRequest) -> Publication:
@@ -70,5 +72,12 @@ def _publication(request: SignedInRequest) -> Publication:
     return next((one for one in found if str(one.pk) == request.GET.get("rules")), found[-1])
 
 
-def _facts(publication: Publication) -> dict[str, int]:
-    return {id: facts_a_record(kind) for id, kind in scheme_of(publication).records.items()}
+def _local(request: SignedInRequest) -> dict[str, RecordKind]:
+    """The kinds of record that were added for the topmost unit that one sees, and are still entered."""
+    tops = authority_in(request).tops("unit.view")
+    top = Unit.objects.filter(path=tops[0]).first() if tops else None
+    return {id: one.kind for id, one in local_kinds_for(top).items() if not one.ended} if top else {}
+
+
+def _facts(publication: Publication, local: dict[str, RecordKind]) -> dict[str, int]:
+    return {id: facts_a_record(kind) for id, kind in (*scheme_of(publication).records.items(), *local.items())}

@@ -43,7 +43,7 @@ def figures_lacking(request: SignedInRequest, kind: str) -> HttpResponse:
     """The units for which figures of a kind were not reported this period."""
     unit, publication, _ = _place(request)
     scheme, period = scheme_of(publication), period_of(publication)
-    definition = next((one for one in figure_kinds(scheme) if one.id == kind), None)
+    definition = next((one for one in figure_kinds(unit) if one.id == kind), None)
     if definition is None:
         raise Http404
     units = lacking(unit, definition, keepers(scheme, definition), period.start, period.end).select_related("parent")

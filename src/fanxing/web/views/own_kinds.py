@@ -48,14 +48,22 @@ class Kept:
 @require_GET
 def own_kinds(request: SignedInRequest) -> HttpResponse:
     """The kinds that units have added for themselves, and the drafts of more."""
-    _publishing_units(request)
+    units = _publishing_units(request)
     found = list(kind_drafts_of(request.user))
     context = {
         "kept": _kept(request),
         "open": [one for one in found if one.state in OPEN],
         "closed": [one for one in found if one.state not in OPEN],
+        "unit": units[0],
+        "others": _of_rules(units[0]),
     }
     return render(request, "own_kinds.html", context)
+
+
+def _of_rules(unit: Unit) -> list[RecordKind]:
+    """The kinds of record of the rules that apply to a unit."""
+    publication = programme_for(unit)
+    return list(scheme_of(publication).records.values()) if publication else []
 
 
 def _kept(request: SignedInRequest) -> list[Kept]:
