@@ -6,13 +6,20 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyxform.xls2xform import convert
 from xlsxwriter import Workbook
 
 from fanxing.scheme import Scheme, load
+from fanxing.scheme.expressions import parse
+from fanxing.scheme.kind_checks import wrong_with
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.workbook import Unreadable
+from fanxing.scheme.workbook.sheets import Sheet
 from fanxing.scheme.xlsform import Note, Reading, Vocabulary, as_table, as_xlsform, read_kind, template
+from fanxing.scheme.xlsform.conditions import xpath
+from fanxing.scheme.xlsform.surveys import read_survey
 
 FIVE_STAR = load("five-star")
 
@@ -301,3 +308,40 @@ def test_more_fields_than_a_person_can_fill_in_are_cut_and_told():
 def test_names_that_stand_twice_or_are_words_of_the_language_become_ids():
     reading = survey(["text", "Name", "", "一"], ["text", "name", "", "二"], ["text", "中文", "", "三"], ["text", "month", "", "四"])
     assert [one.id for one in reading.kind.fields] == ["name", "name_2", "item_3", "month_value"]
+
+
+CELLS = st.sampled_from(
+    [
+        *("", "text", "integer", "select_one form", "select_one", "range", "begin repeat", "end group", "begin group", "note", "geopoint"),
+        *("是", "${x} = 'a'", "share", "period", "yes/no"),
+    ]
+) | st.text(max_size=12)
+HEADS = [
+    *("type", "name", "label", "hint", "required", "relevant", "constraint", "parameters"),
+    *("fanxing::type", "fanxing::share_of", "fanxing::every"),
+]
+
+
+@given(st.lists(st.lists(CELLS, min_size=len(HEADS), max_size=len(HEADS)), max_size=8), st.lists(CELLS, min_size=4, max_size=4))
+def test_whatever_stands_in_a_survey_it_is_read_and_told_and_nothing_breaks(rows: list[list[str]], said: list[str]):
+    sheet = Sheet("survey", (tuple(HEADS), *map(tuple, rows)))
+    settings = Sheet("settings", (("form_title", "fanxing::identity", "fanxing::kinds", "fanxing::times"), tuple(said)))
+    kind = read_survey(sheet, None, settings, words=WORDS).kind
+    assert len({one.id for one in kind.fields}) == len(kind.fields)
+    # What was read can be checked, shown as texts and written, whatever is wrong with it.
+    wrong_with(kind, FIVE_STAR, FIVE_STAR.records)
+    assert as_table(kind, WORDS)
+    assert as_xlsform(kind)
+
+
+def test_a_condition_over_a_word_with_quotation_marks_goes_out_as_xpath_or_in_our_own_words():
+    fields = {"form": Field(id="form", type="choice")}
+    assert xpath(parse('form == "it\'s"'), fields) == '${form} = "it\'s"'
+    assert xpath(parse("form in ('a', 'b')"), fields) == "(${form} = 'a' or ${form} = 'b')"
+    assert xpath(parse("form == missing"), fields) == ""
+
+
+def test_of_a_workbook_that_is_wrong_everywhere_the_first_faults_are_told():
+    positions = (["geopoint", f"x{number}", "", f"项{number}"] for number in range(90))
+    notes = survey(*positions, *(["calculate", "c", "", ""] for _ in range(150))).notes
+    assert (len(notes), notes[-1].words) == (201, "从这里起还有读不了的，没有一一列出；请先改好前面 200 处，再上传一次")

@@ -266,3 +266,10 @@ def test_a_kind_that_was_added_is_imported_and_weighed_with_the_others(client: C
     client.force_login(cast.secretary)
     assert [kind.id for kind in importable_kinds(cast.secretary, cast.village)] == ["meeting", "own_visit"]
     assert "入户走访" in client.get("/burden/").text
+
+
+def test_what_is_known_may_be_proposed_by_the_form_instead(client: Client, cast: Cast, draft: KindDraft):
+    change(client, draft, "attended_twice", prefill_from="meeting.attended")
+    draft.refresh_from_db()
+    assert draft.record_kind.fields[2].prefill == "meeting.attended"
+    assert "已用它预填" in client.get(f"/rules/kinds/{draft.pk}/").text

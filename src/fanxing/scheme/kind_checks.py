@@ -23,6 +23,7 @@ class KindFault:
     refused: bool = False
 
 
+MOST_CHOICES = 200
 SUBJECTS = {
     "belief": "宗教信仰",
     "ethnicity": "民族",
@@ -150,6 +151,15 @@ def _wrong_with(field: Field, seen: set[str]) -> Iterator[str]:
         yield "单选要有选项"
     if any(not value or not word for value, word in field.choices):
         yield "选项不能为空"
+    if len(field.choices) > MOST_CHOICES:
+        yield f"选项最多 {MOST_CHOICES} 个，现有 {len(field.choices)} 个；请改成文字，或分成两项"
+    for what, text, most in (
+        ("计量单位", field.unit, 20),
+        ("填写说明", field.note, 500),
+        *(("选项", word, 100) for _, word in field.choices),
+    ):
+        if len(text) > most:
+            yield f"{what}最多 {most} 个字，现有 {len(text)} 个"
 
 
 def _told(

@@ -85,6 +85,13 @@ class Known:
         """Where it is, in words."""
         return f"“{self.held.kind.title}”的“{self.held.other.title}”" if self.held.kind else f"有关部门按表提供的“{self.held.other.title}”"
 
+    @property
+    def source(self) -> str:
+        """What a form would propose it from; empty where that is not the same sort of figure."""
+        held = self.held
+        alike = held.kind is not None and (held.field.type, held.field.unit) == (held.other.type, held.other.unit)
+        return f"{held.kind.id}.{held.other.id}" if held.kind and alike else ""
+
 
 @dataclass(frozen=True)
 class Weight:

@@ -15,6 +15,8 @@ NO = frozenset({"", "no", "false", "false()", "否", "×", "选填", "0", "n"})
 NUMBERS = ("count", "number", "money", "share")
 MOST_FIELDS = 100
 LONGEST_TITLE = 100
+MOST_NOTES = 200
+LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,11 @@ class Builder:
         self.full = False
 
     def note(self, where: str, words: str, field: str = "", *, blocks: bool = True) -> None:
-        """Note one thing."""
-        self.notes.append(Note(where, words, field, blocks))
+        """Note one thing; past the most that anybody would read, only that there is more."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(Note(where, words[:LONGEST_NOTE], field, blocks))
+        elif len(self.notes) == MOST_NOTES:
+            self.notes.append(Note(where, f"从这里起还有读不了的，没有一一列出；请先改好前面 {MOST_NOTES} 处，再上传一次"))
 
     def add(self, row: Written) -> str:
         """Take a field, and give it its id."""

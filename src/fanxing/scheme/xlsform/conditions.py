@@ -12,9 +12,15 @@ TOKEN = re.compile(
 COMPARISONS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 WRITTEN = {ours: theirs for theirs, ours in COMPARISONS.items()}
 LONGEST = 500
+SHOWN = 80
 MOST_PARTS = 50
 YES, NO = "yes", "no"
 BOUND = re.compile(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)")
+
+
+def _shown(text: str) -> str:
+    """As much of a condition as a message needs."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 class NotRead(ValueError):
@@ -27,7 +33,7 @@ def bounds(text: str) -> tuple[float | None, float | None]:
     for part in re.split(r"\s+and\s+", text.strip().strip("()")):
         found = BOUND.fullmatch(part.strip().strip("()").strip())
         if not found:
-            raise NotRead(f"“{text}”读不了；只认上下限，如 . >= 0 and . <= 100")
+            raise NotRead(f"“{_shown(text)}”读不了；只认上下限，如 . >= 0 and . <= 100")
         least, most = (float(found[2]), most) if found[1] == ">=" else (least, float(found[2]))
     return least, most
 
@@ -62,7 +68,7 @@ class _Reader:
             at = found.end()
 
     def _unreadable(self) -> NotRead:
-        return NotRead(f"条件“{self.text}”读不了；只认某一项等于、大于、小于某个值，用 and、or、not() 连接")
+        return NotRead(f"条件“{_shown(self.text)}”读不了；只认某一项等于、大于、小于某个值，用 and、or、not() 连接")
 
     def _take(self, kind: str, *values: str) -> str | None:
         if self.tokens and self.tokens[0][0] == kind and (not values or self.tokens[0][1] in values):
@@ -117,7 +123,7 @@ class _Reader:
     def _field(self) -> Field:
         name = self._needed("name")
         if name not in self.fields:
-            raise NotRead(f"条件“{self.text}”用到的“{name}”不在这张表里")
+            raise NotRead(f"条件“{_shown(self.text)}”用到的“{name}”不在这张表里")
         return self.fields[name]
 
     def _compared(self, field: Field, operator: str) -> str:
@@ -150,10 +156,11 @@ def xpath(expression: Expression, fields: Mapping[str, Field]) -> str:
             inner = xpath(part, fields)
             return f"not({inner})" if inner else ""
         case Compare(op, Name(id), Const(value)) if id in fields and not isinstance(value, bool) and value is not None:
-            said = f"'{value}'" if isinstance(value, str) else f"{value:.12g}"
-            return f"${{{id}}} {WRITTEN[op]} {said}"
-        case In(Name(id), options) if id in fields and all(isinstance(one.value, str) for one in options):
-            return "(" + " or ".join(f"${{{id}}} = '{one.value}'" for one in options) + ")"
+            said = _literal(value)
+            return f"${{{id}}} {WRITTEN[op]} {said}" if said else ""
+        case In(Name(id), options) if id in fields:
+            literals = [_literal(one.value) if isinstance(one.value, str) else "" for one in options]
+            return "(" + " or ".join(f"${{{id}}} = {one}" for one in literals) + ")" if all(literals) else ""
         case All(parts) | Some(parts):
             inside = [xpath(one, fields) for one in parts]
             word = " and " if isinstance(expression, All) else " or "
@@ -161,3 +168,11 @@ def xpath(expression: Expression, fields: Mapping[str, Field]) -> str:
             return word.join(bracketed) if all(inside) else ""
         case _:
             return ""
+
+
+def _literal(value: str | float) -> str:
+    """A text or number as XPath writes it, which knows no escapes: empty where a text has quotation marks of both sorts."""
+    if not isinstance(value, str):
+        return f"{value:.12g}"
+    mark = "'" if "'" not in value else '"'
+    return "" if mark in value else f"{mark}{value}{mark}"

@@ -43,7 +43,7 @@ def own_kind_whole(request: SignedInRequest, id: int) -> HttpResponse:
 
 @require_POST
 def own_kind_field(request: SignedInRequest, id: int) -> HttpResponse:
-    """One field: saved, added, left out, or moved up. What its workbook asked for is settled with it."""
+    """One field: saved, added, left out, moved up, or proposed from what is known. What its workbook asked for is settled with it."""
     page = KindPage(kind_draft_of(request, id))
     of = request.POST.get("field", "")
     if of != NEW and page.kind.field(of) is None:
@@ -52,6 +52,10 @@ def own_kind_field(request: SignedInRequest, id: int) -> HttpResponse:
         return _saved(request, page, without_field(page.kind, of), _settled(page, of), "已删去这一项。", "#fields")
     if "up" in request.POST:
         return _saved(request, page, with_field_up(page.kind, of), page.notes, "已上移。", f"#f-{of}")
+    if "prefill_from" in request.POST:
+        source = request.POST["prefill_from"]
+        reading = with_texts(page.kind, page.words, field=of, said={"prefill": source})
+        return _saved(request, page, reading.kind, page.notes, "已改为用已有的数预填，登记的人只要核对。", f"#f-{of}")
     sent = {key: request.POST.get(key, "")[:LONGEST] for key in FIELD_KEYS}
     return _field_saved(request, page, of, sent)
 
