@@ -32,7 +32,7 @@ from tests.records.ingest.sheets import HEAD, brought_in, checked, csv, tally, u
 pytestmark = pytest.mark.usefixtures("visits")
 
 DAY = date(2026, 5, 1)
-GOOD = ["柳河村", DAY, "张三家", "1,200分", "86.1%", "√"]
+GOOD = ["柳河村", DAY, "张三家", "120 分钟", "86.1%", "√"]
 
 
 def faults(kept: RecordImport) -> list[tuple[int, str, str]]:
