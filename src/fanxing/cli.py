@@ -292,20 +292,26 @@ def _import(options: argparse.Namespace) -> int:
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanxing.config.settings")
     django.setup()
+    from django.db import DatabaseError
+
     from fanxing.records.ingest.command import run  # here, since it needs Django set up
 
     if options.report.suffix.lower() != ".xlsx":
         print(f"{options.report}: the report is an Excel workbook; name it .xlsx", file=sys.stderr)
         return 2
-    told = run(
-        kind=options.kind,
-        file=options.file,
-        unit=options.unit,
-        dry_run=options.dry_run,
-        good_rows=options.good_rows,
-        report=options.report,
-        username=options.username,
-    )
+    try:
+        told = run(
+            kind=options.kind,
+            file=options.file,
+            unit=options.unit,
+            dry_run=options.dry_run,
+            good_rows=options.good_rows,
+            report=options.report,
+            username=options.username,
+        )
+    except DatabaseError as error:
+        print(f"the database of the server cannot be used ({error}); is it there, and up to date with `manage migrate`?", file=sys.stderr)
+        return 2
     print("\n".join(told.lines))
     if told.fault:
         print(told.fault, file=sys.stderr)

@@ -34,7 +34,7 @@ def test_a_file_is_imported_as_the_system(cast: Cast, tmp_path: Path, capsys: py
 
 def test_a_faulty_row_keeps_all_of_it_out(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert (run(tmp_path, GOOD, WRONG), Record.objects.count(), RecordImport.objects.count()) == (1, 0, 0)
-    assert capsys.readouterr().err == "第 3 行：应为数字，如 12\n"
+    assert capsys.readouterr().err == "第 3 行 时长：应为数字，如 12\n"
 
 
 def test_the_report_marks_the_faulty_cell_and_says_what_would_be_right(cast: Cast, tmp_path: Path):

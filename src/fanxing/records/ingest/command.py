@@ -9,6 +9,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.lib import clock
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer
+from fanxing.records.ingest.matching import called
 from fanxing.records.ingest.whole import Imported, import_file
 
 FAULTS_SAID = 20
@@ -71,5 +72,5 @@ def _counts(imported: Imported, dry_run: bool) -> list[str]:
 
 def _faults(imported: Imported) -> str:
     faults = imported.checked.faults
-    said = [f"第 {fault.row + 1} 行：{fault.words}" for fault in faults[:FAULTS_SAID]]
+    said = [f"第 {fault.row + 1} 行 {called(imported.kind, fault.target)}：{fault.words}" for fault in faults[:FAULTS_SAID]]
     return "\n".join([*said, *([f"……共 {len(faults):,} 处"] if len(faults) > FAULTS_SAID else [])])

@@ -12,6 +12,7 @@ from fanxing.records.ingest.keeping import findings_kept, match_kept, rows_kept
 from fanxing.records.ingest.matching import headers_of, missing, unmatched
 from fanxing.records.ingest.returned import returned_workbook
 from fanxing.records.models import RecordImport
+from fanxing.scheme.model import RecordKind
 
 UNITS_NAMED = 5
 
@@ -20,6 +21,7 @@ UNITS_NAMED = 5
 class Imported:
     """What came of a file: how many rows were written, what was found in it, and the workbook that goes back."""
 
+    kind: RecordKind
     written: int
     checked: Checked
     unmatched: tuple[str, ...]
@@ -46,7 +48,9 @@ def import_file(
         if not dry_run and (good_rows or not checked.faults):
             begin_import(kept=kept, good_rows=good_rows, corrections=(), expected=checked.digest)
             written = write_import(kept=kept, by=by, at=at)
-        return Imported(written, checked, tuple(unmatched(rows_kept(kept), match_kept(kept))), report_of(kept, at))
+        return Imported(
+            kind_of(kept.unit, kind, at), written, checked, tuple(unmatched(rows_kept(kept), match_kept(kept))), report_of(kept, at)
+        )
     finally:
         if kept.state != RecordImport.State.IMPORTED:
             RecordImport.objects.filter(pk=kept.pk).delete()

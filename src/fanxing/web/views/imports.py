@@ -144,9 +144,11 @@ def import_template(request: SignedInRequest, kind: str) -> HttpResponse:
     return attachment(f"{sight.unit.name}{definition.title}", content)
 
 
-def opened(request: SignedInRequest, id: int, *, mine: bool = False) -> RecordImport:
-    """An uploaded sheet; a page that is not there for those who may not record for its unit, or who want to act and did not upload it."""
-    kept = seen_imports(authority_in(request)).defer(None).filter(pk=id).first()
+def opened(request: SignedInRequest, id: int, *, mine: bool = False, whole: bool = True) -> RecordImport:
+    """An uploaded sheet, with its cells only where it is wanted `whole`; a page that is not there for those who may not record for its
+    unit, or who want to act and did not upload it."""
+    seen = seen_imports(authority_in(request))
+    kept = (seen.defer(None) if whole else seen).filter(pk=id).first()
     if kept is None or (mine and kept.uploaded_by != request.user.username):
         raise Http404
     return kept
@@ -175,7 +177,7 @@ def _previewed(request: SignedInRequest, kept: RecordImport, status: int = 200) 
 @require_GET
 def import_progress(request: SignedInRequest, id: int) -> HttpResponse:
     """How far it has come, as a fragment that asks again; once it is done the whole page is loaded anew."""
-    kept = opened(request, id)
+    kept = opened(request, id, whole=False)
     response = render(request, "import_progress.html", {"kept": kept})
     if not kept.is_under_way:
         response["HX-Refresh"] = "true"
