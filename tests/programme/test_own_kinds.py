@@ -7,9 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.models import Post, Unit
+from fanxing.programme.actions import SchemeRefused, publish
 from fanxing.programme.kind_drafting import (
     KindMoved,
     KindRefused,
@@ -34,6 +36,7 @@ from fanxing.records.queries import recordable_kinds
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.xlsform import Note, as_xlsform, template
 from tests.cast import NOW, TODAY, Cast, appoint
+from tests.programme.small import FILES
 from tests.race import race
 
 VISIT = RecordKind(
@@ -50,6 +53,7 @@ VISIT = RecordKind(
     ),
 )
 WIDER = replace(VISIT, fields=(*VISIT.fields, Field(id="place_of", title="地点", type="place", basis="本级自定")))
+FIELDS = "fields:\n  homes: {title: 走访户数, type: count, unit: 户, required: yes}\n"
 SAID = {"homes": 3, "what": "送政策"}
 
 
@@ -293,3 +297,32 @@ def test_of_two_who_decide_at_once_one_wins(cast: Cast, draft: KindDraft, deputy
         return_kind(draft=KindDraft.objects.get(pk=draft.pk), reason="再看", by=deputy, at=NOW, expected_version=2)
 
     assert sorted(type(one).__name__ if one else "" for one in race(publish, give_back)) == ["", "KindMoved"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_drafts_of_one_id_published_at_once_one_is_kept(cast: Cast, draft: KindDraft, deputy: User):
+    drafts = [submit_kind(draft=one, by=cast.desk, at=NOW) for one in (draft, begun(cast, replace(VISIT, title="入户")))]
+
+    def publish(draft: KindDraft) -> LocalKind:
+        return publish_kind(draft=KindDraft.objects.get(pk=draft.pk), by=deputy, at=NOW)
+
+    kept = [one for one in race(*(lambda one=one: publish(one) for one in drafts)) if isinstance(one, LocalKind)]
+    assert (len(kept), KindVersion.objects.filter(kind="own_visit").count(), LocalKind.objects.count()) == (1, 1, 1)
+
+
+def test_a_draft_that_grows_from_what_is_no_longer_the_last_version_is_told(cast: Cast, local: LocalKind, deputy: User):
+    first, second = begun(cast, WIDER), begun(cast, replace(WIDER, title="走访"))
+    publish_kind(draft=submit_kind(draft=first, by=cast.desk, at=NOW), by=deputy, at=NOW)
+    with pytest.raises(KindRefused, match="刚刚有了新的版本"):
+        submit_kind(draft=second, by=cast.desk, at=NOW)
+
+
+def test_rules_that_take_a_kind_over_may_only_let_it_grow(cast: Cast, local: LocalKind):
+    taken = FILES | {"records/own_visit.yaml": "title: 入户走访\nnature: activity\nkinds: [village]\nrecorded_by: [secretary]\n" + FIELDS}
+    with pytest.raises(SchemeRefused, match="“情况”不能删去"):
+        publish(files=taken, document_number="一号", unit=cast.city, by=SYSTEM, at=NOW)
+    grown = taken | {"records/own_visit.yaml": taken["records/own_visit.yaml"] + "  what: {title: 情况, type: text}\n"}
+    publish(files=grown, document_number="二号", unit=cast.city, by=SYSTEM, at=NOW)
+    assert kinds_for(cast.village)["own_visit"].basis == "example"
+    record = add_record(unit=cast.village, kind="own_visit", occurred_on=TODAY, data=SAID, by=cast.secretary, at=NOW)
+    assert record.kind_version.number == 2

@@ -203,12 +203,13 @@ def test_kinds_go_out_as_workbooks(client: Client, cast: Cast, draft: KindDraft)
     for address in (f"/rules/kinds/{draft.pk}/xlsform.xlsx", f"/rules/kinds/{draft.pk}/table.xlsx"):
         assert read_kind(client.get(address).content, words).kind == draft.record_kind
     assert read_kind(client.get("/rules/kinds/of/990000/meeting/xlsform.xlsx").content, words).kind.title == "会议"
+    assert client.get(f"/rules/kinds/{draft.pk}/original/").content == bytes(draft.workbook)
     assert [one.name for one in read_book(client.get("/rules/kinds/template.xlsx").content).sheets] == ["填报项", "台账"]
 
 
 def test_others_find_nothing_here(client: Client, cast: Cast, draft: KindDraft):
     town_desk = appoint("towndesk", "马超", cast.town, Post.objects.create(id="towndesk", title="创建办", permission_set="city_desk"))
-    pages = (f"/rules/kinds/{draft.pk}/", f"/rules/kinds/{draft.pk}/table.xlsx", "/rules/kinds/of/990000/meeting/table.xlsx")
+    pages = (f"/rules/kinds/{draft.pk}/original/", f"/rules/kinds/{draft.pk}/table.xlsx", "/rules/kinds/of/990000/meeting/table.xlsx")
     forms = (f"/rules/kinds/{draft.pk}/submit/", f"/rules/kinds/{draft.pk}/field/", f"/rules/kinds/{draft.pk}/whole/")
     ends = ("/rules/kinds/of/990000/own_visit/retire/", "/rules/kinds/of/990000/own_visit/next/")
     for user in (cast.stranger, cast.secretary, cast.reviewer, cast.outsider, town_desk):

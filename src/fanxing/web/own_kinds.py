@@ -221,6 +221,11 @@ class KindPage:
         """The form as it will look."""
         return controls(self.kind, {}, {})
 
+    def unshown(self) -> list[str]:
+        """The fields for which the form of today has no control, with their types."""
+        shown = {one.name for one in self.form()}
+        return [f"{one.title}（{TYPES[one.type]}）" for one in self.kind.fields if one.id not in shown]
+
     def facts(self) -> int:
         """The facts that one record asks for."""
         return facts_a_record(self.kind)

@@ -100,6 +100,7 @@ urlpatterns = [
     path("rules/kinds/<int:id>/whole/", own_kind_acts.own_kind_whole, name="own_kind_whole"),
     path("rules/kinds/<int:id>/field/", own_kind_acts.own_kind_field, name="own_kind_field"),
     path("rules/kinds/<int:id>/note/", own_kind_acts.own_kind_note, name="own_kind_note"),
+    path("rules/kinds/<int:id>/original/", own_kinds.own_kind_original, name="own_kind_original"),
     path("rules/kinds/<int:id>/<slug:form>.xlsx", own_kinds.own_kind_excel, name="own_kind_excel"),
     path("rules/kinds/<int:id>/<slug:act>/", own_kind_acts.own_kind_act, name="own_kind_act"),
     path("rules/kinds/of/<str:code>/<slug:kind>/next/", own_kind_acts.own_kind_next, name="own_kind_next"),

@@ -29,6 +29,7 @@ from fanxing.web.sight import authority_in
 
 PUBLISH = "programme.publish"
 OPEN = (KindDraft.State.EDITING, KindDraft.State.SUBMITTED)
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 NO_FILE = "请选择工作簿（.xlsx 或 .xls）"
 TOO_LARGE = f"文件超过 {MOST_BYTES // 1024 // 1024} MB；一种台账的表用不了这么大，请删去图片和无关的工作表"
 
@@ -49,21 +50,21 @@ class Kept:
 def own_kinds(request: SignedInRequest) -> HttpResponse:
     """The kinds that units have added for themselves, and the drafts of more."""
     units = _publishing_units(request)
-    found = list(kind_drafts_of(request.user))
+    found, kept = list(kind_drafts_of(request.user)), _kept(request)
     context = {
-        "kept": _kept(request),
+        "kept": kept,
         "open": [one for one in found if one.state in OPEN],
         "closed": [one for one in found if one.state not in OPEN],
         "unit": units[0],
-        "others": _of_rules(units[0]),
+        "others": _others(units[0], kept),
     }
     return render(request, "own_kinds.html", context)
 
 
-def _of_rules(unit: Unit) -> list[RecordKind]:
-    """The kinds of record of the rules that apply to a unit."""
-    publication = programme_for(unit)
-    return list(scheme_of(publication).records.values()) if publication else []
+def _others(unit: Unit, kept: list[Kept]) -> list[RecordKind]:
+    """The kinds of record kept in a unit beside those: of the rules that apply there, and those that units above it have added."""
+    own = {one.kind.id for one in kept}
+    return [kind for id, kind in kinds_for(unit).items() if id not in own]
 
 
 def _kept(request: SignedInRequest) -> list[Kept]:
@@ -157,6 +158,7 @@ def laid_open(request: SignedInRequest, page: KindPage, *, status: int = 200) ->
         "natures": NATURE_TITLES,
         "periods": PERIOD_TITLES,
         "editable": draft.state == KindDraft.State.EDITING,
+        "has_original": KindDraft.objects.filter(pk=draft.pk, workbook__isnull=False).exists(),
         "not_signatory": why_not_signatory(draft, request.user),
         "faults": page.faults if draft.state in OPEN else [],
     }
@@ -180,6 +182,18 @@ def own_kind_excel(request: SignedInRequest, id: int, form: str) -> HttpResponse
     """A draft's kind as an XLSForm or a plain table."""
     page = KindPage(kind_draft_of(request, id))
     return _out(page.kind, form, page)
+
+
+@require_GET
+def own_kind_original(request: SignedInRequest, id: int) -> HttpResponse:
+    """The workbook as it was uploaded, for the second person to hold the draft against."""
+    draft = kind_draft_of(request, id)
+    if draft.workbook is None:
+        raise Http404
+    content = bytes(draft.workbook)
+    ending = "xls" if content.startswith(OLD_WORKBOOK) else "xlsx"
+    disposition = content_disposition_header(True, f"{draft} 原工作簿.{ending}") or ""
+    return HttpResponse(content, content_type="application/octet-stream", headers={"Content-Disposition": disposition})
 
 
 @require_GET
