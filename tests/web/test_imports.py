@@ -13,11 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.programme.models import Publication
+from fanxing.records.actions.entries import add_record
 from fanxing.records.models import Record, RecordImport
 from fanxing.records.tasks import check_uploaded, write_uploaded
 from fanxing.web.views import imports
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.records.ingest.sheets import HEAD, visits, xlsx
 
 __all__ = ["visits"]
@@ -241,3 +243,13 @@ def test_departments_figures_say_where_they_are_missing(client: Client, cast: Ca
     assert ("2 个单位未报" in lacking, "柳河村" in lacking, "东湾村" in lacking) == (True, True, False)
     client.force_login(cast.colleague)
     assert client.get("/figures/figures/?unit=990101201").status_code == 404
+
+
+def test_everyone_sees_the_figures_of_their_own_units_and_a_stranger_none(client: Client, cast: Cast, read: Read):
+    for unit in (cast.other_village, cast.village):
+        add_record(unit=unit, kind="figures", occurred_on=DAY.replace(year=2026), data={"income": 1}, by=SYSTEM, at=NOW)
+    assert re.search(r"\d / \d", read(cast.desk, "/figures/"))[0] == "2 / 3"
+    assert re.search(r"\d / \d", read(cast.clerk, "/figures/"))[0] == "1 / 2"
+    assert re.search(r"\d / \d", read(cast.colleague, "/figures/"))[0] == "0 / 1"
+    client.force_login(cast.stranger)
+    assert [client.get(address).status_code for address in ("/figures/", "/figures/figures/", "/imports/")] == [403] * 3

@@ -161,7 +161,11 @@ def import_preview(request: SignedInRequest, id: int) -> HttpResponse:
 
 
 def _previewed(request: SignedInRequest, kept: RecordImport, status: int = 200) -> HttpResponse:
-    definition = kind_of(kept.unit, kept.kind, clock.now())
+    try:
+        definition = kind_of(kept.unit, kept.kind, clock.now())
+    except Refused as refusal:
+        # The rules of the unit were changed after it was uploaded.
+        raise Http404 from refusal
     looked = look(kept, definition)
     context = {
         "kept": kept,
