@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 from xlsxwriter import Workbook
 
@@ -17,7 +18,7 @@ from fanxing.scheme.kind_checks import wrong_with
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.workbook import Unreadable
 from fanxing.scheme.workbook.sheets import Sheet
-from fanxing.scheme.xlsform import Note, Reading, Vocabulary, as_table, as_xlsform, read_kind, template
+from fanxing.scheme.xlsform import Note, Reading, Vocabulary, as_table, as_xlsform, read_kind, template, with_texts, without_field
 from fanxing.scheme.xlsform.conditions import xpath
 from fanxing.scheme.xlsform.surveys import read_survey
 
@@ -107,6 +108,29 @@ def test_what_goes_out_is_valid_for_pyxform(kind: RecordKind, tmp_path: Path):
     file = tmp_path / "form.xlsx"
     file.write_bytes(as_xlsform(kind))
     assert f'id="{kind.id}"' in convert(file, validate=False).xform
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_a_kind_changed_by_no_text_stays_as_it_is(kind: RecordKind):
+    assert with_texts(kind, WORDS) == Reading(kind, ())
+
+
+def test_one_field_is_changed_by_its_texts_and_the_others_stay():
+    changed = with_texts(WHOLE, WORDS, field="homes", said={"title": "走访户数", "required": "是", "most": ""})
+    field = replace(WHOLE.fields[1], title="走访户数", required=True, most=None)
+    assert changed == Reading(replace(WHOLE, fields=(WHOLE.fields[0], field, *WHOLE.fields[2:])), ())
+
+
+def test_a_field_that_is_left_out_is_named_nowhere():
+    left = without_field(WHOLE, "form")
+    assert (left.identity, left.columns, left.field("form")) == (("month",), ("homes",), None)
+
+
+def test_the_template_has_drop_downs_of_what_may_be_written():
+    sheets = load_workbook(BytesIO(template(WORDS)))
+    lists = [one.formula1 for sheet in sheets for one in sheet.data_validations.dataValidation]
+    assert lists[0] == '"整数,小数,金额,百分比,是否,单选,文字,长文字,日期,时段,地点,单位,关联记录,照片,文件"'
+    assert lists[1:] == ['"是,否"', '"做了什么,有什么成效,数据,评分或认定,群众反映"']
 
 
 def test_the_template_is_read_without_a_fault():

@@ -15,9 +15,10 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.programme.kind_drafting import begin_kind, vocabulary, why_not_signatory
 from fanxing.programme.local_kinds import kind_published
-from fanxing.programme.models import KindDraft, LocalKind
+from fanxing.programme.models import KindDraft, KindVersion, LocalKind
 from fanxing.programme.queries import kind_drafts_of, kinds_for, programme_for, scheme_of
 from fanxing.records.models import Record
+from fanxing.scheme.digests import record_kind_digest
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.workbook.sheets import MOST_BYTES
 from fanxing.scheme.xlsform import as_table, as_xlsform, template
@@ -207,8 +208,14 @@ def kind_excel(request: SignedInRequest, code: str, kind: str, form: str) -> Htt
 
 
 def _out(kind: RecordKind, form: str, page: KindPage) -> HttpResponse:
-    content = as_xlsform(kind) if form == "xlsform" else as_table(kind, page.words)
+    content = as_xlsform(kind, version=_version_of(kind)) if form == "xlsform" else as_table(kind, page.words)
     return _workbook(f"{kind.title or '台账'}{' XLSForm' if form == 'xlsform' else ''}", content)
+
+
+def _version_of(kind: RecordKind) -> str:
+    """The number of the version that says just this, or would be published next: other tools take a form anew only under a new one."""
+    line = dict(KindVersion.objects.filter(kind=kind.id).values_list("digest", "number"))
+    return str(line.get(record_kind_digest(kind)) or max(line.values(), default=0) + 1)
 
 
 def _workbook(name: str, content: bytes) -> HttpResponse:
