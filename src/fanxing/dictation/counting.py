@@ -12,10 +12,16 @@ from fanxing.scheme.model import Field, RecordKind
 
 NUMBERS = ("count", "number", "money", "share")
 ALL = re.compile(r"(?:都|全部|全|均|悉数|一个不少)(?:已经?|给|当场|按期|按时)?$")
-# A name right before its amount, or right after it; what each character, gap and amount between takes away; what a unit alone gives.
-NEAR, AFTER_IT, PER_LETTER, PER_GAP, PER_AMOUNT, OF_UNIT = 10.0, 8.0, 0.7, 1.5, 2.0, 0.9
+# Those who did not come are not those who did.
+ABSENT = re.compile(r"(?:请假|缺席|缺勤|未到|没到|未参加|外出)(?:的|了|有)?[:]?$")
+# A name right before its amount, or right after it; what each character, gap and amount between them takes away.
+NEAR, AFTER_IT, PER_LETTER, PER_GAP, PER_AMOUNT = 10.0, 8.0, 0.7, 1.5, 2.0
+# What the unit alone gives; what is offered only; units that are as good as the same.
+BY_UNIT, OFFERED, SAME = 3.5, 1.0, 2.0
+# So many characters stand between a whole and the name of its part.
+BEFORE_PART = 4
 # Another field that fits nearly as well is told of.
-CLOSE = 2.0
+CLOSE = 2.6
 # More amounts than one sentence has.
 GIVEN_OUT = 14
 
@@ -35,7 +41,7 @@ def left_over(kind: RecordKind, heard: Heard, said: Sequence[Said], doubts: list
 
 def _given(kind: RecordKind, heard: Heard, doubts: list[Doubt]) -> list[Said]:
     fields = [one for one in kind.fields if one.type in NUMBERS]
-    exact = [one for one in heard.amounts if not one.rough][:GIVEN_OUT]
+    exact = [one for one in heard.amounts if not one.rough and not ABSENT.search(clause_before(heard, one.span))][:GIVEN_OUT]
     named = {field.id: heard.spans(kind, field) for field in fields}
     scores = [[_fit(kind, field, amount, named[field.id], heard) for field in fields] for amount in exact]
     chosen = _best(scores)
@@ -72,13 +78,27 @@ def _fit(kind: RecordKind, field: Field, amount: Amount, named: Sequence[Span], 
         return 0.0
     near = max((_nearness(one, amount, heard) for one in named), default=0.0)
     if near <= 0:
-        # By its unit alone: a number that counts nothing in particular may be anything.
-        plain_count = amount.unit and measure >= CLOSE
-        own = 1.0 if amount.unit in field.words or field.unit in field.words else 0.3 if field.required else 0.0
-        return measure * OF_UNIT + own if plain_count else 0.0
+        return _by_unit(kind, field, amount, heard) if amount.unit and measure >= SAME else 0.0
     if not amount.unit and amount.written == "chinese" and near < AFTER_IT:
         return 0.0
     return near + measure
+
+
+def _by_unit(kind: RecordKind, field: Field, amount: Amount, heard: Heard) -> float:
+    """How well an amount that nothing names fits a field of its unit: only where no other field has the unit, where the unit is a word
+    of the field, or where it stands before the name of a part (五个委员到了四个). Elsewhere it is offered (OFFERED), not taken."""
+    alone = sum(1 for one in kind.fields if one.type in NUMBERS and one.unit == field.unit) == 1
+    meant = amount.unit in field.words or field.unit in field.words
+    of_parts = any(
+        _whole(kind, one) is field and any(_comes_before(span, amount, heard) for span in heard.spans(kind, one)) for one in kind.fields
+    )
+    return BY_UNIT if alone or meant or of_parts else OFFERED
+
+
+def _comes_before(word: Span, amount: Amount, heard: Heard) -> bool:
+    """Whether the amount stands right before the word."""
+    between = _between(word, amount, heard)
+    return between is not None and amount.span < word and len(between) <= BEFORE_PART
 
 
 def _nearness(word: Span, amount: Amount, heard: Heard) -> float:
@@ -131,7 +151,7 @@ def _best(scores: Sequence[Sequence[float]]) -> list[int | None]:
         rest, choice = best(place + 1, used)
         found: tuple[float, tuple[int | None, ...]] = (rest, (None, *choice))
         for field, score in enumerate(scores[place]):
-            if score > 0 and not used >> field & 1:
+            if score > OFFERED and not used >> field & 1:
                 rest, choice = best(place + 1, used | 1 << field)
                 if rest + score > found[0] + 1e-9:
                     found = (rest + score, (field, *choice))

@@ -17,11 +17,12 @@ NUMBER = re.compile(
 PIECE = re.compile(r"([\d,]+(?:\.\d+)?)([百千万亿]*)")
 ROUGH_BEFORE = re.compile(r"(?:约|大概|差不多|近|将近|不到|好)(?:有|是)?$")
 EACH_BEFORE = re.compile(r"(?:每[人户名个次位家]|人均|户均)$")
+MORE = re.compile("好几|[多来余几]")
 ROUGH_AFTER = re.compile(r"左右|上下|以上|出头")
 
 # What is counted, as people say it: (words, the unit they mean, how many of that unit one is).
 MEASURES: Sequence[tuple[str, str, float]] = (
-    ("个人", "人", 1), ("人次", "人次", 1), ("人", "人", 1), ("名", "人", 1), ("位", "人", 1), ("口人", "人", 1),
+    ("个人", "人", 1), ("人次", "人次", 1), ("人", "人", 1), ("名", "人", 1), ("位", "人", 1), ("口人", "人", 1), ("号人", "人", 1),
     ("户", "户", 1), ("家", "家", 1), ("元", "元", 1), ("块钱", "元", 1), ("块", "元", 1), ("圆", "元", 1),
     ("个小时", "小时", 1), ("小时", "小时", 1), ("个钟头", "小时", 1), ("钟头", "小时", 1), ("分钟", "小时", 1 / 60),
     ("公里", "公里", 1), ("千米", "公里", 1), ("平方米", "平方米", 1), ("平米", "平方米", 1), ("平方", "平方米", 1), ("米", "米", 1),
@@ -111,8 +112,8 @@ def _measured(text: str, here: Span, value: float | None, measures: Sequence[tup
         end = here.end + (2 if text.startswith("个人", here.end) else 1 if text.startswith("人", here.end) else 0)
         return Amount(value or 0, "人", Span(here.start, end), written=written)
     end, rough = here.end, value is None or bool(ROUGH_BEFORE.search(text[: here.start]))
-    if text[end : end + 1] in ("多", "来", "余", "几"):
-        rough, end = True, end + 1
+    if more := MORE.match(text, end):
+        rough, end = True, more.end()
         if text[end : end + 1] == "万":
             value, end = (value or 0) * SCALES["万"], end + 1
     if text[end : end + 2] == "个半" and value is not None:

@@ -1,7 +1,7 @@
 """From a message to proposals: it is parted, each part's kinds are ranked, and what it says of the likeliest ones is read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fanxing.dictation.days import clocks, days
@@ -19,6 +19,8 @@ from fanxing.scheme.model import RecordKind
 LOOKED_AT = 8
 PROPOSED = 5
 A_VALUE = 1.2
+# A second kind with this share of the first one's score is told of.
+NEARLY = 0.85
 NUMERALS = frozenset(CHINESE)
 
 
@@ -43,10 +45,19 @@ def propose(text: str, known: Known) -> Reading:
         heard = whole.within(span)
         sounds = tuple(Doubt("", f"“{one.of(text)}”按“{word}”理解，请核对") for one, word in guessed if one.meets(span))
         proposals = [_proposal(kind, score, heard, known, day, sounds) for kind, score in _ranked(heard, known.kinds, vocabulary)]
-        proposals = sorted(proposals, key=lambda one: -one.score)[:PROPOSED]
+        proposals = _doubted(sorted(proposals, key=lambda one: -one.score)[:PROPOSED])
         parts.append(Part(span, tuple(proposals)))
         day = proposals[0].day if proposals and proposals[0].day else day
     return Reading(text, tuple(parts))
+
+
+def _doubted(proposals: list[Proposal]) -> list[Proposal]:
+    """The proposals; where the first two are nearly as likely, the first says so."""
+    if len(proposals) < 2 or proposals[1].score < NEARLY * proposals[0].score:
+        return proposals
+    first = proposals[0]
+    doubt = Doubt("", f"也可能是“{proposals[1].kind.title}”，请核对类型")
+    return [replace(first, doubts=(doubt, *first.doubts)), *proposals[1:]]
 
 
 def propose_as(kind: RecordKind, part: Part, text: str, known: Known) -> Proposal:
@@ -79,6 +90,8 @@ def _ranked(heard: Heard, kinds: Sequence[RecordKind], vocabulary: Vocabulary) -
     voices: dict[str, dict[str, float]] = {}
     for mention in heard.mentions:
         for word in mention.words:
+            if word.role == "field" and len(word.text) == 1:
+                continue  # 人 and 户 are counted everywhere
             length = 0.7 + 0.15 * min(len(word.text), 6)
             voice = WEIGHTS[word.role] * length * vocabulary.share(word.text)
             found = voices.setdefault(word.kind, {})
@@ -92,8 +105,12 @@ def _proposal(kind: RecordKind, score: float, heard: Heard, known: Known, before
     dated = {one.span for one in found.said if one.field and (field := kind.field(one.field)) and field.type == "date"}
     day, doubts = _day(heard, dated, known.today, before)
     why = tuple(dict.fromkeys(one.span for one in heard.mentions if any(word.kind == kind.id for word in one.words)))
+    named = any(word.kind == kind.id and word.role in ANCHORS for one in heard.mentions for word in one.words)
+    unnamed = [] if named else [Doubt("", f"没有说是哪类记录，先按“{kind.title}”读，请核对类型")]
     numbers = sum(1 for one in found.said if not isinstance(one.value, str | bool))
-    return Proposal(kind, round(score + A_VALUE * numbers, 3), why, day, found.said, found.unread, (*sounds, *doubts, *found.doubts))
+    return Proposal(
+        kind, round(score + A_VALUE * numbers, 3), why, day, found.said, found.unread, (*sounds, *unnamed, *doubts, *found.doubts)
+    )
 
 
 def _day(heard: Heard, dated: set[Span], today: date, before: Said | None) -> tuple[Said | None, list[Doubt]]:

@@ -10,7 +10,7 @@ from fanxing.scheme.model import Field, RecordKind
 
 TEXTS = ("text", "long text", "place")
 QUOTED = re.compile(r"[《“\"‘「](?P<inner>[^《》“”\"’」]{2,60})[》”\"’」]")
-LEAD = re.compile(r"^\s?(?:了|的是|的|内容|情况|一下|是|为|:|主要是)*\s?:?\s?")
+LEAD = re.compile(r"^\s?(?:了|学习了|的是|的|内容|情况|一下|是|为|:|主要是)*\s?:?\s?")
 TRAIL = re.compile(r"(?:的事|等工作|等|了|哈|啊|吧)$")
 CLAUSE_END = re.compile(r"[，,；;。！!？?\n ]")
 # So many characters make a text, where a colon says it is one and where it is only implied.
@@ -79,4 +79,4 @@ def _after(kind: RecordKind, field: Field, name: Span, heard: Heard) -> tuple[bo
 
 def _names(kind: RecordKind, field: Field, mention: Mention) -> bool:
     """Whether it names another field of the kind."""
-    return any(word.kind == kind.id and word.field not in ("", field.id) for word in mention.words)
+    return any(word.kind == kind.id and word.field not in ("", field.id) and not word.value for word in mention.words)
