@@ -114,6 +114,20 @@ def test_an_amount_that_finds_no_field_is_told_of():
     assert [one.of(text) for one in told(text).unread] == ["300个", "2台"]
 
 
+def test_a_number_that_nothing_names_is_taken_where_only_one_field_has_its_unit():
+    assert told("今天防汛演练，来了20人").data() == {"team": 20}
+    found = told("今天厕所改造完成12户")
+    assert (found.data(), [one.of("今天厕所改造完成12户") for one in found.unread]) == ({}, ["12户"])
+
+
+def test_those_who_stayed_away_are_not_those_who_came():
+    assert told("今天摆摊，请假2人").data() == {}
+
+
+def test_a_kind_that_only_a_figure_speaks_for_is_asked_about():
+    assert told("昨天冲锋舟3艘").doubts == (Doubt("", "没有说是哪类记录，先按“防汛演练”读，请核对类型"),)
+
+
 def test_several_things_are_told_apart_and_take_the_day_of_the_one_before():
     text = "昨天上午防汛演练，队员20人。下午摆摊，咨询人数9。"
     parts = propose(text, Known(KINDS, TODAY)).parts
