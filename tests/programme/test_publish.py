@@ -156,9 +156,14 @@ def test_a_worked_case_that_does_not_come_out_is_refused(cast: Cast):
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
-        ("meeting", "nature: activity", "nature: outcome", "记录类型“会议”的 nature 原为 activity，不能改为 outcome；请另立一种记录类型"),
+        (
+            "meeting",
+            "nature: activity",
+            "nature: outcome",
+            "记录类型“会议”的性质（nature）原为“做了什么”（activity），不能改为“有什么成效”（outcome）；请另立一种记录类型",
+        ),
         ("meeting", "  topic: {title: 议题, type: text}\n", "", "记录类型“会议”的“议题”不能删去；不再使用的填报项请保留，可改为不必填"),
-        ("meeting", "type: text", "type: number", "记录类型“会议”的“议题”的类型原为 text，不能改为 number；请另立一项"),
+        ("meeting", "type: text", "type: number", "记录类型“会议”的“议题”的类型原为文字（text），不能改为小数（number）；请另立一项"),
         ("figures", "unit: 元", "unit: 万元", "记录类型“经济数据”的“集体收入”的计量单位原为“元”，不能改为“万元”；请另立一项"),
         ("meeting", "type: text", "type: text, required: yes", "记录类型“会议”的“议题”原来可以不填，不能改为必填"),
         ("meeting", "members: 党员大会, ", "", "记录类型“会议”的“会议类型”不能删去选项“党员大会”"),
@@ -185,7 +190,7 @@ def test_a_kind_of_record_only_grows(cast: Cast, programme: Publication, name: s
     [
         (("village",), ("village", "community"), []),
         (("village",), (), []),
-        (("village", "community"), ("village",), ["记录类型“会议”的 kinds 不能去掉 community：这类单位的台账里可能已有这类记录"]),
+        (("village", "community"), ("village",), ["记录类型“会议”的登记单位（kinds）不能去掉 community：这类单位的台账里可能已有这类记录"]),
         ((), ("village",), ["记录类型“会议”原来各类单位都登记，不能改为只由几类单位登记"]),
     ],
 )

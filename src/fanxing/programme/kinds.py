@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from fanxing.scheme.model import Field, RecordKind, plain
+from fanxing.scheme.xlsform.words import NATURE_TITLES, TYPES
 
 
 def definition(kind: RecordKind) -> object:
@@ -36,7 +37,7 @@ def _field(definition: Mapping[str, Any]) -> Field:
 def shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
     """What the new version would take from the old, in Chinese: records written under the old must stay valid, and mean the same."""
     if new.nature != old.nature:
-        yield f"记录类型“{old.title}”的 nature 原为 {old.nature}，不能改为 {new.nature}；请另立一种记录类型"
+        yield f"记录类型“{old.title}”的性质（nature）原为{_nature(old)}，不能改为{_nature(new)}；请另立一种记录类型"
     yield from _kinds_shrinkings(old, new)
     for field in old.fields:
         found = new.field(field.id)
@@ -60,12 +61,12 @@ def _kinds_shrinkings(old: RecordKind, new: RecordKind) -> Iterator[str]:
     if new.kinds and not old.kinds:
         yield f"记录类型“{old.title}”原来各类单位都登记，不能改为只由几类单位登记"
     elif new.kinds and (gone := [kind for kind in old.kinds if kind not in new.kinds]):
-        yield f"记录类型“{old.title}”的 kinds 不能去掉 {'、'.join(gone)}：这类单位的台账里可能已有这类记录"
+        yield f"记录类型“{old.title}”的登记单位（kinds）不能去掉 {'、'.join(gone)}：这类单位的台账里可能已有这类记录"
 
 
 def _field_shrinkings(old: Field, new: Field) -> Iterator[str]:
     if new.type != old.type:
-        yield f"的类型原为 {old.type}，不能改为 {new.type}；请另立一项"
+        yield f"的类型原为{_type(old)}，不能改为{_type(new)}；请另立一项"
     if new.unit != old.unit:
         yield f"的计量单位原为“{old.unit}”，不能改为“{new.unit}”；请另立一项"
     if (new.required and not old.required) or (new.required_if and new.required_if != old.required_if and not old.required):
@@ -85,6 +86,14 @@ def _field_shrinkings(old: Field, new: Field) -> Iterator[str]:
         yield f"的下限不能提高到 {new.least:g}"
     if new.most is not None and (old.most is None or new.most < old.most):
         yield f"的上限不能降低到 {new.most:g}"
+
+
+def _nature(kind: RecordKind) -> str:
+    return f"“{NATURE_TITLES[kind.nature]}”（{kind.nature}）"
+
+
+def _type(field: Field) -> str:
+    return f"{TYPES[field.type]}（{field.type}）"
 
 
 def _called(kind: RecordKind, field: Field) -> str:
