@@ -54,7 +54,7 @@ KIND_ROWS: Titles = {
     "times": "每年登记几次",
     "identity": "哪几项相同算同一条",
     "columns": "列表显示哪几项",
-    "late_after": "几天后算补录",
+    "late_after": "几天后算迟报",
     "retention": "照片和个人信息保存几年",
     "words": "别名",
     "handling_faults": "反映办理不力的项",
