@@ -72,3 +72,20 @@ def test_the_flagships_outside_the_villages_hold_all_their_stars(drawn: Drawn):
 def test_nothing_is_known_of_days_to_come(drawn: Drawn):
     last = max(one["occurred_on"].max() for ledger in drawn.ledgers.values() for one in ledger.tables.values() if len(one))
     assert last < date(years(drawn.scheme)[1], 12, 1)
+
+
+def test_a_village_built_a_corridor_after_a_decision_and_another_patrols_with_twenty(drawn: Drawn, villages: Written):
+    works = kept(villages, Story.LOTS, "public_work").filter(pl.col("cost") == 150_000)
+    decided = kept(villages, Story.LOTS, "decision").filter(pl.col("label") == works["decision"][0])
+    assert (works["name"].to_list(), decided["matter"].to_list()) == (["村史文化长廊"], ["村史文化长廊"])
+    grids, police = (kept(villages, Story.HONOURS, kind) for kind in ("grid_figures", "police_figures"))
+    assert (grids["patrol_people"].unique().to_list(), police["cameras"].unique().to_list()) == ([20], [30])
+    teams = kept(drawn.ledgers["community"], Story.SIX_GRIDS, "grid_figures")
+    assert teams["patrol_people"].unique().to_list() == [200]
+
+
+def test_a_secretary_has_part_of_a_yearly_sum_still_to_collect(villages: Written):
+    contract = kept(villages, Story.ONE_MARK_SHORT, "contract", rated_year=False).row(0, named=True)
+    paid = kept(villages, Story.ONE_MARK_SHORT, "income").filter(pl.col("contract") == contract["label"])
+    assert contract["first_due"].endswith("-12-05")
+    assert 0 < paid["amount"].sum() < contract["yearly_sum"]

@@ -73,3 +73,40 @@ def test_what_is_personal_is_never_counted():
 )
 def test_a_condition_is_three_valued(condition: str, holds: bool | None):
     assert decide(parse(condition), NAMES) is holds
+
+
+EXPECTING = """fields:
+  sum: {title: 约定金额, type: money, unit: 元}
+  due: {title: 应付日期, type: date}
+  holds: {title: 在履行, type: yes/no}
+"""
+ANSWERED = "record: meeting, by: promise, due: due, sum: sum, counted: attended"
+
+
+@pytest.mark.parametrize(
+    ("expects", "fault"),
+    [
+        (f"{{{ANSWERED}, every: year, while: holds, fill: {{form: lesson}}, ahead: 30, grace: 15}}", ""),
+        ("{record: meetings, by: promise, due: due}", 'no such record kind "meetings"'),
+        ("{record: meeting, by: topic, due: due}", '"by" must be a field of meeting that links to promise'),
+        ("{record: meeting, by: promise, due: sum}", '"due" must be a field of promise that is a date'),
+        ("{record: meeting, by: promise, due: due, sum: sum}", '"sum" and "counted" go together'),
+        (f"{{{ANSWERED}, while: due}}", '"while" must be a field of promise that is yes or no'),
+        (f"{{{ANSWERED}, every: week}}", '"every" is "week"'),
+        (f"{{{ANSWERED}, fill: {{form: dance}}}}", '"fill": meeting has no field "form" that could say "dance"'),
+    ],
+)
+def test_a_kind_may_say_which_records_answer_it_and_when(expects: str, fault: str):
+    promise = f"title: 约定\nnature: outcome\nrecorded_by: [secretary]\nexpects: {expects}\n{EXPECTING}"
+    answer = MEETING.replace("fields:", "fields:\n  promise: {title: 所属约定, type: record, links: promise}")
+    files = {**FILES, "records/meeting.yaml": answer, "records/promise.yaml": promise}
+    if not fault:
+        found = load_files(files).records["promise"].expects
+        assert found is not None
+        assert (found.record, found.every, found.while_, found.fill, found.ahead, found.grace) == (
+            *("meeting", "year", "holds", (("form", "lesson"),), 30, 15),
+        )
+        return
+    with pytest.raises(SchemeError) as refused:
+        load_files(files)
+    assert [fault in one.message for one in refused.value.faults] == [True]

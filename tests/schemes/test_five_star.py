@@ -143,6 +143,9 @@ MATTERS = (
     ("hazards_found", "hazards_fixed"),
     ("grid_matters", "grid_matters_in_time"),
     ("help_due", "help_done"),
+    ("shops_faulty", "shops_put_right"),
+    ("works_done", "works_kept"),
+    ("works", "works_decided"),
     ("findings", "findings_fixed"),
     ("proposals", "proposals_done"),
 )

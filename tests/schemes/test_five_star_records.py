@@ -212,7 +212,7 @@ def test_a_community_counts_what_its_meetings_settle_and_whom_its_jobs_find() ->
         "jobs_hired": 7,
         "employment_hired": 14,
         "households": 2_000,
-        "governance_rooms": 4,
+        "governance_rooms": 3,
     }
 
 

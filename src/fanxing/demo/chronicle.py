@@ -21,7 +21,8 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     "village": (
         *(party.meetings, party.decisions, party.disclosures, party.party_register, party.requests),
         *(industry.contracts, industry.incomes, industry.agriculture_figures, industry.labour_figures, industry.idle_land),
-        *(ecology.clean_ups, ecology.environment_figures),
+        *(industry.product_lines, industry.tourism_figures, ecology.public_works),
+        *(ecology.clean_ups, ecology.environment_figures, safety.grid_figures, safety.emergency_figures, safety.warnings),
         *(safety.patrols, safety.sweeps, safety.disputes, safety.reports, safety.legal_talks, safety.police_figures),
         *(safety.justice_figures, civility.culture, civility.talks, civility.honours, civility.civil_affairs_figures),
         *(civility.clinic_figures, civility.insurance_figures, civility.education_figures, civility.commendations),
@@ -31,9 +32,10 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
         *(party.meetings, party.decisions, party.party_register, party.requests),
         *(safety.patrols, safety.sweeps, safety.disputes, safety.reports, safety.legal_talks, safety.police_figures),
         *(safety.justice_figures, civility.culture, civility.talks, civility.honours, civility.civil_affairs_figures),
+        *(safety.emergency_figures, safety.warnings, ecology.public_works),
         *(civility.commendations, community.profile, community.grid_figures, community.housing_figures, community.market_figures),
         *(community.window_figures, community.labour_figures, community.joint_meetings, community.partner_projects),
-        *(community.services, community.jobs, community.review, community.visit, community.survey),
+        *(community.services, community.jobs, community.shop_checks, community.review, community.visit, community.survey),
     ),
     "organ": (
         *(party.meetings, party.party_register, party.requests, civility.culture, civility.honours, civility.commendations),
@@ -55,6 +57,8 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     ),
     "organ_branch": (lesser.branch_meetings, lesser.branch_appraisal, lesser.branch_points, lesser.branch_tasks),
 }
+# The column with what later records of the unit call one that they link to.
+LABEL = "label"
 # The last days of the demo are still to be entered.
 LAST_DAY = (11, 24)
 
@@ -101,7 +105,7 @@ def _lives(scheme: Scheme, crowd: Crowd, happening: Happening) -> Truths:
     lives: Truths = happening.on <= (last_day(scheme) - EPOCH).days
     for former in crowd.heir:
         values = happening.values
-        apart = happening.kind == "contract" or values.get("source") in ("contract", "other")
+        apart = happening.kind == "contract" or (happening.kind == "income" and values["source"] in ("contract", "other"))
         lives[former] = not apart and happening.on[former] < (merged_on(scheme) - EPOCH).days
     return lives
 
@@ -112,6 +116,9 @@ def _table(kind: RecordKind, some: list[tuple[Happening, Whole]], wanted: Collec
         pl.Series("occurred_on", np.concatenate([happening.on[rows] for happening, rows in some]).astype(np.int32)).cast(pl.Date),
     ]
     columns += [_column(field, some) for field in kind.fields if wanted is None or field.id in wanted]
+    if wanted is None:
+        labels = [pl.Series(LABEL, [happening.label], pl.String).gather(np.zeros(len(rows), np.int64)) for happening, rows in some]
+        columns.append(pl.concat(labels).alias(LABEL))
     return pl.DataFrame(columns)
 
 

@@ -11,6 +11,7 @@ from fanxing.demo.free_time import free_day
 from fanxing.demo.judged import surveyed
 from fanxing.demo.life import Happening, Year
 from fanxing.demo.plan import Story
+from fanxing.demo.safety import patrol_team
 from fanxing.demo.words import JOINT_TOPICS, PARTNERS
 
 GOVERNANCE, HAPPINESS, EMPLOYMENT = "shared_governance", "happiness", "employment"
@@ -47,6 +48,7 @@ def grid_figures(year: Year) -> Iterator[Happening]:
         "grids": grids,
         "grids_with_branch": np.where(known, grids, year.part(PARTY, "grid_branches", grids, 0.5, 1.08)),
         "grids_staffed": np.where(known, grids, year.part(PARTY, "grid_staff", grids, 0.6, 1.08)),
+        **patrol_team(year),
         "matters": matters,
         "matters_in_time": year.part(GOVERNANCE, "grid_matters", matters, 0.7, 0.98),
     }
@@ -85,6 +87,16 @@ def market_figures(year: Year) -> Iterator[Happening]:
     if not year.is_rated:
         shops_before = {"shops": np.round(before * year.between("shops before", 0.94, 1.03))}
         yield Happening("market_figures", year.everywhere, year.on(open_days(year.year - 1, 11)[9]), shops_before)
+
+
+def shop_checks(year: Year) -> Iterator[Happening]:
+    """Shops held against their safety ledgers, every other month."""
+    for number in (2, 4, 6, 8, 10, 11):
+        topic = f"shop_check.{number}"
+        checked = np.round((24 + year.size("households") // 25) * year.between(f"{topic}.checked", 0.15, 0.35))
+        faulty = np.round(checked * year.between(f"{topic}.faulty", 0.1, 0.3))
+        values = {"checked": checked, "faulty": faulty, "put_right": year.part(SAFETY, "shop_faults", faulty, 0.55, 1.02)}
+        yield Happening("shop_check", year.everywhere, year.day(topic, open_days(year.year, number)), values)
 
 
 def window_figures(year: Year) -> Iterator[Happening]:

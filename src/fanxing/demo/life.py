@@ -37,13 +37,14 @@ def filled_where(told: Truths, values: Truths) -> Words:
 class Happening:
     """One thing that happened in some units: in which, on what day in each, and what the record of it will say.
 
-    A value is one for all or one a unit; None: the field is left empty.
+    A value is one for all or one a unit; None: the field is left empty. A link says the `label` of an earlier record of the unit.
     """
 
     kind: str
     happens: Truths
     on: Whole
     values: Values
+    label: str = ""
 
 
 # Whose star it is how decisions are made, people answered, reports handled and hazards put right.
@@ -51,7 +52,7 @@ USUALLY = {"deciding": "party_branch", "answering": "party_branch", "reporting":
 # What the stars of a village are called elsewhere, and who else sees to these.
 INSTEAD: Mapping[str, Mapping[str, str]] = {
     "village": {},
-    "community": {"deciding": "shared_governance", "civility": "happiness"},
+    "community": {"deciding": "shared_governance", "ecology": "shared_governance", "civility": "happiness"},
     "organ": {"answering": "service", "civility": "harmony"},
     "enterprise": {"deciding": "system", "civility": "harmony"},
     "compound": {

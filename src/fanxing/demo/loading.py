@@ -22,7 +22,7 @@ from fanxing.organisations.actions.units import merge_units
 from fanxing.organisations.models import Person, Unit
 from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
-from fanxing.records.actions.taking_over import take_over_records
+from fanxing.records.actions.taking_over import Named, take_over_records
 from fanxing.scheme import read_folder
 from fanxing.scheme.editing import for_period
 from fanxing.scheme.model import Scheme
@@ -42,10 +42,11 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
     with transaction.atomic():
         rules = _begin(drawn, advance)
         begun = 0
+        labels: dict[str, Named] = {}
         for ends in spans(drawn.scheme):
             last = round((ends - datetime.combine(EPOCH, time(), SHANGHAI)).total_seconds() * 1_000_000)
             for ledger in drawn.ledgers.values():
-                _write(ledger, begun, last, ends, advance)
+                _write(ledger, begun, last, ends, labels, advance)
             begun = last
             advance(0, f"评定 {ends:%Y-%m-%d}")
             year = _year_rated(drawn.scheme, ends)
@@ -111,13 +112,13 @@ def _appoint(drawn: Drawn, since: date) -> None:
             open_account(person=person, username=one.username, display_name=title, by=SYSTEM, at=at)
 
 
-def _write(ledger: Written, begun: int, last: int, ends: datetime, advance: Advance) -> None:
-    """Take over what was entered in a span, some units at a time."""
+def _write(ledger: Written, begun: int, last: int, ends: datetime, labels: dict[str, Named], advance: Advance) -> None:
+    """Take over what was entered in a span, some units at a time; what came before can be linked to."""
     writers = _writers(ledger)
     for first in range(0, len(ledger.crowd), UNITS_AT_ONCE):
         here = pl.col("row").is_between(first, first + UNITS_AT_ONCE - 1) & (pl.col("at") > begun) & (pl.col("at") <= last)
         rows = list(past_rows(ledger, writers, {id: table.filter(here) for id, table in ledger.tables.items()}))
-        take_over_records(rows=rows, by=SYSTEM, at=ends)
+        take_over_records(rows=rows, by=SYSTEM, at=ends, labels=labels)
         advance(len(rows), f"登记台账 {ends:%Y-%m-%d}")
 
 

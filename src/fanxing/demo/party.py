@@ -101,6 +101,7 @@ def decisions(year: Year) -> Iterator[Happening]:
                 "about": kinds[place],
                 "in_order": year.share(topic) < year.rate("deciding", "in_order", 0.55, 1.02),
             },
+            label=f"{topic}/{year.year}",
         )
     if not year.is_rated and year.crowd.kind in RULES:
         in_order = year.level("civility", "village_rules") > 0.45

@@ -10,11 +10,18 @@ from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
-from fanxing.demo.words import REPORT_PLACES
+from fanxing.demo.plan import Story
+from fanxing.demo.words import REPORT_PLACES, WARNINGS
 
 STAR = "safety"
 # Where the ledger is not kept in every detail, the platform hands on one round in so many weeks.
 ROUNDS_HANDED_ON = 6
+# What a village and a community are known for: people of their patrols, and cameras.
+PATROL_OF_A_VILLAGE, PATROL_OF_A_COMMUNITY, CAMERAS = 20, 200, 30
+FLOOD_MONTHS = (7, 8)
+SWEPT = ("fire", "power", "gas", "house", "road", "water", "other")
+# What is told over the loudspeakers, in which month, and how often.
+TOLD = ((1, "traffic", 0.4), (3, "fraud", 0.9), (5, "fire", 0.5), (7, "flood", 0.95), (9, "fraud", 0.7), (11, "weather", 0.5))
 QUARRELS = {
     "village": ("neighbours", "family", "land", "contract", "other"),
     "community": ("neighbours", "neighbours", "family", "contract", "other"),
@@ -31,7 +38,8 @@ def patrols(year: Year) -> Iterator[Happening]:
         happens = year.share(topic) < year.rate(STAR, "patrol", 0.55, 1.0) * (0.75 if busy else 1)
         kept = year.crowd.dense | (number % ROUNDS_HANDED_ON == year.crowd.dice.whole("patrol.handed_on", 0, ROUNDS_HANDED_ON - 1))
         people = year.crowd.dice.whole(f"{topic}.people/{year.year}", 3, 7).astype(np.float64)
-        yield Happening("patrol", happens & kept, year.day(topic, evenings), {"people": people})
+        form = "flood" if evenings[0].month in FLOOD_MONTHS and number % 3 == 0 else "festival" if is_festival(evenings[0]) else "night"
+        yield Happening("patrol", happens & kept, year.day(topic, evenings), {"form": form, "people": people})
 
 
 def sweeps(year: Year) -> Iterator[Happening]:
@@ -44,7 +52,8 @@ def sweeps(year: Year) -> Iterator[Happening]:
         fixed = sum(((one < found) & (chance < well)).astype(np.float64) for one, chance in enumerate(chances))
         on = year.day(topic, [day for day in month(year.year, number) if not is_festival(day)])
         happens = year.share(topic) < year.rate(STAR, "sweep", 0.6, 1.05)
-        yield Happening("sweep", happens, on, {"found": found, "fixed": fixed})
+        values = {"form": year.word(topic, SWEPT), "found": found, "fixed": fixed}
+        yield Happening("sweep", happens, on, values)
 
 
 def disputes(year: Year) -> Iterator[Happening]:
@@ -90,12 +99,52 @@ def legal_talks(year: Year) -> Iterator[Happening]:
         yield Happening("activity", happens, free_day(year, topic, number), values)
 
 
+def warnings(year: Year) -> Iterator[Happening]:
+    """What residents are told over the loudspeakers."""
+    for number, form, often in TOLD:
+        topic = f"warning.{number}"
+        values = {
+            "form": form,
+            "content": year.word(topic, WARNINGS[form]),
+            "reached": np.round(year.size("households") * year.between(f"{topic}.reached", 0.7, 1)),
+        }
+        happens = year.share(topic) < often * year.rate(STAR, "warnings", 0.6, 1.1)
+        yield Happening("warning", happens, year.day(topic, month(year.year, number)[3:22]), values)
+
+
+def emergency_figures(year: Year) -> Iterator[Happening]:
+    """Accidents, drills, and who is called when the water rises."""
+    households = year.size("households")
+    team = np.clip(np.round(households / 30), 10, 60)
+    values = {
+        "accidents": (year.level(STAR, "accidents") < 0.2).astype(np.float64),
+        "drills": np.round(year.rate(STAR, "drills", 0, 2.6)),
+        "flood_team": np.where(year.level(STAR, "flood_team") < 0.2, 0, team),
+    }
+    yield from handed_on(year, "emergency_figures", 9, values, grows=("accidents", "drills"))
+
+
+def grid_figures(year: Year) -> Iterator[Happening]:
+    """Those who patrol a village."""
+    yield from handed_on(year, "grid_figures", 6, patrol_team(year))
+
+
+def patrol_team(year: Year) -> dict[str, Numbers]:
+    """So many people in so many teams; part of the figures of the grid platform."""
+    people = np.round(year.size("households") / 100 * year.rate(STAR, "patrol_team", 0.7, 2.3))
+    people = np.where(year.crowd.has(Story.HONOURS), PATROL_OF_A_VILLAGE, people)
+    people = np.where(year.crowd.has(Story.SIX_GRIDS), PATROL_OF_A_COMMUNITY, people)
+    return {"patrol_teams": np.ceil(people / 40), "patrol_people": people}
+
+
 def police_figures(year: Year) -> Iterator[Happening]:
     """Fraud cases, cameras; of the year before the first only the cases."""
     worst = 2.6 if year.is_rated else 3.4
     cases = np.where(year.level(STAR, "fraud") < 0.8, np.maximum(np.round(year.rate(STAR, "fraud", worst, -0.6)), 0), 0)
-    values = {"fraud_cases": cases, **cameras_online(year, 6 + year.size("households") // 30)}
-    yield from handed_on(year, "police_figures", 17, values, grows=("fraud_cases",), compared=True)
+    offences = np.maximum(np.round(year.rate(STAR, "cases", 6, -2)), 0)
+    cameras = np.where(year.crowd.has(Story.HONOURS), CAMERAS, 6 + year.size("households") // 30)
+    values = {"fraud_cases": cases, "cases": offences, **cameras_online(year, cameras)}
+    yield from handed_on(year, "police_figures", 17, values, grows=("fraud_cases", "cases"), compared=True)
     if not year.is_rated:
         yield Happening("police_figures", year.everywhere, year.on(date(year.year - 1, 11, 17)), {"fraud_cases": np.round(cases * 1.2)})
 

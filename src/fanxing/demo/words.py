@@ -76,6 +76,28 @@ CONTRACT_NAMES = {
     "lot": ("旧校舍租赁合同", "闲置院落租赁合同", "旧村部租赁合同"),
     "project": ("育秧大棚合作合同", "屋顶光伏合作合同", "粉条加工合作合同", "冷库合作经营合同"),
 }
+CONTRACT_PARTNERS = ("丰禾农业公司", "绿源种植合作社", "惠民光伏公司", "金穗家庭农场", "兴农冷链公司", "瑞丰育苗公司")
+# The first line of a village, and the second where it has one.
+PRODUCTS = {
+    "crop": ("鲜食红薯", "小辣椒", "中药材", "大棚西瓜", "黄金梨", "花卉苗木", "优质小麦"),
+    "processing": ("红薯粉条", "小磨香油", "手工粉皮", "脱水蔬菜", "社火道具", "发制品"),
+}
+CORRIDOR = "村史文化长廊"
+# What was built, by what the decision called it; everything else serves people in some other way.
+WORK_FORMS = {
+    "主街路灯更换": "lighting",
+    "灌溉渠衬砌": "water",
+    "文化广场修缮": "culture",
+    "污水支管接户": "water",
+    "产业路硬化": "road",
+}
+WARNINGS = {
+    "fraud": ("不轻信刷单返利和冒充客服", "谨防以养老投资为名的诈骗", "陌生链接不点、验证码不给"),
+    "flood": ("强降雨期间远离沟渠和低洼处", "清理门前排水口，备好应急物品"),
+    "fire": ("秋收后柴草离房，严禁焚烧秸秆", "冬季用电用气安全提醒"),
+    "weather": ("大风降温，注意大棚加固", "高温天气错峰下地"),
+    "traffic": ("三轮车、农用车不载人", "骑电动车戴头盔"),
+}
 REPORT_PLACES = {
     "facility": ("文化广场健身器材", "公交候车亭", "幸福院门前扶手", "主街路灯"),
     "road": ("村口弯道", "学校门前路", "桥头路面", "田间机耕路"),

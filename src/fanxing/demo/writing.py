@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fanxing.demo.calendar import SHANGHAI, days, month, next_workday
-from fanxing.demo.chronicle import last_day, years
+from fanxing.demo.chronicle import LABEL, last_day, years
 from fanxing.demo.dice import Dice, Numbers, Truths, Whole, number_of
 from fanxing.demo.life import EPOCH
 from fanxing.demo.plan import Crowd, Story
@@ -184,18 +184,24 @@ def past_rows(one: Written, writers: Writers, parts: Mapping[str, pl.DataFrame])
         kind = one.scheme.records[id]
         fields = [field.id for field in kind.fields]
         own, source = not kind.held_by, f"import:{kind.held_by}" if kind.held_by else TYPED
-        heads = table.select("row", "occurred_on", "at", "wrong", "mistaken", "twice", "changed_at").iter_rows()
-        for (row, on, at, wrong, mistaken, twice, changed_at), values in zip(heads, table.select(fields).iter_rows(), strict=True):
+        linking = [field.id for field in kind.fields if field.type == "record"]
+        heads = table.select("row", "occurred_on", "at", "wrong", "mistaken", "twice", "changed_at", LABEL).iter_rows()
+        for (row, on, at, wrong, mistaken, twice, changed_at, label), values in zip(heads, table.select(fields).iter_rows(), strict=True):
             data = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+            links = {field: f"{codes[row]}/{data.pop(field)}" for field in linking if field in data}
             title = (writers.own[row] if itself[row] else writers.clerk[row]) if own else kind.held_by
             by = writers.accounts.get(codes[row], "system") if own else "system"
 
-            def entry(moment: int, data: Mapping[str, object], act: str = Act.ENTRY, reason: str = "", of: int | None = None) -> int:
-                told = PastRow(codes[row], id, on, data, source, _clock(moment), by, title, act, None, reason)  # noqa: B023
+            def entry(
+                moment: int, data: Mapping[str, object], act: str = Act.ENTRY, reason: str = "", of: int | None = None, name: str = ""
+            ) -> int:
+                said = links if act != Act.WITHDRAWAL else {}  # noqa: B023
+                told = PastRow(codes[row], id, on, data, source, _clock(moment), by, title, act, None, reason, label=name, links=said)  # noqa: B023
                 pending.append((row, moment, told, of))  # noqa: B023
                 return len(pending) - 1
 
-            first = entry(at, {**data, wrong: mistaken} if wrong else data)
+            name = f"{codes[row]}/{label}" if label else ""
+            first = entry(at, {**data, wrong: mistaken} if wrong else data, name=name)
             if wrong:
                 entry(changed_at, data, Act.CORRECTION, "", first)
             elif twice:

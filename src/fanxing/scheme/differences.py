@@ -227,6 +227,12 @@ def _keeping(old: RecordKind, new: RecordKind) -> Changes:
     yield from _number("迟报标记", old.late_after, new.late_after, "天")
     yield from _number("保留年限", old.retention, new.retention, "年")
     yield from _word("口语说法", "、".join(old.words), "、".join(new.words))
+    yield from _word("到期约定", _expected(old), _expected(new))
+
+
+def _expected(kind: RecordKind) -> str:
+    """What answers a record of a kind and when, as the file says it: what is due is no rule that gives points."""
+    return kind.expects.spelled() if kind.expects else ""
 
 
 def _kept_in(kind: RecordKind, scheme: Scheme) -> str:

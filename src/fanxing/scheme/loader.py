@@ -22,6 +22,7 @@ from fanxing.scheme.model import (
     PERIODS,
     Case,
     Effort,
+    Expects,
     Fact,
     Field,
     Guide,
@@ -452,10 +453,33 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
         late_after=_whole_or_none(section, "late_after"),
         retention=_whole_or_none(section, "retention"),
         words=section.texts("words"),
+        expects=_expects(section),
         place=section.place,
     )
     section.finish()
     return kind
+
+
+def _expects(section: Section) -> Expects | None:
+    item = section.item("expects")
+    if item is None:
+        return None
+    inner = Section(item, section.faults, f"{section.what}: expects")
+    expects = Expects(
+        record=inner.text("record", required=True),
+        by=inner.text("by", required=True),
+        due=inner.text("due", required=True),
+        counted=inner.text("counted"),
+        sum=inner.text("sum"),
+        every=inner.word("every", PERIODS) if "every" in inner else "",
+        until=inner.text("until"),
+        while_=inner.text("while"),
+        fill=tuple((key.text, word) for key, word in inner.words("fill")),
+        ahead=inner.whole("ahead", 0, least=0),
+        grace=inner.whole("grace", 0, least=0),
+    )
+    inner.finish()
+    return expects
 
 
 def _field(id: str, section: Section, basis: str) -> Field:

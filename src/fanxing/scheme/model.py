@@ -101,6 +101,39 @@ class Field(Rule):
         return parse(self.required_if) if self.required_if else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expects:
+    """What a record of a kind lets one expect: that records of another kind answer it, once or again and again.
+
+    record   the kind whose records answer; `by` its field that names what it answers, `counted` the one that counts towards the sum
+    sum      the own field with the sum that falls due each time (empty, with `counted`: one answer is enough)
+    due      the own field with the day on which it first falls due
+    every    year, quarter or month: how often it falls due again (empty: only once)
+    until    the own field with the last day on which it may (empty: no end)
+    while_   the own yes/no field without which nothing falls due (empty: always)
+    fill     (field, value) pairs of what an answer says besides, for the form
+    ahead    days before the day on which it is announced; `grace` days after it until it is overdue
+    """
+
+    record: str
+    by: str
+    due: str
+    counted: str = ""
+    sum: str = ""
+    every: str = ""
+    until: str = ""
+    while_: str = ""
+    fill: tuple[tuple[str, str], ...] = ()
+    ahead: int = 0
+    grace: int = 0
+
+    def spelled(self) -> str:
+        """All that it says on one line, by the keys of the language: record=income；by=contract；…；fill.source=contract."""
+        said = [(one.name.rstrip("_"), getattr(self, one.name)) for one in fields(self) if one.name != "fill"]
+        filled = [(f"fill.{id}", value) for id, value in self.fill]
+        return "；".join(f"{key}={value}" for key, value in [*said, *filled] if value)
+
+
 NATURES = {
     "activity": "work done: a meeting, a patrol",
     "outcome": "what came of it: a job found, a dispute settled",
@@ -127,6 +160,7 @@ class RecordKind(Rule):
     late_after       days after which an entry is marked as late; it costs nothing
     retention        years after which its personal fields and evidence are erased (None: with the ledger)
     words            what messages call it beside its title
+    expects          what answers such a record, and when it falls due (None: nothing is expected)
     """
 
     fields: tuple[Field, ...]
@@ -144,6 +178,7 @@ class RecordKind(Rule):
     late_after: int | None = None
     retention: int | None = None
     words: tuple[str, ...] = ()
+    expects: Expects | None = None
 
     def field(self, id: str) -> Field | None:
         """The field of that id, or None."""

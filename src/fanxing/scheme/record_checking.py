@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, Field, RecordKind, Scheme
+from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, Expects, Field, RecordKind, Scheme
 
 # Keys that only one type of field has.
 OWN_KEYS = {"every": "period", "unit_kinds": "unit", "links": "record"}
@@ -39,6 +39,37 @@ def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
     yield from _unknown("field", kind.identity, (*shown, *IDENTITY_DAYS))
     if kind.times is not None and kind.times <= 0:
         yield f'"times" must be above 0: how often a unit records it in a year, found {kind.times:g}'
+    if kind.expects is not None:
+        yield from (f'"expects": {message}' for message in _wrong_with_expects(kind.expects, kind, scheme.records))
+
+
+def _wrong_with_expects(expects: Expects, kind: RecordKind, records: Mapping[str, RecordKind]) -> Iterator[str]:
+    yield from _not_of_type("due", expects.due, kind, Type.DATE)
+    yield from _not_of_type("until", expects.until, kind, Type.DATE)
+    yield from _not_of_type("while", expects.while_, kind, Type.TRUTH)
+    yield from _not_of_type("sum", expects.sum, kind, Type.NUMBER)
+    if bool(expects.sum) != bool(expects.counted):
+        yield '"sum" and "counted" go together: what falls due, and the field of the answer that counts towards it'
+    answer = records.get(expects.record)
+    if answer is None:
+        yield f'no such record kind "{expects.record}"{did_you_mean(expects.record, list(records))}'
+        return
+    if not kind.kept_beside(answer):
+        yield f"no kind of unit keeps records both of {kind.id} and of {answer.id}"
+    link = answer.field(expects.by)
+    if link is None or link.type != "record" or link.links != kind.id:
+        yield f'"by" must be a field of {answer.id} that links to {kind.id}, found "{expects.by}"'
+    yield from _not_of_type("counted", expects.counted, answer, Type.NUMBER)
+    for id, value in expects.fill:
+        field = answer.field(id)
+        if field is None or (field.choices and value not in dict(field.choices)):
+            yield f'"fill": {answer.id} has no field "{id}" that could say "{value}"'
+
+
+def _not_of_type(key: str, id: str, kind: RecordKind, type_: Type) -> Iterator[str]:
+    field = kind.field(id)
+    if id and (field is None or field.personal or FIELD_TYPES[field.type] is not type_):
+        yield f'"{key}" must be a field of {kind.id} that is {type_.value}, found "{id}"'
 
 
 def _wrong_with_field(field: Field, kind: RecordKind, scheme: Scheme) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """A ledger that was kept elsewhere, with everything that it says of its own past."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -21,6 +22,7 @@ from fanxing.records.actions.ledger import lock_heads, move_heads, new_ids, writ
 from fanxing.records.actions.permits import KindUnknown, Listed, checked, day_fault
 from fanxing.records.integrity import LOADED
 from fanxing.records.models import Record
+from fanxing.records.references import References
 from fanxing.records.validation import RecordError, clean_reason
 from fanxing.scheme.model import RecordKind
 
@@ -29,9 +31,11 @@ COLUMNS = (
     *("id", "unit_id", "position", "kind", "kind_version_id", "occurred_on", "data", "act", "supersedes_id", "awaits", "reason"),
     *("source", "recorded_at", "recorded_by", "recorded_by_title"),
 )
-ID, UNIT, POSITION, SUPERSEDES = (COLUMNS.index(name) for name in ("id", "unit_id", "position", "supersedes_id"))
+ID, UNIT, POSITION, DATA, SUPERSEDES = (COLUMNS.index(name) for name in ("id", "unit_id", "position", "data", "supersedes_id"))
 # What stands for the id of a superseded row until it has one.
 NOT_YET = "\0"
+# What stands before a label until the row of that name has a position: a character that nobody types.
+NAMED = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class PastRow:
     unit        a code
     act         entry, correction, confirmation or withdrawal; a withdrawal has no data but a `reason`, a correction may have one
     supersedes  the place in the list, from 0, of the earlier row that this one corrects or withdraws
+    label       a name under which later rows of the unit link to this one; no other row has it
+    links       field → label of the earlier row that it names
     """
 
     unit: str
@@ -55,6 +61,17 @@ class PastRow:
     supersedes: int | None = None
     reason: str = ""
     awaits: bool = False
+    label: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The row that bears a label: its unit's code, its kind, and the reference by which others name it."""
+
+    unit: str
+    kind: str
+    reference: str
 
 
 @dataclass(slots=True)
@@ -62,27 +79,30 @@ class _Line:
     """A row as it is written, and its content as the digest takes it; `number` is its place in the list."""
 
     number: int
+    row: PastRow
     cells: list[Any]
     content: str
     supersedes: int | None
 
 
-def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime) -> int:
+def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime, labels: MutableMapping[str, Named] | None = None) -> int:
     """Take over all rows of a ledger kept elsewhere, or none, in their order; return how many.
 
     The rows of a unit come in the order in which they were entered there; corrections and withdrawals follow what they name.
     All of it is checked as what is entered here is, against the rules that hold at `at`; the transaction then only inserts.
+    A ledger that comes in several parts hands `labels` from one to the next: the rows that bear them are added to it.
     Raises ListRefused with every fault; NotAllowed for everybody but the system, since what comes in names others as writers.
     """
     if not may(by, "record.add", None, on=timezone.localdate(at)):
         raise NotAllowed("只有系统可以整本承接别处的台账：其中写明了各条由谁登记")
-    lines = _Reading(rows, at).lines()
+    known = {} if labels is None else labels
+    lines = _Reading(rows, at, known).lines()
     if not lines:
         return 0
     with transaction.atomic():
         heads = lock_heads({line.cells[UNIT] for line in lines})
         before = dict(heads)
-        digest = _placed(lines, heads)
+        digest = _placed(lines, heads, known)
         move_heads(heads)
         write_rows(COLUMNS, [line.cells for line in lines])
         positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
@@ -98,8 +118,8 @@ def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime) -> int
     return len(lines)
 
 
-def _placed(lines: Sequence[_Line], heads: dict[int, int]) -> str:
-    """Give every line its id, its position and the id of what it supersedes; the digest of all contents."""
+def _placed(lines: Sequence[_Line], heads: dict[int, int], labels: MutableMapping[str, Named]) -> str:
+    """Give every line its id, its position, the id of what it supersedes and the references it makes; the digest of all contents."""
     ids = dict(zip((line.number for line in lines), new_ids(len(lines)), strict=True))
     digest = sha256()
     for line in lines:
@@ -109,6 +129,11 @@ def _placed(lines: Sequence[_Line], heads: dict[int, int]) -> str:
         if line.supersedes is not None:
             line.cells[SUPERSEDES] = ids[line.supersedes]
             line.content = line.content.replace(json.dumps(NOT_YET), str(ids[line.supersedes]), 1)
+        if line.row.label:
+            labels[line.row.label] = Named(line.row.unit, line.row.kind, f"{line.row.unit}-{heads[unit]}")
+        for label in line.row.links.values():
+            line.cells[DATA] = line.cells[DATA].replace(json.dumps(NAMED + label), json.dumps(labels[label].reference))
+            line.content = line.content.replace(canonical_json(NAMED + label), canonical_json(labels[label].reference))
         digest.update(line.content.encode() + b"\n")
     return digest.hexdigest()
 
@@ -116,7 +141,7 @@ def _placed(lines: Sequence[_Line], heads: dict[int, int]) -> str:
 class _Reading:
     """Reads the rows of a list; whatever many rows say alike is checked and spelled once."""
 
-    def __init__(self, rows: Sequence[PastRow], at: datetime) -> None:
+    def __init__(self, rows: Sequence[PastRow], at: datetime, labels: Mapping[str, Named]) -> None:
         self.rows, self.today = rows, timezone.localdate(at)
         self.listed = Listed((row.unit for row in rows), self.today)
         self.kinds: dict[tuple[str, str], tuple[RecordKind, int, str]] = {}
@@ -125,6 +150,8 @@ class _Reading:
         self.moments = cache(connection.ops.adapt_datetimefield_value)
         self.days = cache(connection.ops.adapt_datefield_value)
         self.local_days = cache(timezone.localdate)
+        self.labels = dict(labels)
+        self.references = References(self._said())
 
     def lines(self) -> list[_Line]:
         """The lines, those of one unit together, in the order of units; raises ListRefused."""
@@ -146,6 +173,7 @@ class _Reading:
         kind, version, head = self.kinds[place]
         unit = self.listed.units[row.unit]
         self._check_place(number, row, kind)
+        self._promise(row, unit)
         if fault := day_fault(unit, row.occurred_on, self.local_days(row.at)):
             raise RecordError(kind, {"occurred_on": fault})
         data, spelled = self._content(row, kind, unit)
@@ -161,7 +189,7 @@ class _Reading:
             *(0, unit.pk, 0, row.kind, version, self.days(row.occurred_on), data, str(row.act), None, row.awaits, row.reason),
             *(row.source, self.moments(row.at), row.by, row.title),
         ]
-        return _Line(number, cells, content, row.supersedes)
+        return _Line(number, row, cells, content, row.supersedes)
 
     def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int, str]:
         unit = self.listed.unit(code)
@@ -178,14 +206,34 @@ class _Reading:
         if row.act == Act.ENTRY or named is None or (named.unit, named.kind) != (row.unit, row.kind):
             raise RecordError(kind, {"supersedes": "只有更正和撤回指明前面的一行，且须是同一单位同一类型的记录"})
 
+    def _said(self) -> Iterator[tuple[RecordKind, Mapping[str, object]]]:
+        """The rows of kinds that name units or records, where the kind is known."""
+        for row in self.rows:
+            place = row.unit, row.kind
+            with suppress(KindUnknown):
+                if place not in self.kinds:
+                    self.kinds[place] = self._permitted(*place)
+                if any(one.type in ("unit", "record") for one in self.kinds[place][0].fields):
+                    yield self.kinds[place][0], row.data
+
+    def _promise(self, row: PastRow, unit: Unit) -> None:
+        """Let the row link to the labelled rows before it, and those after it to the row."""
+        for label in row.links.values():
+            if label in self.labels:
+                named = self.labels[label]
+                self.references.records[NAMED + label] = Record(unit_id=self.listed.units[named.unit].pk, kind=named.kind, act=Act.ENTRY)
+        if row.label:
+            self.labels[row.label] = Named(row.unit, row.kind, "")
+
     def _content(self, row: PastRow, kind: RecordKind, unit: Unit) -> tuple[str, str]:
         """The data as the database takes it, and as the digest does."""
         if row.act == Act.WITHDRAWAL:
             clean_reason(kind, row.reason, "请写明撤回的原因")
             return "{}", "{}"
         # The spelling tells 1 from true, as equality does not.
-        key = row.kind, repr(row.data)
+        key = row.kind, repr(row.data) + repr(row.links)
         if key not in self.contents:
-            _, data = checked(kind, unit, row.occurred_on, row.data, today=self.local_days(row.at))
+            said = {**row.data, **{id: NAMED + label for id, label in row.links.items()}}
+            _, data = checked(kind, unit, row.occurred_on, said, today=self.local_days(row.at), references=self.references)
             self.contents[key] = json.dumps(data), canonical_json(data)
         return self.contents[key]

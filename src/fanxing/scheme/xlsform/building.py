@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fanxing.scheme.expressions import RESERVED, Const, ExpressionError, parse
-from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, NATURES, PARTS_OF_THE_DATE, PERIODS, Field, RecordKind
+from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, NATURES, PARTS_OF_THE_DATE, PERIODS, Expects, Field, RecordKind
 from fanxing.scheme.xlsform.conditions import NotRead, condition
 from fanxing.scheme.xlsform.words import KIND_ROWS, NATURE_TITLES, PERIOD_TITLES, TYPE_WORDS, Vocabulary, pieces
 
@@ -129,8 +129,24 @@ class Builder:
             late_after=self._whole("late_after", values, where),
             retention=self._whole("retention", values, where),
             words=tuple(pieces(values.get("words", ""))),
+            expects=self._expects(values.get("expects", ""), where),
         )
         return Reading(kind, tuple(self.notes))
+
+    def _expects(self, text: str, where: str) -> Expects | None:
+        """What answers such a record, as `Expects.spelled` writes it; noted where it cannot be read."""
+        if not text.strip():
+            return None
+        said = {key.strip(): value.strip() for key, _, value in (piece.partition("=") for piece in text.split("；"))}
+        fill = tuple((key.removeprefix("fill."), value) for key, value in said.items() if key.startswith("fill."))
+        plain = {key: value for key, value in said.items() if not key.startswith("fill.")}
+        days = {key: plain.pop(key, "0") for key in ("ahead", "grace")}
+        known = {"record", "by", "due", "counted", "sum", "every", "until", "while"}
+        if not {"record", "by", "due"} <= plain.keys() <= known or not all(one.isdecimal() for one in days.values()):
+            self.note(where, f"到期约定“{text}”读不懂；应如 record=income；by=contract；due=first_due")
+            return None
+        own = {"while_" if key == "while" else key: value for key, value in plain.items()}
+        return Expects(**own, fill=fill, ahead=int(days["ahead"]), grace=int(days["grace"]))
 
     def _kind_id(self, text: str, where: str) -> str:
         plain = re.sub(r"[^a-z0-9-]+", "_", text.strip().lower()).strip("_-")

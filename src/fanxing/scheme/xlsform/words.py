@@ -56,6 +56,7 @@ KIND_ROWS: Titles = {
     "columns": "列表显示哪几项",
     "late_after": "几天后算迟报",
     "retention": "照片和个人信息保存几年",
+    "expects": "到期约定",
     "words": "别名",
     "handling_faults": "反映办理不力的项",
     "basis": "依据",

@@ -167,6 +167,7 @@ def _kind_values(kind: RecordKind) -> dict[str, str]:
         "columns": "、".join(kind.columns),
         "late_after": _number(kind.late_after),
         "retention": _number(kind.retention),
+        "expects": kind.expects.spelled() if kind.expects else "",
         "words": "、".join(kind.words),
         "handling_faults": "、".join(kind.handling_faults),
         "basis": kind.basis,
