@@ -60,6 +60,21 @@ def chain(record: Record) -> list[Record]:
     return versions
 
 
+def with_first(rows: RecordQuerySet) -> list[tuple[Record, Record]]:
+    """Of all rows of some kinds in some units those that count, the newest first, each after its first version, by which others
+    name it."""
+    by_id = {row.pk: row for row in rows.order_by("-occurred_on", "-pk")}
+    superseded = {row.supersedes_id for row in by_id.values()}
+    standing = (row for row in by_id.values() if row.pk not in superseded and row.act != Record.Act.WITHDRAWAL and not row.awaits)
+    return [(_first(row, by_id), row) for row in standing]
+
+
+def _first(row: Record, by_id: Mapping[int, Record]) -> Record:
+    while row.supersedes_id:
+        row = by_id[row.supersedes_id]
+    return row
+
+
 def visible_records(user: Asker) -> RecordQuerySet:
     """The records of the units whose ledger the user may read, superseded ones included."""
     return Record.objects.filter(unit__in=visible_to(user, "record.view"))

@@ -3,14 +3,19 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django_tasks import task
 
 from fanxing.accounts.models import User
 from fanxing.lib import clock
 from fanxing.lib.refusals import Refused
 from fanxing.lib.timetable import every
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import rulings
+from fanxing.records.actions.announcing import announce_dues
 from fanxing.records.ingest.importing import check_import, write_import
 from fanxing.records.models import RecordImport
+from fanxing.records.promises import promises
 
 # Who uploaded a sheet and went away finds it again for so long; what was imported stays to be looked up, its cells do not.
 KEPT_FOR = timedelta(days=30)
@@ -52,3 +57,11 @@ def forget_old_uploads(*, at: datetime) -> None:
     old = RecordImport.objects.filter(uploaded_at__lt=at - KEPT_FOR)
     old.exclude(state=State.IMPORTED).delete()
     old.update(rows=b"", findings=b"")
+
+
+@every(seconds=6 * 3600, title="提醒将到期的款项和事项")
+def announce_what_falls_due(*, at: datetime) -> None:
+    """What is imported or merely comes nearer with the days is followed here; what is typed, at once."""
+    expecting = [(kind, kind.expects) for kind in rulings().records.values() if kind.expects]
+    units = Unit.objects.filter(closed_on=None)
+    announce_dues(units=units, promised=promises(units, expecting, today=timezone.localdate(at)), at=at)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib import clock
+from fanxing.records.actions.announcing import DUES
 from fanxing.records.queries import recordable_kinds
 from fanxing.scheme.model import RecordKind
 from fanxing.web.goals import ROUTE, Goal, goals
@@ -16,7 +17,7 @@ from fanxing.web.sight import authority_in, own_unit
 # Days, today among them, in which something is due soon.
 SOON = 7
 TYPED = "typed"
-SOURCES = {ROUTE: "成星路径", TYPED: "自行安排"}
+SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fanxing.audit.actions import record_event, written_once
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
+from fanxing.records.actions.announcing import follow
 from fanxing.records.actions.ledger import append, lock_heads
 from fanxing.records.actions.permits import Rules, awaits, checked, rules_for
 from fanxing.records.actions.reminders import remind
@@ -79,6 +80,7 @@ def add_record(
         _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
         if waits:
             remind([unit.pk], by=by, at=at)
+        follow(record, definition, at=at)
         return record
 
     content = {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}
@@ -109,6 +111,7 @@ def correct_record(
     def write() -> Record:
         correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, text, by, at, awaits=waits)
         _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
+        follow(correction, definition, at=at)
         return correction
 
     content = {"record": record.pk, "on": day, "data": cleaned, "reason": text}
@@ -124,6 +127,7 @@ def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key:
     def write() -> Record:
         withdrawal = _supersede(record, Record.Act.WITHDRAWAL, version, record.occurred_on, {}, text, by, at)
         _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at)
+        follow(withdrawal, definition, at=at)
         return withdrawal
 
     content = {"record": record.pk, "reason": text}
@@ -148,6 +152,8 @@ def confirm_records(*, records: Sequence[Record], by: Doer, at: datetime) -> lis
         later = {row.supersedes_id for row in Record.objects.filter(supersedes__in=records)}
         rows = [_confirm(record, rules[record.unit_id], heads, later, by, at) for record in records]
         remind(units, by=by, at=at)
+        for row in rows:
+            follow(row, rules[row.unit_id].kind(row.kind), at=at)
         return rows
 
 

@@ -21,7 +21,7 @@ from fanxing.records.validation import RecordError, read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of
-from fanxing.web.entries import DAY, controls, default_day, read, texts_of
+from fanxing.web.entries import DAY, controls, default_day, named_records, proposed, read, texts_of
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
 from fanxing.web.requests import SignedInRequest, back, key_of
@@ -55,7 +55,7 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
         publication = programme_for(sight.unit)
         today = clock.today()
         last = publication.period_to if publication else None
-        return form.answer(request, {DAY: default_day(today, last).isoformat()})
+        return form.answer(request, {DAY: default_day(today, last).isoformat()} | proposed(chosen, request.GET))
     texts, data = read(chosen, request.POST)
 
     def write(at: datetime) -> Record:
@@ -130,7 +130,7 @@ class Form:
         context |= {"reason": texts.get(REASON, ""), "reason_fault": faults.get(REASON, "")}
         if not self.withdraws:
             context["reason_needed"] = self.record is not None and needs_reason(self.record, request.user.username, clock.now())
-            context["controls"] = controls(self.kind, texts, faults)
+            context["controls"] = controls(self.kind, texts, faults, named_records(self.unit, self.kind))
         template = "record_withdraw.html" if self.withdraws else "record_form.html"
         return render(request, template, context, status=422 if faults else 200)
 
