@@ -1,5 +1,6 @@
-"""J2: a clerk imports a village's meetings of the year, corrects the two rows that are wrong; the secretary finds them on a phone."""
+"""J2: a clerk imports a village's meetings of the year, corrects the two rows that are wrong; the secretary confirms on a phone."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,7 @@ def sign_in(page: Page, user: User, base_url: str) -> None:
 
 
 @pytest.mark.parametrize("screen", ["desktop"], indirect=True)
-def test_a_years_meetings_are_imported_for_a_village_and_wait_for_it_there(
+def test_a_years_meetings_are_imported_for_a_village_and_confirmed_there(
     page: Page, browser: Browser, base_url: str, cast: Cast, village: Publication, faults: Callable[[], list[str]], tmp_path: Path
 ):
     sheet = tmp_path / "柳河村会议.xlsx"
@@ -89,8 +90,8 @@ def test_a_years_meetings_are_imported_for_a_village_and_wait_for_it_there(
     expect(page.get_by_text("等柳河村确认后计入。")).to_be_visible()
     assert faults() == []
 
-    find_on_a_phone(browser, base_url, cast)
-    assert Record.objects.filter(kind="meeting", awaits=True, unit=cast.village).count() == 4
+    confirm_on_a_phone(browser, base_url, cast)
+    assert Record.objects.filter(kind="meeting").counting().count() == 4
 
 
 def put_right(path: Path) -> None:
@@ -102,12 +103,19 @@ def put_right(path: Path) -> None:
     book.save(path)
 
 
-def find_on_a_phone(browser: Browser, base_url: str, cast: Cast) -> None:
-    """The secretary finds what waits to be confirmed."""
+def confirm_on_a_phone(browser: Browser, base_url: str, cast: Cast) -> None:
+    """The secretary finds what waits, confirms it, and sees which star moved and why."""
     phone = browser.new_context(base_url=base_url, viewport=SCREENS["phone"], is_mobile=True, has_touch=True, locale="zh-CN").new_page()
     sign_in(phone, cast.secretary, base_url)
     phone.goto("/inbox/")
     expect(phone.get_by_role("heading", name="确认代录的台账")).to_be_visible()
+    phone.goto(f"/units/{cast.village.code}/records/confirm/")
+    expect(phone.get_by_text("石桥镇党建办干事").first).to_be_visible()
+    phone.get_by_role("link", name="全选").tap()
+    phone.get_by_role("button", name="确认所选").tap()
+    expect(phone.get_by_role("heading", name=re.compile("已确认 4 条"))).to_be_visible()
+    expect(phone.get_by_role("link", name="产业兴旺").first).to_be_visible()
+    expect(phone.get_by_text(re.compile("党课得分"))).to_be_visible()
     phone.context.close()
 
 

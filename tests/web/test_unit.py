@@ -144,11 +144,11 @@ def test_a_page_of_a_unit_costs_the_same_queries_for_one_record_and_for_many(
     lesson(cast.village, 1)
     client.force_login(cast.secretary)
     client.get(address)
-    with django_assert_max_num_queries(23) as one:
+    with django_assert_max_num_queries(24) as one:
         client.get(address)
     for month in (2, 3, 4):
         lesson(cast.village, month)
-    with django_assert_max_num_queries(23) as many:
+    with django_assert_max_num_queries(24) as many:
         client.get(address)
     assert len(many) == len(one)
 

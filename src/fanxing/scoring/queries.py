@@ -36,6 +36,7 @@ __all__ = [
     "by_what_rules",
     "course",
     "explanation",
+    "explanation_at",
     "explanation_in",
     "heir_of",
     "is_stale",
@@ -113,6 +114,14 @@ def explanation(unit: Unit, *, at: datetime | None = None) -> Explanation | None
     if publication is None:
         return None
     return explain(reckon(publication, [unit], clock.today(at)).rating, unit.code)
+
+
+def explanation_at(unit: Unit, ends: Mapping[int, int], *, at: datetime | None = None) -> Explanation | None:
+    """Why the unit would stand where it would by the records that counted when some ledgers ended there, by unit id, and today's rules."""
+    publication = _rated_by(unit)
+    if publication is None:
+        return None
+    return explain(reckon(publication, [unit], clock.today(at), ends).rating, unit.code)
 
 
 def explanation_in(run: Run, code: str) -> Explanation | None:

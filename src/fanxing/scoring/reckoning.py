@@ -1,7 +1,7 @@
 """Rating units from the ledger as it stands; nothing here is written down."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,11 +13,13 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import scheme_of
 from fanxing.rating import Facts, Rating, rate
-from fanxing.records.queries import counting, ledger_heads
+from fanxing.records.queries import counting, counting_at, ledger_heads
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import Rank
 from fanxing.scoring.ledger import Counted, counted, facts_of_units
 from fanxing.scoring.models import Run, Score
+
+NOW: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ def day_of_rating(publication: Publication, today: date) -> date:
     return min(publication.period_to, today) if publication.period_to else today
 
 
-def reckon(publication: Publication, units: Sequence[Unit], today: date) -> Reckoning:
-    """Rate some units from the records that stand now."""
+def reckon(publication: Publication, units: Sequence[Unit], today: date, ends: Mapping[int, int] = NOW) -> Reckoning:
+    """Rate some units from the records that stand now; `ends`: from those that stood when the ledgers of some ended there, by unit id."""
     asked = counted(units)
-    heads = ledger_heads(asked.all())
+    heads = {**ledger_heads(asked.all()), **ends}
     as_of = day_of_rating(publication, today)
-    facts = facts_of_units(scheme_of(publication), asked, counting(asked.all()), as_of)
+    records = counting_at(heads) if ends else counting(asked.all())
+    facts = facts_of_units(scheme_of(publication), asked, records, as_of)
     return Reckoning(publication, asked, heads, facts, as_of)
 
 

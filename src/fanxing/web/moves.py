@@ -7,8 +7,9 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.queries import scheme_of
 from fanxing.records.models import Record
 from fanxing.scheme.model import UnitKind
-from fanxing.scoring.queries import Account, Change, moved
+from fanxing.scoring.queries import Account, Change, Explanation, moved
 from fanxing.web.formats import number
+from fanxing.web.standing import STATES
 from fanxing.web.steps import MISSING, said_value
 
 NAMED = 2
@@ -55,6 +56,48 @@ class Move:
         moved_rules = [id for id in self.changes if id in self.kind.nodes and self.kind.nodes[id].parent in criteria]
         seen = moved_rules or [id for id in self.changes if id in criteria]
         return f"#{seen[0]}" if seen else ""
+
+
+@dataclass(frozen=True)
+class StarMove:
+    """A star whose points or verdict moved, and what gave them, in words."""
+
+    id: str
+    title: str
+    colour: str
+    state: str
+    points: str
+    verdict: str
+    gained: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that moved in a unit: figures as (id, words), stars, and the tier in words."""
+
+    figures: list[tuple[str, str]]
+    stars: list[StarMove]
+    tier: str
+
+
+def told(kind: UnitKind, before: Explanation, after: Explanation) -> Told:
+    """What moved between two explanations of one unit, whole."""
+    changes = {change.after.id: change for change in reversed(moved(before, after))}
+    figures = [(id, _figure(one)) for id, one in changes.items() if one.after.form == "fact"]
+    stars = [found for id in kind.stars if (found := _star_move(kind, id, changes, after))]
+    tier = f"{changes[kind.tier].before.word} → {changes[kind.tier].after.word}" if kind.tier in changes else ""
+    return Told(figures, stars, tier)
+
+
+def _star_move(kind: UnitKind, id: str, changes: Mapping[str, Change], after: Explanation) -> StarMove | None:
+    score = kind.star(id).score.id
+    gained = tuple(_gained(one) for name, one in changes.items() if name in kind.nodes and kind.nodes[name].parent == score)
+    if not gained and id not in changes and score not in changes:
+        return None
+    step = after.find(id)
+    state = STATES[None if step is None or step.value is None else bool(step.value)]
+    points = f"{changes[score].before.word} → {changes[score].after.word} 分" if score in changes else ""
+    return StarMove(id, kind.nodes[id].title, kind.star(id).colour, state, points, changes[id].after.word if id in changes else "", gained)
 
 
 def _lines(kind: UnitKind, changes: Mapping[str, Change]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from django.urls import path
 from fanxing.web.views import (
     account,
     burden,
+    confirming,
     desk,
     draft_acts,
     drafts,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("units/<str:code>/records/", records.records, name="records"),
     path("units/<str:code>/records.xlsx", records.records_excel, name="records_excel"),
     path("units/<str:code>/records/say/", saying.say, name="say"),
+    path("units/<str:code>/records/confirm/", confirming.records_confirm, name="records_confirm"),
     path("units/<str:code>/records/new/", entering.record_kinds, name="record_kinds"),
     path("units/<str:code>/records/new/<str:kind>/", entering.record_new, name="record_new"),
     path("units/<str:code>/import/", imports.import_new, name="import_new"),
@@ -78,6 +80,7 @@ urlpatterns = [
     path("tree/<str:code>/", unit_tree.unit_keeping, name="unit_keeping"),
     path("tree/<str:code>/below/", unit_tree.unit_below, name="unit_below"),
     path("tree/<str:code>/<slug:change>/", unit_tree.unit_change, name="unit_change"),
+    path("records/confirm/", confirming.confirmations, name="confirmations"),
     path("records/<int:id>/", records.record, name="record"),
     path("records/<int:id>/correct/", entering.record_correct, name="record_correct"),
     path("records/<int:id>/withdraw/", entering.record_withdraw, name="record_withdraw"),

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib import clock
 from fanxing.records.actions.announcing import DUES
+from fanxing.records.actions.reminders import AWAITING
+from fanxing.records.models import Record
 from fanxing.records.queries import recordable_kinds
 from fanxing.scheme.model import RecordKind
+from fanxing.web.confirming import awaiting_by_unit
 from fanxing.web.goals import ROUTE, Goal, goals
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
@@ -17,18 +20,20 @@ from fanxing.web.sight import authority_in, own_unit
 # Days, today among them, in which something is due soon.
 SOON = 7
 TYPED = "typed"
-SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒"}
+SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒", AWAITING: "代录"}
 
 
 @dataclass(frozen=True)
 class Task:
-    """An item as the page shows it: how late it is, what it is to bring about, and the kind of record by which the person can do so."""
+    """An item as the page shows it: how late it is, what it is to bring about, and the kind of record by which the person can do so;
+    of one that asks for confirmation, how many records await it."""
 
     item: WorkItem
     today: date
     goal: Goal | None = None
     kind: RecordKind | None = None
     mine: bool = False
+    awaiting: int = 0
 
     @property
     def term(self) -> str:
@@ -63,11 +68,26 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], today: date) -
     # Only for one's own unit: for many the rules of each would have to be read.
     ours = next((item.unit for item in rows if item.unit.code == code), None)
     kinds = {kind.id: kind for kind in recordable_kinds(request.user, ours)} if ours and found else {}
-    return [_task(item, today, found.get(item.pk), kinds, authority.may("work.plan", item.unit)) for item in rows]
+    awaiting = _awaiting(rows)
+    return [_task(item, today, found.get(item.pk), kinds, authority.may("work.plan", item.unit), awaiting) for item in rows]
 
 
-def _task(item: WorkItem, today: date, goal: Goal | None, kinds: Mapping[str, RecordKind], mine: bool) -> Task:
-    return Task(item, today, goal, kinds.get(goal.kind) if goal else None, mine)
+def _awaiting(rows: Iterable[WorkItem]) -> dict[int, tuple[int, datetime]]:
+    """Unit → how many records await confirmation, of the units that are asked to confirm."""
+    units = {item.unit_id for item in rows if item.source == AWAITING and item.is_open}
+    return awaiting_by_unit(Record.objects.filter(unit__in=units).awaiting()) if units else {}
+
+
+def _task(
+    item: WorkItem,
+    today: date,
+    goal: Goal | None,
+    kinds: Mapping[str, RecordKind],
+    mine: bool,
+    awaiting: Mapping[int, tuple[int, datetime]],
+) -> Task:
+    count = awaiting[item.unit_id][0] if item.source == AWAITING and item.unit_id in awaiting else 0
+    return Task(item, today, goal, kinds.get(goal.kind) if goal else None, mine, count)
 
 
 def due_soon(request: SignedInRequest) -> int:

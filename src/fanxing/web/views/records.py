@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.queries import units_counted_with
 from fanxing.programme.queries import kinds_for
+from fanxing.records.lateness import days_late
 from fanxing.records.models import Record
 from fanxing.records.queries import chain, changed_by, recordable_kinds, standing
 from fanxing.records.validation import read_day
@@ -133,6 +134,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "versions": [(one, line(kind, one.data)) for one in reversed(found.versions)],
         "source": source_words(found.record.source),
         "stands": found.stands,
+        "late_days": days_late(kind, found.versions[0].occurred_on, found.versions[0].recorded_at),
         "doubts": [doubt for one in doubtful_among([found.record], {kind.id: kind}) for doubt in one.doubts] if found.stands else [],
         "last": found.versions[-1],
         "may_correct": found.stands and found.is_for("record.correct"),

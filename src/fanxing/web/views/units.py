@@ -14,6 +14,7 @@ from fanxing.programme.queries import kinds_for, rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
+from fanxing.web.confirming import awaiting_in
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
 from fanxing.web.own import first_things
@@ -55,6 +56,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         "people": _people(sight),
         "recent": _recent(sight) if sight.may("record.view") else [],
         "kinds": kinds,
+        "awaiting": awaiting_in(here).count() if sight.may("record.view") else 0,
         "doubtful": doubtful_records(Unit.objects.filter(pk=here.pk), rulings()) if sight.may("record.view") else [],
         "quick": [kind for kind in kinds if kind.nature == OFTEN][:QUICK],
         "account": found,
