@@ -20,6 +20,7 @@ Subject = Callable[[Year], Iterator[Happening]]
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     "village": (
         *(party.meetings, party.decisions, party.disclosures, party.party_register, party.requests),
+        *(party.trainings, party.duty, party.own_methods),
         *(industry.contracts, industry.incomes, industry.agriculture_figures, industry.labour_figures, industry.idle_land),
         *(industry.product_lines, industry.tourism_figures, ecology.public_works),
         *(ecology.clean_ups, ecology.environment_figures, safety.grid_figures, safety.emergency_figures, safety.warnings),
@@ -30,6 +31,7 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     ),
     "community": (
         *(party.meetings, party.decisions, party.party_register, party.requests),
+        *(party.trainings, party.duty, party.own_methods, community.needs),
         *(safety.patrols, safety.sweeps, safety.disputes, safety.reports, safety.legal_talks, safety.police_figures),
         *(safety.justice_figures, civility.culture, civility.talks, civility.honours, civility.civil_affairs_figures),
         *(safety.emergency_figures, safety.warnings, ecology.public_works),
@@ -39,12 +41,14 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     ),
     "organ": (
         *(party.meetings, party.party_register, party.requests, civility.culture, civility.honours, civility.commendations),
+        *(party.trainings, party.own_methods, party.supervisions, party.both_sides),
         *(organ.appraisal, organ.tasks, organ.recognition, organ.reviews, organ.window_figures, organ.survey),
         *(organ.integrity_figures, organ.justice_figures, organ.organ_figures, organ.member_points, organ.leaders),
         *(organ.integrity_talks, organ.services, organ.partner_projects, organ.many_activities),
     ),
     "enterprise": (
         *(party.meetings, party.decisions, party.party_register, safety.sweeps, safety.disputes, safety.legal_talks),
+        *(party.trainings, party.own_methods, party.supervisions, party.both_sides),
         *(civility.culture, civility.honours, civility.commendations, enterprise.profile, enterprise.enterprise_figures),
         *(enterprise.labour_figures, enterprise.union_figures, enterprise.emergency_figures, enterprise.environment_figures),
         *(enterprise.justice_figures, enterprise.appraisal, enterprise.member_points, enterprise.tasks, enterprise.suggestions),
@@ -52,10 +56,13 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
     ),
     "compound": (
         *(lesser.meetings, lesser.profile, lesser.party_register, lesser.housing_figures, lesser.police_figures, lesser.review),
-        *(lesser.survey, lesser.services, community.joint_meetings, ecology.clean_ups, civility.culture, civility.honours),
+        *(lesser.survey, lesser.services, lesser.needs, community.joint_meetings, ecology.clean_ups, civility.culture, civility.honours),
         *(safety.patrols, safety.sweeps, safety.disputes, safety.reports),
     ),
-    "organ_branch": (lesser.branch_meetings, lesser.branch_appraisal, lesser.branch_points, lesser.branch_tasks),
+    "organ_branch": (
+        *(lesser.branch_meetings, lesser.branch_appraisal, lesser.branch_points, lesser.branch_tasks),
+        *(party.trainings, party.own_methods, party.supervisions),
+    ),
 }
 # The column with what later records of the unit call one that they link to.
 LABEL = "label"

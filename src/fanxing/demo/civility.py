@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 
 from fanxing.demo.calendar import next_workday
-from fanxing.demo.dice import Numbers
+from fanxing.demo.dice import Numbers, Words
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
 from fanxing.demo.plan import Story
-from fanxing.demo.words import CIVIL_UNIT, CIVIL_VILLAGE, COMMENDED_FOR
+from fanxing.demo.words import CIVIL_UNIT, CIVIL_VILLAGE, COMMENDED_FOR, ISSUERS
 
 STAR = "civility"
 VOLUNTEERS = {"village": "civility", "community": "shared_governance"}
@@ -66,10 +66,13 @@ def _honours(year: Year) -> Iterator[Happening]:
 def civil_affairs_figures(year: Year) -> Iterator[Happening]:
     """Day care, elders visited, hours of volunteers."""
     elders = np.round(year.size("residents") * year.lasting("elders", 0.04, 0.07))
+    to_help = np.round(year.size("households") * year.lasting("families", 0.01, 0.04))
     values = {
         "day_care": year.level(STAR, "day_care") > 0.55,
         "elders": elders,
         "elders_visited": year.part(STAR, "visited", elders, 0.6, 1.03),
+        "to_help": to_help,
+        "helped": year.part(STAR, "families", to_help, 0.5, 1.04),
         "volunteer_hours": np.round(year.size("residents") * year.rate(VOLUNTEERS[year.crowd.kind], "volunteers", 0.2, 1.1)),
     }
     if year.crowd.kind == "community":
@@ -108,10 +111,21 @@ def commendations(year: Year) -> Iterator[Happening]:
         level = np.choose((high > 0.55).astype(int) + (high > 0.9), np.array([["county"], ["city"], ["province"]], object))
         if year.crowd.kind == "village":
             level = np.where(year.share("commendation") < 0.3, "city", "county").astype(object)
-        values = {"form": form, "level": level, "name": name}
+        values = {"form": form, "level": level, "name": name, "issuer": issued_by(level), "valid_until": f"{year.year + 3}-12-31"}
         yield Happening("commendation", year.level(STAR, "civil_village") > bar, year.on(next_workday(date(year.year, 12, 20))), values)
-    values = {"form": "award", "level": "county", "name": year.word("commended", COMMENDED_FOR[year.crowd.kind])}
+    values = {
+        "form": "award",
+        "level": "county",
+        "name": year.word("commended", COMMENDED_FOR[year.crowd.kind]),
+        "issuer": ISSUERS["county"],
+        "document": f"县发〔{year.year}〕18 号",
+    }
     yield Happening("commendation", year.level("party_branch", "commended") > 0.7, year.on(next_workday(date(year.year, 6, 28))), values)
+
+
+def issued_by(level: Words) -> Words:
+    """Who gives recognition of some level."""
+    return np.array([ISSUERS[one] for one in level.tolist()], object)
 
 
 def customs(year: Year) -> dict[str, Numbers]:

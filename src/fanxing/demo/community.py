@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fanxing.demo.calendar import open_days
+from fanxing.demo.calendar import month, open_days
 from fanxing.demo.dice import Numbers
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import free_day
 from fanxing.demo.judged import surveyed
-from fanxing.demo.life import Happening, Year
+from fanxing.demo.life import Happening, Year, filled_where
 from fanxing.demo.plan import Story
 from fanxing.demo.safety import patrol_team
-from fanxing.demo.words import JOINT_TOPICS, PARTNERS
+from fanxing.demo.words import JOINT_TOPICS, NEEDS, PARTNERS, TEAMS
 
 GOVERNANCE, HAPPINESS, EMPLOYMENT = "shared_governance", "happiness", "employment"
 PARTY, SAFETY = "party_branch", "safety"
@@ -159,6 +159,27 @@ def services(year: Year) -> Iterator[Happening]:
     yield from volunteered(year, range(1, 13), GOVERNANCE, year.size("members"))
 
 
+def needs(year: Year) -> Iterator[Happening]:
+    """What residents asked for, who took it on, and whether those who were helped say it was done."""
+    yield from needed(year, GOVERNANCE)
+
+
+def needed(year: Year, star: str) -> Iterator[Happening]:
+    """Six a year."""
+    for number in range(1, 12, 2):
+        topic = f"need.{number}"
+        about = list(NEEDS)[number // 2 % len(NEEDS)]
+        claimed = year.share(f"{topic}.claimed") < year.rate(star, "claimed", 0.7, 1.05)
+        values = {
+            "about": about,
+            "wanted": year.word(topic, NEEDS[about]),
+            "claimed": claimed,
+            "team": filled_where(claimed, year.crowd.dice.pick("team", TEAMS[year.crowd.kind])),
+            "confirmed": claimed & (year.share(f"{topic}.confirmed") < year.rate(star, "needs_confirmed", 0.6, 1.05)),
+        }
+        yield Happening("need", year.share(topic) < 0.9, year.day(topic, month(year.year, number)), values)
+
+
 def volunteered(year: Year, months: range, star: str, hours: Numbers) -> Iterator[Happening]:
     """About one a month, of some hours each."""
     for number in months:
@@ -170,6 +191,7 @@ def volunteered(year: Year, months: range, star: str, hours: Numbers) -> Iterato
             "people": people,
             "hours": np.maximum(np.round(hours * share), 4),
             "confirmed": year.share(f"{topic}.confirmed") < year.rate(star, "confirmed", 0.62, 1.02),
+            "team": year.crowd.dice.pick("team", TEAMS[year.crowd.kind]),
         }
         yield Happening("volunteer_service", year.share(topic) < 0.9, free_day(year, topic, number), values)
 

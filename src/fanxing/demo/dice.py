@@ -53,7 +53,7 @@ class Dice:
 
     def anew(self, attempt: int) -> "Dice":
         """Other dice: everything falls differently."""
-        return Dice(_mixed(self.seeds + np.uint64(attempt) * _STEP)) if attempt else self
+        return Dice(_mixed(self.seeds + np.array(attempt, np.uint64).reshape(1) * _STEP)) if attempt else self
 
     def share(self, topic: str) -> Numbers:
         """A number from 0 up to 1 for each unit."""

@@ -63,8 +63,15 @@ def _draw(scheme: Scheme, tree: Tree) -> Drawn:
         rows = np.array([row for row, place in enumerate(whole.places) if place.code in tree.by_code], np.int64)
         some = whole.only(rows)
         if len(some):
-            ledgers[kind.id] = written(scheme, some, _lived(scheme, some))
+            ledgers[kind.id] = _confirmed(written(scheme, some, _lived(scheme, some)))
     return Drawn(scheme, tree, ledgers)
+
+
+def _confirmed(ledger: Written) -> Written:
+    """Nothing awaits confirmation in units that have their stars only with it."""
+    good = is_as_drawn(ledger.scheme, rating_of(ledger.scheme, ledger.crowd, ledger.counting()), ledger.crowd)
+    good[list(ledger.crowd.heir)] = True
+    return ledger.with_confirmed(np.flatnonzero(~good).tolist())
 
 
 def _tuned(scheme: Scheme, some: Crowd) -> list[Tuned]:

@@ -1,6 +1,7 @@
 """What a company's record rests on: figures of business, staff and safety, suggestions, improvements, pioneers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,8 @@ from fanxing.demo.community import called_for_staff, volunteered
 from fanxing.demo.dice import Numbers, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.judged import surveyed
-from fanxing.demo.life import Happening, Year
+from fanxing.demo.life import Happening, Year, filled_where
+from fanxing.demo.organ import given_task
 from fanxing.demo.plan import Story
 from fanxing.demo.words import IMPROVEMENT_TOPICS
 
@@ -27,7 +29,6 @@ def profile(year: Year) -> Iterator[Happening]:
     """Once a year, in spring: what the branch itself knows."""
     committee = year.crowd.dice.pick("committee", (3, 3, 5, 5, 7)).astype(np.float64)
     known = year.crowd.has(Story.PIONEERS)
-    projects = np.where(known, PROJECTS, year.whole("projects", 1, 5))
     values = {
         "charter": year.level(SYSTEM, "charter") > 0.4,
         "committee": committee,
@@ -35,8 +36,6 @@ def profile(year: Year) -> Iterator[Happening]:
         "party_weight": np.round(year.rate(BENEFIT, "weight", 0, 0.12), 2),
         "pioneer_posts": np.where(known, POSTS, np.round(year.size("members") * year.rate(PARTY, "pioneers", 0.05, 0.6))),
         "pioneer_zones": np.where(known, ZONES, np.round(year.rate(PARTY, "zones", 0, 5.4))),
-        "pioneer_projects": projects,
-        "pioneer_projects_done": np.where(known, PROJECTS, year.part(BENEFIT, "projects", projects, 0.4, 1.1)),
         "studio_results": np.where(known, STUDIO, np.round(year.rate(BENEFIT, "studio", 0, 2.6))),
     }
     yield Happening("enterprise_profile", year.everywhere, year.day("profile", open_days(year.year, 2, 3)), values)
@@ -138,13 +137,23 @@ def member_points(year: Year) -> Iterator[Happening]:
 
 
 def tasks(year: Year) -> Iterator[Happening]:
-    """What the company's commandos were given, and whether it was done in time."""
+    """What the company's commandos were given, and its pioneer projects: whether they were done in time, and what they were worth."""
     known = year.crowd.has(Story.PIONEERS)
     count = np.where(known, TEAM_TASKS, year.whole("tasks", 3, 7))
     for number in range(TEAM_TASKS):
         overdue = ~known & (year.share(f"task.{number}.late") > year.rate(PARTY, "tasks", 0.45, 1.03))
-        values = {"about": "team", "closed": True, "overdue": overdue}
-        yield Happening("task", number < count, year.day(f"task.{number}", open_days(year.year, 1, 11)), values)
+        yield given_task(year, "team", number, number < count, overdue, PARTY)
+    projects = np.where(known, PROJECTS, year.whole("projects", 1, 5))
+    worth = year.size("staff") * year.rate(BENEFIT, "project_value", 60, 900) / projects
+    for number in range(5):
+        topic = f"pioneer.{number}"
+        overdue = ~known & (year.share(f"{topic}.late") > year.rate(BENEFIT, "projects", 0.4, 1.1))
+        one = given_task(year, "pioneer", number, number < projects, overdue, PARTY)
+        closed = known | one.values["closed"]
+        value = np.where(closed, np.round(worth * year.between(f"{topic}.value", 0.6, 1.4), -2), np.nan)
+        confirmed = year.share(f"{topic}.confirmed") < year.rate(BENEFIT, "valued", 0.5, 1.05)
+        more = {"closed": closed, "value": value, "value_confirmed": filled_where(closed, known | confirmed)}
+        yield replace(one, values={**one.values, **more})
 
 
 def suggestions(year: Year) -> Iterator[Happening]:

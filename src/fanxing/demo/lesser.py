@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from fanxing.demo.calendar import open_days
-from fanxing.demo.community import volunteered
+from fanxing.demo.community import needed, volunteered
 from fanxing.demo.dice import picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.judged import surveyed
 from fanxing.demo.life import Happening, Year
-from fanxing.demo.organ import GRADES
+from fanxing.demo.organ import GRADES, given_task
 from fanxing.demo.party import QUARTERS, held, lesson, theme_day
 from fanxing.demo.safety import cameras_online
 
@@ -88,6 +88,11 @@ def services(year: Year) -> Iterator[Happening]:
     yield from volunteered(year, range(1, 13, 2), NEIGHBOURS, year.size("residents") / 9)
 
 
+def needs(year: Year) -> Iterator[Happening]:
+    """What neighbours asked for."""
+    yield from needed(year, NEIGHBOURS)
+
+
 def branch_appraisal(year: Year) -> Iterator[Happening]:
     """How the organ judges its branch at the end of the year, and in spring what was planned."""
     goals = year.crowd.dice.whole("goals", 8, 18).astype(np.float64)
@@ -110,5 +115,4 @@ def branch_tasks(year: Year) -> Iterator[Happening]:
     """Urgent tasks of the branch."""
     for number in range(3):
         overdue = year.share(f"task.{number}.late") > year.rate(PARTY, "tasks", 0.6, 1.05)
-        values = {"about": "urgent", "closed": True, "overdue": overdue}
-        yield Happening("task", year.share(f"task.{number}") < 0.6, year.day(f"task.{number}", open_days(year.year, 1, 11)), values)
+        yield given_task(year, "urgent", number, year.share(f"task.{number}") < 0.6, overdue, PARTY)

@@ -7,17 +7,25 @@ import numpy as np
 
 from fanxing.demo.calendar import next_workday, open_days
 from fanxing.demo.community import partnered, volunteered
-from fanxing.demo.dice import picked
+from fanxing.demo.dice import Truths, Whole, Words, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.judged import surveyed
-from fanxing.demo.life import Happening, Year
+from fanxing.demo.life import EPOCH, Happening, Year, filled_where
 from fanxing.demo.plan import Story
+from fanxing.demo.words import ISSUERS, NEXT_STEPS, TASKS
 
 BUSINESS, SERVICE, HARMONY, INTEGRITY, PARTY = "business", "service", "harmony", "integrity", "party_branch"
 GRADES = ("poor", "fair", "good", "good", "excellent", "excellent")
 # Recognition: by whom, from what level on, for what.
-PRAISED = (("city", 0.3, "全市系统综合考核先进单位"), ("city", 0.5, "工作经验在全市推广"), ("province", 0.62, "全省系统先进集体"))
+PRAISED = (
+    ("city", 0.3, "全市系统综合考核先进单位"),
+    ("city", 0.5, "工作经验在全市推广"),
+    ("province", 0.62, "全省系统先进集体"),
+    ("national", 0.95, "全国系统先进集体"),
+)
+# Tasks of the last weeks are mostly still at work.
+AT_WORK_SINCE, AT_WORK = (10, 20), 0.7
 # The activities of one organ in a year, and how many of them there are anyhow.
 ACTIVITIES, USUAL_ACTIVITIES = 43, 8
 
@@ -38,8 +46,35 @@ def tasks(year: Year) -> Iterator[Happening]:
     for number in range(10):
         about = "urgent" if number < 4 else "supervised"
         overdue = year.share(f"task.{number}.late") > year.rate(BUSINESS, f"tasks.{about}", 0.6, 1.05)
-        values = {"about": about, "closed": True, "overdue": overdue}
-        yield Happening("task", year.share(f"task.{number}") < 0.8, year.day(f"task.{number}", open_days(year.year, 1, 11)), values)
+        yield given_task(year, about, number, year.share(f"task.{number}") < 0.8, overdue, BUSINESS)
+
+
+def given_task(year: Year, about: str, number: int, happens: Truths, overdue: Truths, star: str) -> Happening:
+    """A task with a name, a term and milestones; of those given lately some are still at work."""
+    topic = f"task.{number}" if about != "pioneer" else f"pioneer.{number}"
+    on = year.day(topic, open_days(year.year, 1, 11))
+    recent = (on >= (date(year.year, *AT_WORK_SINCE) - EPOCH).days) & year.is_rated
+    at_work = recent & ~overdue & (year.share(f"{topic}.at_work") < AT_WORK)
+    due = on + 20 + (year.share(f"{topic}.term") * 50).astype(np.int64)
+    milestones = year.whole(f"{topic}.milestones", 2, 5)
+    done = year.part(star, "milestones", milestones, 0.55, 1.05)
+    values = {
+        "about": about,
+        "name": year.word(topic, TASKS[about]),
+        "closed": ~at_work,
+        "overdue": overdue,
+        "due_on": iso_days(due),
+        "milestones": milestones,
+        "milestones_done": np.where(at_work, np.minimum(done, milestones - 1), done),
+        "next_step": filled_where(at_work, year.word(f"{topic}.next", NEXT_STEPS)),
+        "next_on": filled_where(at_work, iso_days(due - 7)),
+    }
+    return Happening("task", happens, on, values)
+
+
+def iso_days(days: Whole) -> Words:
+    """Days as they are written."""
+    return days.astype("datetime64[D]").astype(str).astype(object)
 
 
 def recognition(year: Year) -> Iterator[Happening]:
@@ -47,8 +82,8 @@ def recognition(year: Year) -> Iterator[Happening]:
     for number, (level, above, name) in enumerate(PRAISED):
         happens = year.level(BUSINESS, f"praised.{number}") > above
         on = year.day(f"praised.{number}", open_days(year.year, 4, 11))
-        yield Happening("commendation", happens, on, {"form": "work", "level": level, "name": name})
-    second = {"form": "work", "level": "province", "name": "全省系统年度综合考核第二名"}
+        yield Happening("commendation", happens, on, {"form": "work", "level": level, "name": name, "issuer": ISSUERS[level]})
+    second = {"form": "work", "level": "province", "name": "全省系统年度综合考核第二名", "issuer": ISSUERS["province"]}
     yield Happening("commendation", year.has(Story.IN_THE_PROVINCE), year.on(next_workday(date(year.year, 3, 6))), second)
 
 

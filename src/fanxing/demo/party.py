@@ -6,16 +6,39 @@ from datetime import date
 
 import numpy as np
 
-from fanxing.demo.calendar import days, is_open, month, open_days
+from fanxing.demo.calendar import days, is_open, month, next_workday, open_days, weeks
+from fanxing.demo.dice import Numbers, Truths
 from fanxing.demo.figures import handed_on
 from fanxing.demo.life import Happening, Year, days_of, filled_where
 from fanxing.demo.plan import Story
-from fanxing.demo.words import DECISION_MATTERS, DECISIONS_ELSEWHERE, MEETING_TOPICS, RULES, TOPICS_ELSEWHERE
+from fanxing.demo.words import (
+    DECISION_MATTERS,
+    DECISIONS_ELSEWHERE,
+    GAPS,
+    MEETING_TOPICS,
+    OWN_METHODS,
+    RULES,
+    SUPERVISED,
+    TOPICS_ELSEWHERE,
+    WEEKLY_TOPICS,
+)
 
 STAR = "party_branch"
 QUARTERS = (1, 4, 7, 10)
 SIZE_OF_COMMITTEE = 5
 COVERS = ("finance", "affairs")
+MEETS_WEEKLY = ("village", "community")
+COURSES = {
+    "village": ("cadre", "theory"),
+    "community": ("cadre", "theory"),
+    "organ": ("three_rules", "ten_bans", "theory"),
+    "enterprise": ("party_posts", "theory"),
+    "organ_branch": ("theory", "party_rules"),
+}
+FOR_LEADERS, OF_INTEGRITY = ("cadre", "party_posts"), ("three_rules", "ten_bans")
+# The star of the business of those who hold it against their party work, and how far apart both must be to be spoken of.
+BUSINESS = {"organ": "business", "enterprise": "benefit"}
+APART = 0.12
 
 
 def meetings(year: Year) -> Iterator[Happening]:
@@ -30,6 +53,25 @@ def meetings(year: Year) -> Iterator[Happening]:
         yield lesson(year, first)
     yield held(year, "review_meeting", 3, 3, 0.7)
     yield held(year, "member_review", 11, 11, 0.7)
+    if year.crowd.kind in MEETS_WEEKLY:
+        yield from weekly(year)
+
+
+def weekly(year: Year) -> Iterator[Happening]:
+    """On Mondays, where the ledger is kept in every detail and in two communities: what was agreed on, and what became of it."""
+    kept = year.crowd.dense | year.crowd.has(Story.FOUR_GRIDS) | year.crowd.has(Story.SIX_GRIDS)
+    for number, week in enumerate(weeks(year.year)):
+        if not is_open(week[0]):
+            continue
+        topic = f"meeting.weekly.{number}"
+        values = {"form": "weekly", "topic": year.word(topic, WEEKLY_TOPICS), **agreed(year, topic)}
+        yield Happening("meeting", kept & (year.share(topic) < year.rate(STAR, "meeting.weekly", 0.5, 1)), year.on(week[0]), values)
+
+
+def agreed(year: Year, topic: str) -> dict[str, Numbers]:
+    """What a meeting agreed on, and how much of it was done."""
+    matters = year.whole(f"{topic}.matters", 1, 4)
+    return {"matters": matters, "settled": year.part(STAR, "agreed", matters, 0.45, 1.04)}
 
 
 def held(year: Year, form: str, first: int, last: int, often: float) -> Happening:
@@ -38,7 +80,7 @@ def held(year: Year, form: str, first: int, last: int, often: float) -> Happenin
     members = year.size("members")
     expected = members if form != "committee" else np.minimum(SIZE_OF_COMMITTEE, members)
     attended = np.round(expected * year.between(f"{topic}.attended", 0.75, 1))
-    numbers = {} if form == "committee" else {"expected": expected, "attended": attended}
+    numbers = agreed(year, topic) if form == "committee" else {"expected": expected, "attended": attended}
     return Happening(
         "meeting",
         year.share(topic) < year.rate(STAR, f"meeting.{form}", often, 1.03),
@@ -67,8 +109,14 @@ def theme_day(year: Year, number: int) -> Happening:
             "topic": year.word(topic, _topics(year, "theme_day")),
             "expected": members,
             "attended": np.round(members * np.minimum(share, 1)),
+            **_first(year, "first_content", topic),
         },
     )
+
+
+def _first(year: Year, field: str, topic: str) -> dict[str, Truths]:
+    """Whether theory came first, in organs."""
+    return {field: year.share(f"{topic}.first") < year.rate(STAR, field, 0.5, 1.05)} if year.crowd.kind == "organ" else {}
 
 
 def _first_open_from(year: int, number: int, day: int) -> int:
@@ -81,7 +129,82 @@ def lesson(year: Year, first: int) -> Happening:
     one = held(year, "lesson", first, first + 2, 0.45)
     by_secretary = (first == QUARTERS[2]) & ~year.has(Story.ONE_MARK_SHORT)
     speaker = np.where(by_secretary, "secretary", "other").astype(object)
-    return replace(one, values={**one.values, "speaker": speaker})
+    return replace(one, values={**one.values, "speaker": speaker, **_first(year, "first_class", f"lesson.{first}")})
+
+
+def trainings(year: Year) -> Iterator[Happening]:
+    """Two or three courses a year; how many had to come, how many did."""
+    people = year.size("members")
+    for number, topic in enumerate(COURSES[year.crowd.kind]):
+        due = np.minimum(people, SIZE_OF_COMMITTEE) if topic in FOR_LEADERS else people
+        finished = year.level(STAR if topic not in OF_INTEGRITY else "integrity", f"training.{topic}") > 0.34
+        done = np.where(finished, due, np.minimum(year.part(STAR, "trained", due, 0.6, 0.99), due - 1))
+        values = {"topic": topic, "due": due, "done": done, "finished": finished}
+        yield Happening("study", year.everywhere, year.on(next_workday(date(year.year, (4, 6, 9)[number], 15))), values)
+
+
+def duty(year: Year) -> Iterator[Happening]:
+    """Checks of the duty rota in two quarters of the year: who was at the post, what was handed over and done."""
+    for quarter in (1, 3) if year.is_rated else (3,):
+        topic = f"duty.{quarter}"
+        checked, handed = year.whole(topic, 2, 6), year.whole(f"{topic}.handed", 2, 9)
+        values = {
+            "period": f"{year.year}-Q{quarter}",
+            "checked": checked,
+            "on_post": year.part(STAR, "on_post", checked, 0.66, 1.06),
+            "handed_over": handed,
+            "followed_up": year.part(STAR, "followed_up", handed, 0.55, 1.05),
+        }
+        yield Happening("duty", year.everywhere, year.on(next_workday(date(year.year, quarter * 3 + 1, 8))), values)
+
+
+def own_methods(year: Year) -> Iterator[Happening]:
+    """A brand or a method of one's own, registered once in the first year."""
+    if year.is_rated:
+        return
+    # The topic is that of the brand that an organ sees in its branches.
+    well = year.level(STAR, "brand")
+    methods = OWN_METHODS[year.crowd.kind]
+    place = (year.share("own_method") * len(methods)).astype(np.int64)
+    form, name, practice, result = (np.array([one[column] for one in methods], object)[place] for column in range(4))
+    effective = well > 0.62
+    values = {
+        "form": form,
+        "name": name,
+        "practice": practice,
+        "result": filled_where(effective, result),
+        "effective": effective,
+        "in_use": True,
+    }
+    yield Happening("own_method", well > 0.5, year.day("own_method", open_days(year.year, 4, 9)), values)
+
+
+def supervisions(year: Year) -> Iterator[Happening]:
+    """What was pointed out in checks, guidance and inspections, and put right since."""
+    for form, number in (("routine", 3), ("guidance", 6), ("inspection", 9)):
+        topic = f"supervision.{form}"
+        found = year.whole(topic, 0, 6)
+        values = {
+            "form": form,
+            "about": year.word(topic, SUPERVISED),
+            "found": found,
+            "fixed": year.part(STAR, "supervised", found, 0.55, 1.05),
+        }
+        yield Happening("supervision", year.share(f"{topic}.held") < 0.85, year.day(topic, open_days(year.year, number)), values)
+
+
+def both_sides(year: Year) -> Iterator[Happening]:
+    """What the unit says where its party work and its business do not go together."""
+    work = BUSINESS[year.crowd.kind]
+    ahead = year.level(STAR, "sides") - year.level(work, "sides")
+    gap = np.where(ahead > APART, "party_ahead", np.where(ahead < -APART, "work_ahead", "alike")).astype(object)
+    for quarter in (1, 3):
+        topic = f"both_sides.{quarter}"
+        said = {kind: year.word(f"{topic}.{kind}", words) for kind, words in GAPS.items()}
+        explanation = filled_where(gap != "alike", np.where(gap == "party_ahead", said["party_ahead"], said["work_ahead"]))
+        values = {"period": f"{year.year}-Q{quarter}", "gap": gap, "explanation": explanation}
+        on = year.day(topic, open_days(year.year, quarter * 3 + 1)[-8:])
+        yield Happening("both_sides", year.share(topic) < 0.8, on, values)
 
 
 def decisions(year: Year) -> Iterator[Happening]:

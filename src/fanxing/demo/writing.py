@@ -1,6 +1,6 @@
 """How what happened was written down: by whom, when, late, twice, and put right afterwards."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -24,8 +24,14 @@ Act = Record.Act
 TYPED = "typed"
 # Of all records: written weeks late, with a wrong figure that is corrected later, twice and withdrawn later.
 LATE, WRONG, TWICE = 0.05, 0.008, 0.006
-# One village in so many enters by itself; for the others the township's clerk does, once a week.
+# In the township of the flagships one village in so many enters by itself, and for the others the township's clerk does, once a week;
+# elsewhere it is the other way round, so that the ledger does not fill with confirmations.
 ENTERS_ITSELF = 7
+# What the clerk enters is confirmed within so many days; there, what was entered on the last days still awaits that, and in the village
+# whose secretary can sign in so many of the last activities.
+CONFIRMED_WITHIN, STILL_AWAITED, ASKED_OF_SECRETARY = 6, 12, 3
+DONE = ("activity", "outcome")
+HEAD = ("row", "occurred_on", "at", "wrong", "mistaken", "twice", "changed_at", "by_clerk", "awaits", "confirmed_at", LABEL)
 FRIDAY = 4
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -41,7 +47,8 @@ AFTER_THE_LAST = 4
 class Written:
     """The ledgers of one kind of unit: kind of record → a table of its fields with `row` (the unit's place in the crowd),
     `occurred_on`, `at` (microseconds since 1970 in Shanghai's clock), `source`, `wrong` (the field that was mistaken at first, or
-    empty), `mistaken` (its first value), `twice` and `changed_at`."""
+    empty), `mistaken` (its first value), `twice`, `changed_at`, `by_clerk`, `awaits` (whether what was entered did not count at
+    once) and `confirmed_at` (null where it was not confirmed: it counted at once, was corrected instead, or still awaits)."""
 
     scheme: Scheme
     crowd: Crowd
@@ -49,7 +56,25 @@ class Written:
 
     def __len__(self) -> int:
         """How many rows the ledgers have in the end."""
-        return sum(len(one) + int((one["wrong"] != "").sum()) + 2 * int(one["twice"].sum()) for one in self.tables.values())
+        return sum(len(one) + _further(one) for one in self.tables.values())
+
+    def counting(self) -> dict[str, pl.DataFrame]:
+        """The tables without what still awaits confirmation."""
+        return {id: one.filter(~STILL_AWAITING) for id, one in self.tables.items()}
+
+    def with_confirmed(self, rows: Collection[int]) -> "Written":
+        """The same, but nothing still awaits confirmation in some units: it was confirmed as soon as it was entered."""
+        now = pl.when(STILL_AWAITING & pl.col("row").is_in(list(rows))).then(pl.col("at") + MINUTE).otherwise(pl.col("confirmed_at"))
+        return replace(self, tables={id: one.with_columns(now.alias("confirmed_at")) for id, one in self.tables.items()})
+
+
+# A corrected row counts: the secretary put it right.
+STILL_AWAITING = pl.col("awaits") & pl.col("confirmed_at").is_null() & (pl.col("wrong") == "")
+
+
+def _further(table: pl.DataFrame) -> int:
+    """The rows that follow those of a table: corrections, confirmations, and what was entered twice and withdrawn."""
+    return int((table["wrong"] != "").sum()) + 2 * int(table["twice"].sum()) + table["confirmed_at"].count()
 
 
 def written(scheme: Scheme, crowd: Crowd, tables: Mapping[str, pl.DataFrame]) -> Written:
@@ -60,14 +85,17 @@ def written(scheme: Scheme, crowd: Crowd, tables: Mapping[str, pl.DataFrame]) ->
 def enters_itself(crowd: Crowd) -> Truths:
     """Whether the unit's own people type."""
     told = np.any([crowd.has(story) for story in Story], axis=0)
-    return np.asarray(told | (crowd.dice.share("enters itself") < 1 / ENTERS_ITSELF) | (crowd.kind != "village"))
+    seldom = crowd.dice.share("enters itself") < 1 / ENTERS_ITSELF
+    return np.asarray(told | (seldom == crowd.dense) | (crowd.kind != "village"))
 
 
 def _written(scheme: Scheme, crowd: Crowd, kind: RecordKind, table: pl.DataFrame) -> pl.DataFrame:
     luck = _Luck(crowd, kind, table)
     on = table["occurred_on"].cast(pl.Int32).to_numpy().astype(np.int64)
-    at = _imported(scheme, kind, on, luck) if kind.held_by else _typed(scheme, crowd, on, luck)
     latest = (last_day(scheme) + timedelta(days=AFTER_THE_LAST) - EPOCH).days
+    lately = _still_awaited(crowd, kind, table["row"].to_numpy(), on, latest)
+    by_clerk = (~enters_itself(crowd)[luck.rows] | lately) & (not kind.held_by)
+    at = _imported(scheme, kind, on, luck) if kind.held_by else _typed(scheme, by_clerk, on, luck)
     at = np.minimum(at, latest * DAY + OPENING + (luck.share("last") * MINUTES_OPEN).astype(np.int64) * MINUTE)
     wrong, mistaken = _mistaken(kind, table, luck)
     twice = (luck.share("twice") < TWICE) & (not kind.held_by) & (wrong == "")
@@ -79,7 +107,29 @@ def _written(scheme: Scheme, crowd: Crowd, kind: RecordKind, table: pl.DataFrame
         pl.Series("mistaken", mistaken),
         pl.Series("twice", twice),
         pl.Series("changed_at", np.maximum(later, at + 10 * MINUTE)),
+        pl.Series("by_clerk", by_clerk),
+        pl.Series("awaits", by_clerk & bool(kind.confirmed_by)),
+        pl.Series("confirmed_at", _confirmed(scheme, kind, at, latest, luck)).set(pl.Series(~by_clerk | lately | (wrong != "")), None),
     )
+
+
+def _still_awaited(crowd: Crowd, kind: RecordKind, rows: Whole, on: Whole, latest: int) -> Truths:
+    """What the clerk of the flagships' township entered of late, and nobody confirmed yet."""
+    if not kind.confirmed_by or kind.nature not in DONE:
+        return np.zeros(len(rows), bool)
+    late: Truths = crowd.dense[rows] & (on > latest - STILL_AWAITED)
+    for row in np.flatnonzero(crowd.has(Story.ONE_MARK_SHORT) & crowd.dense) if kind.nature == "activity" else ():
+        own = np.flatnonzero(rows == row)
+        late[own[np.argsort(on[own], kind="stable")[-ASKED_OF_SECRETARY:]]] = True
+    return late
+
+
+def _confirmed(scheme: Scheme, kind: RecordKind, at: Whole, latest: int, luck: "_Luck") -> Whole | list[None]:
+    """When the secretary confirmed what the clerk entered."""
+    if not kind.confirmed_by:
+        return [None] * len(at)
+    soon = _workdays(scheme)(at // DAY + 1 + (luck.share("confirmed") * CONFIRMED_WITHIN).astype(np.int64))
+    return np.maximum(_moment(np.minimum(soon, latest), luck, "confirmed minute"), at + 5 * MINUTE)
 
 
 class _Luck:
@@ -95,7 +145,7 @@ class _Luck:
         return self.dice.share(topic)
 
 
-def _typed(scheme: Scheme, crowd: Crowd, on: Whole, luck: _Luck) -> Whole:
+def _typed(scheme: Scheme, by_clerk: Truths, on: Whole, luck: _Luck) -> Whole:
     late = np.where(
         luck.share("late") < LATE,
         14 + (luck.share("days late") * 37).astype(np.int64),
@@ -108,7 +158,7 @@ def _typed(scheme: Scheme, crowd: Crowd, on: Whole, luck: _Luck) -> Whole:
     friday = workday(day + (FRIDAY - (day + 3) % 7) % 7)
     hours = Dice(luck.towns.seeds[luck.rows] ^ friday.astype(np.uint64)).share("clerk")
     clerk = friday * DAY + OPENING + (hours * MINUTES_OPEN).astype(np.int64) * MINUTE
-    return np.where(enters_itself(crowd)[luck.rows], own, clerk)
+    return np.where(by_clerk, clerk, own)
 
 
 def _imported(scheme: Scheme, kind: RecordKind, on: Whole, luck: _Luck) -> Whole:
@@ -179,34 +229,38 @@ def past_rows(one: Written, writers: Writers, parts: Mapping[str, pl.DataFrame])
     """The rows of some part of the ledgers, in the order in which they were entered; the part has the tables of `Written`."""
     pending: list[tuple[int, int, PastRow, int | None]] = []
     codes = [place.code for place in one.crowd.places]
-    itself = enters_itself(one.crowd).tolist()
     for id, table in parts.items():
         kind = one.scheme.records[id]
         fields = [field.id for field in kind.fields]
         own, source = not kind.held_by, f"import:{kind.held_by}" if kind.held_by else TYPED
         linking = [field.id for field in kind.fields if field.type == "record"]
-        heads = table.select("row", "occurred_on", "at", "wrong", "mistaken", "twice", "changed_at", LABEL).iter_rows()
-        for (row, on, at, wrong, mistaken, twice, changed_at, label), values in zip(heads, table.select(fields).iter_rows(), strict=True):
+        heads = table.select(HEAD).iter_rows()
+        for head, values in zip(heads, table.select(fields).iter_rows(), strict=True):
+            row, on, at, wrong, mistaken, twice, changed_at, by_clerk, awaits, confirmed_at, label = head
             data = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
             links = {field: f"{codes[row]}/{data.pop(field)}" for field in linking if field in data}
-            title = (writers.own[row] if itself[row] else writers.clerk[row]) if own else kind.held_by
-            by = writers.accounts.get(codes[row], "system") if own else "system"
+            secretary = writers.own[row] if own else kind.held_by
+            account = writers.accounts.get(codes[row], "system") if own else "system"
 
-            def entry(
-                moment: int, data: Mapping[str, object], act: str = Act.ENTRY, reason: str = "", of: int | None = None, name: str = ""
-            ) -> int:
+            def follow(moment: int, data: Mapping[str, object], act: str, of: int, reason: str = "") -> None:
                 said = links if act != Act.WITHDRAWAL else {}  # noqa: B023
-                told = PastRow(codes[row], id, on, data, source, _clock(moment), by, title, act, None, reason, label=name, links=said)  # noqa: B023
+                told = PastRow(codes[row], id, on, data, source, _clock(moment), account, secretary, act, None, reason, links=said)  # noqa: B023
                 pending.append((row, moment, told, of))  # noqa: B023
+
+            def enter(moment: int, data: Mapping[str, object], name: str = "") -> int:
+                title, by = (writers.clerk[row], "system") if by_clerk else (secretary, account)  # noqa: B023
+                told = PastRow(codes[row], id, on, data, source, _clock(moment), by, title, awaits=awaits, label=name, links=links)  # noqa: B023
+                pending.append((row, moment, told, None))  # noqa: B023
                 return len(pending) - 1
 
             name = f"{codes[row]}/{label}" if label else ""
-            first = entry(at, {**data, wrong: mistaken} if wrong else data, name=name)
+            first = enter(at, {**data, wrong: mistaken} if wrong else data, name)
             if wrong:
-                entry(changed_at, data, Act.CORRECTION, "", first)
-            elif twice:
-                again = entry(at + MINUTE, data)
-                entry(changed_at, {}, Act.WITHDRAWAL, WITHDRAWAL_REASON, again)
+                follow(changed_at, data, Act.CORRECTION, first)
+            elif confirmed_at is not None:
+                follow(confirmed_at, data, Act.CONFIRMATION, first)
+            if twice:
+                follow(changed_at, {}, Act.WITHDRAWAL, enter(at + MINUTE, data), WITHDRAWAL_REASON)
     yield from _in_order(pending)
 
 
