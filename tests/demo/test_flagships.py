@@ -51,8 +51,12 @@ def test_an_organ_had_43_activities_and_came_second_in_the_province(drawn: Drawn
 def test_two_companies_are_known_for_pioneers_and_for_what_suggestions_were_worth(drawn: Drawn):
     companies = drawn.ledgers["enterprise"]
     profile = kept(companies, Story.PIONEERS, "enterprise_profile").row(0, named=True)
-    assert [profile[f"pioneer_{one}"] for one in ("posts", "zones", "projects")] == [46, 6, 4]
-    assert (profile["studio_results"], len(kept(companies, Story.PIONEERS, "task"))) == (1, 8)
+    given = kept(companies, Story.PIONEERS, "task")
+    teams, projects = (given.filter(pl.col("about") == about) for about in ("team", "pioneer"))
+    assert [profile[one] for one in ("pioneer_posts", "pioneer_zones", "studio_results")] == [46, 6, 1]
+    assert (len(projects), len(teams)) == (4, 8)
+    assert projects["closed"].all()
+    assert projects["value_confirmed"].all()
     suggestions = kept(companies, Story.PIONEERS, "suggestion")
     assert (suggestions["adopted"].sum(), suggestions["put_right"].sum(), suggestions["value"].sum()) == (430, 300, 14_000_000)
     assert kept(companies, Story.IMPROVERS, "suggestion")["value"].sum() == 86_000_000

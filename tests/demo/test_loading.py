@@ -59,7 +59,7 @@ def test_the_loaded_township_has_the_tallies(run: Run):
 def test_every_row_is_in_the_ledger_as_the_log_has_it(run: Run, drawn: Drawn):
     assert Record.objects.count() == drawn.row_count
     acts = Counter(Record.objects.values_list("act", flat=True))
-    assert Record.objects.standing().count() == drawn.row_count - acts["correction"] - 2 * acts["withdrawal"]
+    assert Record.objects.standing().count() == drawn.row_count - acts["correction"] - acts["confirmation"] - 2 * acts["withdrawal"]
     assert rows_not_as_logged() == []
 
 

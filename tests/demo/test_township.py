@@ -180,3 +180,22 @@ def test_only_kinds_that_nobody_else_holds_are_typed_some_by_their_own_people(sc
     kept = {id for id, kind in scheme.records.items() if not kind.held_by and kind.kept_in("village")}
     assert {row.kind for row in rows if row.source == TYPED} == kept
     assert 0 < enters_itself(villages.crowd).sum() < len(villages.crowd)
+
+
+def test_what_the_clerk_entered_counts_once_the_secretary_confirmed_it_and_the_last_of_it_still_awaits_that(
+    scheme: Scheme, drawn: Drawn, rows: list[PastRow]
+):
+    waiting = {number: row for number, row in enumerate(rows) if row.awaits}
+    assert {bool(scheme.records[row.kind].confirmed_by) and row.title == "经办员" for row in waiting.values()} == {True}
+    confirmed = {row.supersedes: row for row in rows if row.act == Record.Act.CONFIRMATION}
+    assert set(confirmed) <= set(waiting)
+    assert all(0 < (row.at - waiting[of].at).days + 1 <= 14 and row.data == waiting[of].data for of, row in confirmed.items())
+    followed = {row.supersedes for row in rows if row.supersedes is not None}
+    still = [row for number, row in waiting.items() if number not in followed]
+    assert 3 <= len(still) < 40
+    assert sum(row.unit == drawn.telling(Story.ONE_MARK_SHORT).code for row in still) == 3
+
+
+def test_what_still_awaits_confirmation_decides_no_star(scheme: Scheme, villages: Written):
+    table = rating_of(scheme, villages.crowd, villages.counting()).table()
+    assert (dict(Counter(table["tier"])), {star: table[f"{star}.held"].sum() for star in STARS}) == (TIERS, STARS)

@@ -17,12 +17,14 @@ STARS = [(kind.id, star) for kind in SCHEME.kinds.values() for star in kind.star
 RECORDS_A_YEAR = {
     "village": {"village_profile": 1, "activity": 19, "decision": 5, "honour": 4},
     "community": {"community_profile": 1, "activity": 12, "decision": 4, "honour": 4, "joint_meeting": 6, "partner_project": 5},
-    "organ": {"activity": 12, "honour": 4, "partner_project": 8},
-    "enterprise": {"enterprise_profile": 1, "activity": 12, "decision": 4, "honour": 4, "improvement": 8},
+    "organ": {"activity": 12, "honour": 4, "partner_project": 8, "both_sides": 2},
+    "enterprise": {"enterprise_profile": 1, "activity": 12, "decision": 4, "honour": 4, "improvement": 8, "both_sides": 2},
     "compound": {"compound_profile": 1, "activity": 10, "honour": 4, "joint_meeting": 6},
     "organ_branch": {},
 }
 FACTS_A_YEAR = 120
+# What a unit says of its party work and its business, for readers alone.
+IN_WORDS = "both_sides"
 
 
 def full(kind: str) -> dict[str, Value]:
@@ -108,7 +110,10 @@ def test_an_organ_gives_its_branches_stars_by_one_mark() -> None:
         "appraisal",
         "meeting",
         "member_points",
+        "own_method",
         "ruling",
+        "study",
+        "supervision",
         "task",
     }
     assert [field.id for field in SCHEME.records["member_points"].fields] == ["members", "qualified"]
@@ -148,6 +153,11 @@ MATTERS = (
     ("works", "works_decided"),
     ("findings", "findings_fixed"),
     ("proposals", "proposals_done"),
+    ("meeting_matters", "meeting_settled"),
+    ("needs", "needs_met"),
+    ("supervised_found", "supervised_fixed"),
+    ("families_to_help", "families_helped"),
+    ("milestones", "milestones_done"),
 )
 
 
@@ -206,7 +216,23 @@ def test_what_people_bring_forward_is_no_step_of_a_route() -> None:
     assert {id for id, record in bettered.items() if SCHEME.records[record].nature == "voice"} == set()
 
 
-@pytest.mark.parametrize("record", SCHEME.records)
+@pytest.mark.parametrize("kind", [id for id, kind in SCHEME.kinds.items() if "commended" in kind.facts or "praised_city" in kind.facts])
+def test_no_second_plaque_is_worth_a_point(kind: str) -> None:
+    praised = [
+        id for id in ("commended", "own_methods", "praised_national", "praised_province", "praised_city") if id in SCHEME.kinds[kind].facts
+    ]
+    few = {**full(kind), **dict.fromkeys(praised, 1.0), **({"reserve": 0} if kind == "village" else {"joined": 0.0})}
+    assert scores(kind, {**few, **dict.fromkeys(praised, 9.0)}) == scores(kind, few)
+
+
+def test_what_is_said_of_both_sides_is_in_words_and_counts_nowhere() -> None:
+    assert {
+        fact.id for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.source.kind == IN_WORDS
+    } == set()
+    assert {field.type for field in SCHEME.records[IN_WORDS].fields} == {"period", "choice", "long text"}
+
+
+@pytest.mark.parametrize("record", set(SCHEME.records) - {IN_WORDS})
 def test_a_kind_of_record_is_kept_only_by_the_units_that_it_serves(record: str) -> None:
     reading = {kind.id for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.source.kind == record}
     assert set(SCHEME.records[record].kinds) == reading

@@ -292,3 +292,90 @@ def test_a_severe_ruling_takes_one_star_of_any_kind_of_unit(kind: str, about: st
         values = measured(day, kind=kind, ruling=ruling)
         taken.append({one for one in SCHEME.kinds[kind].stars if values[one] is False})
     assert taken == [{star}, set()]
+
+
+def test_meetings_say_what_was_agreed_and_what_came_of_it() -> None:
+    found = measured(
+        meeting=[
+            ("2025-03-03", {"form": "weekly", "matters": 3.0, "settled": 3.0}),
+            ("2025-03-10", {"form": "committee", "matters": 2.0, "settled": 1.0}),
+            ("2025-03-11", {"form": "lesson"}),
+        ],
+        study=[("2025-04-15", {"topic": "cadre", "due": 5.0, "done": 5.0, "finished": True})],
+        duty=[("2025-04-08", {"period": "2025-Q1", "checked": 4.0, "on_post": 4.0, "handed_over": 5.0, "followed_up": 4.0})],
+        own_method=[
+            ("2023-05-01", {"form": "method", "name": "3310", "effective": True, "in_use": True}),
+            ("2025-05-01", {"form": "brand", "name": "甲", "effective": False, "in_use": True}),
+        ],
+    )
+    assert some(
+        found, "meeting_matters", "meeting_settled", "training_due", "training_done", "duty_on_post", "duty_followed", "own_methods"
+    ) == {
+        "meeting_matters": 5,
+        "meeting_settled": 4,
+        "training_due": 5,
+        "training_done": 5,
+        "duty_on_post": 4,
+        "duty_followed": 4,
+        "own_methods": 1,
+    }
+    assert some(
+        found, "party_branch_settled", "party_branch_trained", "party_branch_duty", "party_branch_handed", "party_branch_own_method"
+    ) == {
+        "party_branch_settled": 1.5,
+        "party_branch_trained": 2,
+        "party_branch_duty": 1,
+        "party_branch_handed": 0.5,
+        "party_branch_own_method": 1,
+    }
+
+
+def test_a_need_is_met_when_a_team_took_it_on_and_who_was_helped_says_so() -> None:
+    for kind, node, points in (("community", "governance_needs", 0), ("compound", "neighbours_needs", 0)):
+        found = measured(
+            kind=kind,
+            need=[
+                ("2025-03-01", {"about": "elders", "claimed": True, "team": "黄金叶", "confirmed": True}),
+                ("2025-03-02", {"about": "repair", "claimed": True, "team": "黄金叶", "confirmed": False}),
+                ("2025-03-03", {"about": "repair", "claimed": False, "confirmed": False}),
+            ],
+        )
+        assert some(found, "needs", "needs_met", node) == {"needs": 3, "needs_met": 1, node: points}
+
+
+def test_an_organ_studies_the_three_rules_once_and_says_nothing_else_of_them() -> None:
+    done = {"due": 60.0, "done": 60.0, "finished": True}
+    found = measured(
+        kind="organ",
+        study=[("2025-04-15", {"topic": "three_rules", **done}), ("2025-06-15", {"topic": "ten_bans", **done, "finished": False})],
+        supervision=[("2025-05-01", {"form": "inspection", "found": 4.0, "fixed": 4.0})],
+        meeting=[("2025-03-05", {"form": "lesson", "first_class": True}), ("2025-04-05", {"form": "theme_day", "first_content": True})],
+    )
+    assert some(
+        found, "integrity_three_rules", "integrity_ten_bans", "party_branch_fixed", "first_class_quarters", "first_content_months"
+    ) == {
+        "integrity_three_rules": 3,
+        "integrity_ten_bans": 0,
+        "party_branch_fixed": 4,
+        "first_class_quarters": 1,
+        "first_content_months": 1,
+    }
+
+
+def test_the_value_of_a_project_counts_only_when_finance_confirmed_it() -> None:
+    found = measured(
+        kind="enterprise",
+        task=[
+            ("2025-03-01", {"about": "pioneer", "closed": True, "overdue": False, "value": 50_000.0, "value_confirmed": True}),
+            ("2025-04-01", {"about": "pioneer", "closed": True, "overdue": False, "value": 900_000.0, "value_confirmed": False}),
+            ("2025-05-01", {"about": "pioneer", "closed": False, "overdue": False, "milestones": 4.0, "milestones_done": 1.0}),
+            ("2025-06-01", {"about": "team", "closed": True, "overdue": False, "milestones": 3.0, "milestones_done": 3.0}),
+        ],
+    )
+    assert some(found, "pioneer_projects", "pioneer_projects_done", "pioneer_value", "milestones", "milestones_done") == {
+        "pioneer_projects": 2,
+        "pioneer_projects_done": 2,
+        "pioneer_value": 50_000,
+        "milestones": 3,
+        "milestones_done": 3,
+    }

@@ -168,6 +168,7 @@ GAPS = {
 }
 ISSUERS = {"national": "国家有关部门", "province": "省有关部门", "city": "市委、市政府", "county": "县委、县政府"}
 WITHDRAWAL_REASON = "重复登记"
+CORRECTION_REASON = "数填错了"
 PARTNERS = {
     "community": ("市第一中学", "县人民医院", "供电所", "驻街商户联盟", "区图书馆", "消防救援站", "高校志愿者协会", "律师事务所"),
     "organ": ("结对社区", "结对村", "结对企业", "驻地学校", "福利院"),

@@ -15,7 +15,7 @@ from fanxing.demo.chronicle import LABEL, last_day, years
 from fanxing.demo.dice import Dice, Numbers, Truths, Whole, number_of
 from fanxing.demo.life import EPOCH
 from fanxing.demo.plan import Crowd, Story
-from fanxing.demo.words import WITHDRAWAL_REASON
+from fanxing.demo.words import CORRECTION_REASON, WITHDRAWAL_REASON
 from fanxing.records.actions.taking_over import PastRow
 from fanxing.records.models import Record
 from fanxing.scheme.model import RecordKind, Scheme
@@ -256,7 +256,7 @@ def past_rows(one: Written, writers: Writers, parts: Mapping[str, pl.DataFrame])
             name = f"{codes[row]}/{label}" if label else ""
             first = enter(at, {**data, wrong: mistaken} if wrong else data, name)
             if wrong:
-                follow(changed_at, data, Act.CORRECTION, first)
+                follow(changed_at, data, Act.CORRECTION, first, CORRECTION_REASON)
             elif confirmed_at is not None:
                 follow(confirmed_at, data, Act.CONFIRMATION, first)
             if twice:
