@@ -1,15 +1,18 @@
 """Records entered, corrected and withdrawn, and what that moves."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fanxing.evidence.actions import add_evidence
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
@@ -21,7 +24,8 @@ from fanxing.records.validation import RecordError, read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of
-from fanxing.web.entries import DAY, controls, default_day, named_records, proposed, read, texts_of
+from fanxing.web.entries import DAY, controls, default_day, named_in, prefilled, proposed, read, texts_of, to_keep, with_codes
+from fanxing.web.evidence import LIMITS, TAKEN, fields_of_evidence, sent_files
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
 from fanxing.web.requests import SignedInRequest, back, key_of
@@ -55,13 +59,24 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
         publication = programme_for(sight.unit)
         today = clock.today()
         last = publication.period_to if publication else None
-        return form.answer(request, {DAY: default_day(today, last).isoformat()} | proposed(chosen, request.GET))
-    texts, data = read(chosen, request.POST)
+        known, origins = prefilled(sight.unit, chosen)
+        asked = proposed(chosen, request.GET)
+        told = {id: words for id, words in origins.items() if id not in asked}
+        return form.answer(request, {DAY: default_day(today, last).isoformat()} | known | asked, origins=told)
+    texts, read_as = read(chosen, request.POST)
+    data = with_codes(chosen, read_as, named_in(sight.unit, chosen))
+    sent = sent_files(chosen, request.FILES)
 
     def write(at: datetime) -> Record:
-        day = read_day(texts[DAY])
-        return add_record(unit=sight.unit, kind=kind, occurred_on=day, data=data, by=request.user, at=at, key=request.POST.get("key"))
+        day, key = read_day(texts[DAY]), request.POST.get("key")
+        with transaction.atomic():
+            record = add_record(unit=sight.unit, kind=kind, occurred_on=day, data=data, by=request.user, at=at, key=key)
+            add_evidence(record=record, sent=sent, by=request.user, at=at)
+        return record
 
+    if "again" in request.POST:
+        kept = to_keep(chosen, texts) | {"next": form.next}
+        form = replace(form, next=f"{reverse('record_new', args=[code, kind])}?{urlencode(kept)}")
     return form.send(request, texts, write, f"已登记{chosen.title}。")
 
 
@@ -73,7 +88,8 @@ def record_correct(request: SignedInRequest, id: int) -> HttpResponse:
     form = Form(found.record.unit, kind, back(request, ""), found.record)
     if request.method == "GET":
         return form.answer(request, {DAY: found.record.occurred_on.isoformat(), **texts_of(kind, found.record.data)})
-    typed, data = read(kind, request.POST)
+    typed, read_as = read(kind, request.POST)
+    data = with_codes(kind, read_as, named_in(found.record.unit, kind))
     texts = typed | {REASON: request.POST.get(REASON, "")}
 
     def write(at: datetime) -> Record:
@@ -116,8 +132,14 @@ class Form:
     record: Record | None = None
     withdraws: bool = False
 
-    def answer(self, request: SignedInRequest, texts: Mapping[str, str], faults: Mapping[str, str] = NO_FAULTS) -> HttpResponse:
-        """The form with what was typed and what is wrong with it."""
+    def answer(
+        self,
+        request: SignedInRequest,
+        texts: Mapping[str, str],
+        faults: Mapping[str, str] = NO_FAULTS,
+        origins: Mapping[str, str] = NO_FAULTS,
+    ) -> HttpResponse:
+        """The form with what was typed and what is wrong with it; `origins`: where a value was taken from."""
         context = {
             "unit": self.unit,
             "kind": self.kind,
@@ -130,7 +152,10 @@ class Form:
         context |= {"reason": texts.get(REASON, ""), "reason_fault": faults.get(REASON, "")}
         if not self.withdraws:
             context["reason_needed"] = self.record is not None and needs_reason(self.record, request.user.username, clock.now())
-            context["controls"] = controls(self.kind, texts, faults, named_records(self.unit, self.kind))
+            context["controls"] = controls(self.kind, texts, faults, named_in(self.unit, self.kind), origins)
+            fields = [] if self.record else fields_of_evidence(self.kind)
+            context["evidence"] = [(field, TAKEN[field.type], faults.get(field.id, "")) for field in fields]
+            context["limits"] = LIMITS
         template = "record_withdraw.html" if self.withdraws else "record_form.html"
         return render(request, template, context, status=422 if faults else 200)
 

@@ -158,6 +158,12 @@ class SaidForm(Form):
 
     page: Page
 
-    def answer(self, request: SignedInRequest, texts: Mapping[str, str], faults: Mapping[str, str] = NO_FAULTS) -> HttpResponse:
+    def answer(
+        self,
+        request: SignedInRequest,
+        texts: Mapping[str, str],
+        faults: Mapping[str, str] = NO_FAULTS,
+        origins: Mapping[str, str] = NO_FAULTS,
+    ) -> HttpResponse:
         """The sentence and the form with what was typed and what is wrong with it."""
         return self.page.answer(texts, faults)
