@@ -57,7 +57,7 @@ def test_a_secretary_picks_steps_does_one_and_the_fifth_star_comes(page: Page, s
     page.get_by_role("link", name="记一笔组织生活").click()
     page.get_by_label("形式").select_option("党课")
     page.get_by_role("main").get_by_label("支部书记", exact=True).check()
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("四星 → 五星")).to_be_visible()
     expect(page.get_by_text("可以办结")).to_be_visible()
 

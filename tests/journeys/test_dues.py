@@ -32,7 +32,7 @@ def test_a_sum_falls_due_is_received_and_the_star_follows(
         expect(page.get_by_label("所属合同").locator("option:checked")).to_contain_text("合同")
         expect(page.get_by_role("radio", name="合同保底收益")).to_be_checked()
         assert faults() == []
-        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="保存", exact=True).click()
 
         expect(page.get_by_text("已登记村集体收入。")).to_be_visible()
         expect(page.get_by_text(re.compile(r"合同保底收益到账 [\d.]+ 万 → [\d.]+ 万元"))).to_be_visible()

@@ -58,7 +58,7 @@ def test_a_county_adds_a_kind_of_record_and_a_village_uses_it_the_same_minute(
     refused = page.locator(".kind-wrong")
     expect(refused).to_contain_text("类型“多选”不收")
     refused.get_by_label("类型").select_option("单选")
-    refused.get_by_role("button", name="保存").click()
+    refused.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("button", name="删去，用已有的").click()
     page.get_by_role("group", name="由谁登记").get_by_text("支部书记").click()
     page.get_by_role("button", name="保存基本信息").click()

@@ -60,7 +60,7 @@ def test_picked_steps_become_tasks_that_are_done_and_the_star_moves(page: Page, 
     page.get_by_role("link", name="记一笔会议").click()
     page.get_by_label("党课").check()
     page.get_by_label("到会人数").fill("23")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("产业兴旺 50 → 70 分，达星")).to_be_visible()
     expect(page.get_by_text("已达到 1/1，可以办结")).to_be_visible()
     assert faults() == []

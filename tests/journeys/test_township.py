@@ -76,13 +76,13 @@ def test_a_secretary_sees_a_star_move_and_move_back(page: Page, township: Cast, 
     page.get_by_role("link", name="会议").click()
     page.get_by_label("日期").fill("2024-03-08")
     page.get_by_label("到会人数").fill("许多")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("有 2 处要改，请看下面标出的地方。")
     assert faults() == []
 
     page.get_by_label("党课").check()
     page.get_by_label("到会人数").fill("23")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(page).to_have_url(re.compile(r"/scores/industry/#lesson_points$"))
     expect(page.get_by_text("党课 0 → 1")).to_be_visible()
     expect(page.get_by_text("产业兴旺 50 → 70 分，达星")).to_be_visible()
@@ -107,6 +107,7 @@ def test_a_record_is_corrected_and_both_versions_stay(page: Page, township: Cast
     page.goto(f"/records/{lesson(township.village).pk}/")
     page.get_by_role("link", name="更正").click()
     page.get_by_label("议题").fill("学习党章")
+    page.get_by_label("更正原因").fill("议题记错了")
     assert faults() == []
     page.get_by_role("button", name="保存更正").click()
     expect(page.get_by_text("已更正会议。")).to_be_visible()
