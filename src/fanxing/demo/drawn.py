@@ -37,13 +37,13 @@ class Drawn:
     def telling(self, story: Story) -> Place:
         """The village of a story; where several tell it, that of the township of the flagships."""
         villages = self.ledgers["village"].crowd
-        rows = np.flatnonzero(villages.has(story) & villages.dense)
-        return villages.places[int(rows[0])]
+        rows = np.flatnonzero(villages.has(story)).tolist()
+        return next(place for row in rows if (place := villages.places[row]).parent == TOWNSHIP[0])
 
 
-def draw_city(scheme: Scheme) -> Drawn:
-    """The whole city."""
-    return _draw(scheme, city())
+def draw_city(scheme: Scheme, *, full: bool = False) -> Drawn:
+    """The whole city; `full`: with every unit's ledger in every detail."""
+    return _draw(scheme, city(), full=full)
 
 
 def draw_township(scheme: Scheme) -> Drawn:
@@ -54,12 +54,12 @@ def draw_township(scheme: Scheme) -> Drawn:
     return _draw(scheme, whole.only({TOWNSHIP[0]} | county | known))
 
 
-def _draw(scheme: Scheme, tree: Tree) -> Drawn:
+def _draw(scheme: Scheme, tree: Tree, *, full: bool = False) -> Drawn:
     ledgers = {}
     for kind in scheme.kinds.values():
         if kind.id not in SUBJECTS:
             continue
-        whole = crowd(scheme, city(), kind)
+        whole = crowd(scheme, city(), kind, full=full)
         rows = np.array([row for row, place in enumerate(whole.places) if place.code in tree.by_code], np.int64)
         some = whole.only(rows)
         if len(some):

@@ -90,6 +90,7 @@ class Crowd:
     targets  star → the points to come near
     stories  who has which story
     dense    whose ledger is kept in every detail; the others import sums and fewer rows
+    full     whether that is so everywhere, with a patrol's every round, to have a ledger of the size of a great city's
     dice     their chances
     heir     row of the merged unit → row of the unit for which its records count
     """
@@ -104,6 +105,7 @@ class Crowd:
     dice: Dice
     towns: Dice
     heir: Mapping[int, int]
+    full: bool = False
 
     def __len__(self) -> int:
         return len(self.places)
@@ -136,7 +138,7 @@ class Crowd:
         )
 
 
-def crowd(scheme: Scheme, tree: Tree, kind: UnitKind) -> Crowd:
+def crowd(scheme: Scheme, tree: Tree, kind: UnitKind, *, full: bool = False) -> Crowd:
     """The units of one kind of the whole tree, with what is drawn for them."""
     places = tree.of_kind(kind.id)
     former = tree.by_code.get(tree.predecessor)
@@ -162,10 +164,11 @@ def crowd(scheme: Scheme, tree: Tree, kind: UnitKind) -> Crowd:
         stars=stars,
         targets=_targets(kind, stars, stories, dice),
         stories=stories,
-        dense=own,
+        dense=own | full,
         dice=dice,
         towns=Dice.of([place.parent or "" for place in places]),
         heir=heirs,
+        full=full,
     )
 
 

@@ -1,12 +1,12 @@
 """Patrols, hazards, disputes and reports, and the figures of police and justice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
 
 from fanxing.demo.calendar import SATURDAY, days, is_festival, is_harvest, month, next_workday, weeks
-from fanxing.demo.dice import Numbers, picked
+from fanxing.demo.dice import Numbers, Truths, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.life import Happening, Year
@@ -22,6 +22,7 @@ FLOOD_MONTHS = (7, 8)
 SWEPT = ("fire", "power", "gas", "house", "road", "water", "other")
 # What is told over the loudspeakers, in which month, and how often.
 TOLD = ((1, "traffic", 0.4), (3, "fraud", 0.9), (5, "fire", 0.5), (7, "flood", 0.95), (9, "fraud", 0.7), (11, "weather", 0.5))
+ROUNDS_ON_AN_EVENING = 0.72
 QUARRELS = {
     "village": ("neighbours", "family", "land", "contract", "other"),
     "community": ("neighbours", "neighbours", "family", "contract", "other"),
@@ -40,6 +41,15 @@ def patrols(year: Year) -> Iterator[Happening]:
         people = year.crowd.dice.whole(f"{topic}.people/{year.year}", 3, 7).astype(np.float64)
         form = "flood" if evenings[0].month in FLOOD_MONTHS and number % 3 == 0 else "festival" if is_festival(evenings[0]) else "night"
         yield Happening("patrol", happens & kept, year.day(topic, evenings), {"form": form, "people": people})
+        if year.crowd.full:
+            yield from _rounds_of(year, week, topic, happens)
+
+
+def _rounds_of(year: Year, week: Sequence[date], topic: str, happens: Truths) -> Iterator[Happening]:
+    """The other rounds of a week in which there was one: on most evenings."""
+    for day in week:
+        here = happens & (year.share(f"{topic}.{day}") < ROUNDS_ON_AN_EVENING)
+        yield Happening("patrol", here, year.on(day), {"form": "night", "people": year.whole(f"{topic}.{day}.people", 2, 5)})
 
 
 def sweeps(year: Year) -> Iterator[Happening]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanxing.audit.models import AppendOnly, AppendOnlyQuerySet
+from fanxing.lib.text_index import SearchTextField
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import KindVersion
 
@@ -92,6 +93,9 @@ class Record(AppendOnly):
         verbose_name_plural = verbose_name
         indexes = [
             models.Index(fields=["unit", "kind", "occurred_on"], name="records_record_unit_kind_date"),
+            # What lists of many units walk, the latest first: all kinds, and one. With the unit, so that those of others are passed over here.
+            models.Index(fields=["occurred_on", "id", "unit"], name="records_record_date"),
+            models.Index(fields=["kind", "occurred_on", "id", "unit"], name="records_record_kind_date"),
             # Short: few rows await anybody.
             models.Index(fields=["unit"], condition=Q(awaits=True), name="records_record_awaits"),
         ]
@@ -192,3 +196,20 @@ class ColumnMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.header} → {self.target}"
+
+
+class RecordText(models.Model):
+    """What a record that has texts is found by: tokens of the words typed into it, never of its personal fields.
+
+    Written in the transaction that writes the record, and made anew at any time from the records (`index_records`).
+    """
+
+    record = models.OneToOneField(Record, models.PROTECT, primary_key=True, verbose_name="记录", related_name="text")
+    search_text = SearchTextField("检索词")
+
+    class Meta:
+        verbose_name = "台账检索词"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return f"{self.record_id}"

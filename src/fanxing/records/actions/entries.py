@@ -76,7 +76,7 @@ def add_record(
         # Only now: while the ledger is locked nobody else enters the same.
         if not beside:
             _require_new(record, definition)
-        append(record, heads)
+        append(record, definition, heads)
         _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
         if waits:
             remind([unit.pk], by=by, at=at)
@@ -109,7 +109,7 @@ def correct_record(
     text = clean_reason(definition, reason, required)
 
     def write() -> Record:
-        correction = _supersede(record, Record.Act.CORRECTION, version, day, cleaned, text, by, at, awaits=waits)
+        correction = _supersede(record, Record.Act.CORRECTION, definition, version, day, cleaned, text, by, at, awaits=waits)
         _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
         follow(correction, definition, at=at)
         return correction
@@ -125,7 +125,7 @@ def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key:
     text = clean_reason(definition, reason, "请写明撤回的原因")
 
     def write() -> Record:
-        withdrawal = _supersede(record, Record.Act.WITHDRAWAL, version, record.occurred_on, {}, text, by, at)
+        withdrawal = _supersede(record, Record.Act.WITHDRAWAL, definition, version, record.occurred_on, {}, text, by, at)
         _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at)
         follow(withdrawal, definition, at=at)
         return withdrawal
@@ -161,7 +161,7 @@ def _confirm(record: Record, rules: Rules, heads: dict[int, int], later: Collect
     if not record.awaits or record.pk in later:
         raise NotAwaiting(f"{record.unit.name} {record.occurred_on} 的这条记录已经确认、更正或撤回，请刷新后再看")
     row = _following(record, Record.Act.CONFIRMATION, record.kind_version_id, record.occurred_on, record.data, "", by, at)
-    append(row, heads)
+    append(row, rules.kind(record.kind), heads)
     _record("confirm_record", row, f"{record.unit.name}确认{rules.kind(record.kind).title}，日期 {record.occurred_on}", by, at)
     return row
 
@@ -179,6 +179,7 @@ def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -
 def _supersede(
     record: Record,
     act: str,
+    kind: RecordKind,
     version: int,
     occurred_on: date,
     data: Mapping[str, object],
@@ -192,7 +193,7 @@ def _supersede(
     # Only now: while the ledger is locked nobody else supersedes the record.
     _require_standing(record)
     row = _following(record, act, version, occurred_on, data, reason, by, at, awaits=awaits)
-    append(row, heads)
+    append(row, kind, heads)
     if record.awaits or row.awaits:
         remind([record.unit_id], by=by, at=at)
     return row

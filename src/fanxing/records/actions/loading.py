@@ -19,6 +19,7 @@ from fanxing.records.actions.reminders import remind
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import Record
 from fanxing.records.references import References
+from fanxing.records.texts import tokens_of
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
 
@@ -41,14 +42,14 @@ def load_records(*, rows: Iterable[RecordRow], by: Doer, at: datetime, source: s
     """
     wanted = list(rows)
     check = _Check(wanted, by, at, source)
-    prepared = check.prepared(wanted)
+    prepared, texts = check.prepared(wanted)
     written = 0
 
     def write() -> Event:
         nonlocal written
         heads = lock_heads(check.unit_ids)
         before = dict(heads)
-        append_rows(prepared, heads)
+        append_rows(prepared, texts, heads)
         written = len(prepared)
         positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
         if check.awaited:
@@ -92,9 +93,11 @@ class _Check:
             with suppress(KindUnknown):
                 yield self._permitted(row.unit, row.kind)[0], row.data
 
-    def prepared(self, rows: Sequence[RecordRow]) -> list[list[Any]]:
-        """The rows as they are written, those of one unit together, all of them in the digest; raises ListRefused."""
+    def prepared(self, rows: Sequence[RecordRow]) -> tuple[list[list[Any]], list[str]]:
+        """The rows as they are written, those of one unit together, all of them in the digest, and the tokens each is found by;
+        raises ListRefused."""
         prepared: list[list[Any]] = []
+        texts: list[str] = []
         faults: dict[int, str] = {}
         for number, row in sorted(enumerate(rows, start=1), key=lambda numbered: self.listed.order(numbered[1].unit)):
             try:
@@ -104,9 +107,10 @@ class _Check:
             else:
                 self.digest.add(record)
                 prepared.append(as_row(record))
+                texts.append(tokens_of(self._permitted(row.unit, row.kind)[0], record.data))
         if faults:
             raise ListRefused([faults[number] for number in sorted(faults)])
-        return prepared
+        return prepared, texts
 
     def _record(self, row: RecordRow) -> Record:
         kind, version, waits = self._permitted(row.unit, row.kind)

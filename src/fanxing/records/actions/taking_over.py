@@ -18,11 +18,12 @@ from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Doer, may
 from fanxing.organisations.models import Unit
-from fanxing.records.actions.ledger import lock_heads, move_heads, new_ids, write_rows
+from fanxing.records.actions.ledger import lock_heads, move_heads, new_ids, write_rows, write_texts
 from fanxing.records.actions.permits import KindUnknown, Listed, checked, day_fault
 from fanxing.records.integrity import LOADED
 from fanxing.records.models import Record
 from fanxing.records.references import References
+from fanxing.records.texts import tokens_of
 from fanxing.records.validation import RecordError, clean_reason
 from fanxing.scheme.model import RecordKind
 
@@ -76,13 +77,14 @@ class Named:
 
 @dataclass(slots=True)
 class _Line:
-    """A row as it is written, and its content as the digest takes it; `number` is its place in the list."""
+    """A row as it is written, its content as the digest takes it, and what it is found by; `number` is its place in the list."""
 
     number: int
     row: PastRow
     cells: list[Any]
     content: str
     supersedes: int | None
+    text: str
 
 
 def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime, labels: MutableMapping[str, Named] | None = None) -> int:
@@ -105,6 +107,7 @@ def take_over_records(*, rows: Sequence[PastRow], by: Doer, at: datetime, labels
         digest = _placed(lines, heads, known)
         move_heads(heads)
         write_rows(COLUMNS, [line.cells for line in lines])
+        write_texts((line.cells[ID], line.text) for line in lines)
         positions = {str(unit): [before[unit] + 1, last] for unit, last in heads.items()}
         record_event(
             by=by,
@@ -145,7 +148,7 @@ class _Reading:
         self.rows, self.today = rows, timezone.localdate(at)
         self.listed = Listed((row.unit for row in rows), self.today)
         self.kinds: dict[tuple[str, str], tuple[RecordKind, int, str]] = {}
-        self.contents: dict[tuple[str, str], tuple[str, str]] = {}
+        self.contents: dict[tuple[str, str], tuple[str, str, str]] = {}
         self.spelled = cache(canonical_json)
         self.moments = cache(connection.ops.adapt_datetimefield_value)
         self.days = cache(connection.ops.adapt_datefield_value)
@@ -176,7 +179,7 @@ class _Reading:
         self._promise(row, unit)
         if fault := day_fault(unit, row.occurred_on, self.local_days(row.at)):
             raise RecordError(kind, {"occurred_on": fault})
-        data, spelled = self._content(row, kind, unit)
+        data, spelled, text = self._content(row, kind, unit)
         supersedes = "null" if row.supersedes is None else json.dumps(NOT_YET)
         waits = '"awaits":true,' if row.awaits else ""
         content = (
@@ -189,7 +192,7 @@ class _Reading:
             *(0, unit.pk, 0, row.kind, version, self.days(row.occurred_on), data, str(row.act), None, row.awaits, row.reason),
             *(row.source, self.moments(row.at), row.by, row.title),
         ]
-        return _Line(number, row, cells, content, row.supersedes)
+        return _Line(number, row, cells, content, row.supersedes, text)
 
     def _permitted(self, code: str, kind: str) -> tuple[RecordKind, int, str]:
         unit = self.listed.unit(code)
@@ -225,15 +228,15 @@ class _Reading:
         if row.label:
             self.labels[row.label] = Named(row.unit, row.kind, "")
 
-    def _content(self, row: PastRow, kind: RecordKind, unit: Unit) -> tuple[str, str]:
-        """The data as the database takes it, and as the digest does."""
+    def _content(self, row: PastRow, kind: RecordKind, unit: Unit) -> tuple[str, str, str]:
+        """The data as the database takes it, as the digest does, and what the record is found by."""
         if row.act == Act.WITHDRAWAL:
             clean_reason(kind, row.reason, "请写明撤回的原因")
-            return "{}", "{}"
+            return "{}", "{}", ""
         # The spelling tells 1 from true, as equality does not.
         key = row.kind, repr(row.data) + repr(row.links)
         if key not in self.contents:
             said = {**row.data, **{id: NAMED + label for id, label in row.links.items()}}
             _, data = checked(kind, unit, row.occurred_on, said, today=self.local_days(row.at), references=self.references)
-            self.contents[key] = json.dumps(data), canonical_json(data)
+            self.contents[key] = json.dumps(data), canonical_json(data), tokens_of(kind, data)
         return self.contents[key]

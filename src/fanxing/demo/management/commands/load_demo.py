@@ -20,13 +20,15 @@ OF_BEFORE = """这里是旧版本的演示数据（只有一个乡镇），和�
 
 
 class Command(BaseCommand):
-    help = "装入演示数据：一个虚构的市和它两年的台账；加 --township 只装一个乡镇"
+    help = "装入演示数据：一个虚构的市和它两年的台账；加 --township 只装一个乡镇，加 --full 装足二百万条"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="已有数据或不是演示环境时什么也不做")
-        parser.add_argument("--township", action="store_true", help="只装一个乡镇，几秒钟装好")
+        extent = parser.add_mutually_exclusive_group()
+        extent.add_argument("--township", action="store_true", help="只装一个乡镇，几秒钟装好")
+        extent.add_argument("--full", action="store_true", help="每个单位的台账都记到每一次，约二百万条，用来试大台账")
 
-    def handle(self, *, if_empty: bool, township: bool, **options: object) -> None:
+    def handle(self, *, if_empty: bool, township: bool, full: bool, **options: object) -> None:
         if settings.DEMO and _is_of_before():
             raise CommandError(OF_BEFORE.format(settings.DATA_DIR))
         if reason := self._unfit():
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write("正在生成演示数据 ……")
         self.stdout.flush()
         scheme = load(SCHEME)
-        drawn = draw_township(scheme) if township else draw_city(scheme)
+        drawn = draw_township(scheme) if township else draw_city(scheme, full=full)
         progress = Progress("装入演示数据", drawn.row_count, self.stdout)
         run = load_demo(drawn, advance=progress.advance)
         progress.end()
