@@ -1,10 +1,8 @@
 """The ledger: read, entered, corrected and withdrawn, and what that moves."""
 
-import io
 import re
 from datetime import date
 
-import polars as pl
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
@@ -30,45 +28,7 @@ def told(response: HttpResponse) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def shown(read: Read, cast: Cast, query: str = "") -> list[str]:
-    return re.findall(r'<a href="/records/(\d+)/">', read(cast.secretary, f"{VILLAGE}records/{query}"))
-
-
 # ---- reading
-
-
-def test_the_ledger_is_filtered_by_kind_month_and_state(read: Read, cast: Cast, programme: Publication):
-    march, may, figure = lesson(cast.village, 3), lesson(cast.village, 5), income(cast.village)
-    gone = lesson(cast.village, 6)
-    withdraw_record(record=gone, reason="重复登记", by=SYSTEM, at=NOW)
-    assert shown(read, cast) == [str(one.pk) for one in (may, figure, march)]
-    assert shown(read, cast, "?kind=meeting&month=2024-05") == [str(may.pk)]
-    assert shown(read, cast, "?month=nonsense") == shown(read, cast, "?month=0000-13") == shown(read, cast)
-    assert shown(read, cast, "?state=withdrawn") == [str(gone.pk)]
-
-
-def test_the_filters_offer_what_there_is(read: Read, cast: Cast, programme: Publication):
-    lesson(cast.village, 3)
-    income(cast.village)
-    page = read(cast.secretary, f"{VILLAGE}records/?month=2024-05")
-    assert re.findall(r'<option value="(\S*)"( selected)?>([^<]+)<', page) == [
-        ("", "", "全部类型"),
-        ("figures", "", "经济数据（1）"),
-        ("meeting", "", "会议（1）"),
-        ("", "", "全部月份"),
-        ("2024-05", " selected", "2024年5月"),
-        ("2024-03", "", "2024年3月"),
-    ]
-
-
-def test_the_ledger_as_excel_holds_what_the_filter_shows(client: Client, cast: Cast, programme: Publication):
-    lesson(cast.village)
-    income(cast.village)
-    client.force_login(cast.secretary)
-    table = pl.read_excel(io.BytesIO(client.get(f"{VILLAGE}records.xlsx?kind=meeting").content))
-    assert table.select("日期", "类型", "内容", "登记人", "来源", "单位").rows() == [
-        (date(2024, 3, 8), "会议", "党课，到会人数 23 人，学党史", "系统", "填写", "柳河村")
-    ]
 
 
 def test_a_record_says_what_it_counts_for(read: Read, cast: Cast, programme: Publication):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import TypeAlias
+from typing import IO, TypeAlias
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -43,6 +43,12 @@ def workbook(*, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[C
     and 411002 as a code keeps its zeros. Raises TooManyRows past the 1,048,576 rows of a sheet.
     """
     file = BytesIO()
+    write_workbook(file, sheet=sheet, columns=columns, rows=rows, zone=zone)
+    return file.getvalue()
+
+
+def write_workbook(file: IO[bytes], *, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> None:
+    """The same, written into a file row by row: however many there are, memory stays small."""
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with Workbook(file, {"constant_memory": True, **options}) as book:
         formats = {name: book.add_format(look) for name, look in FORMATS.items()}
@@ -58,7 +64,6 @@ def workbook(*, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[C
             for index, cell in enumerate(row):
                 _write(page, last, index, cell, formats, zone)
         page.autofilter(0, 0, last, len(columns) - 1)
-    return file.getvalue()
 
 
 def _write(page: Worksheet, row: int, index: int, cell: Cell, formats: dict[str, Format], zone: ZoneInfo) -> None:

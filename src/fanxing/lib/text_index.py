@@ -20,7 +20,8 @@ class SearchTextField(models.TextField):  # type: ignore[type-arg]  # generic on
 
 @SearchTextField.register_lookup
 class Holds(Lookup):  # type: ignore[type-arg]  # generic only in the stubs
-    """Whether the text has all of some tokens, Latin ones and single characters as the beginning of one: `search_text__holds=("柳河", "河村")`."""
+    """Whether the text has all of some tokens, Latin ones and single characters as the beginning of one:
+    `search_text__holds=("柳河", "河村")`."""
 
     lookup_name = "holds"
     prepare_rhs = False
@@ -29,7 +30,8 @@ class Holds(Lookup):  # type: ignore[type-arg]  # generic only in the stubs
         model = self.lhs.target.model
         row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name(model._meta.pk.column)}"
         index = f"{model._meta.db_table}_search"
-        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [asked(self.rhs, '"{}"', "*", " ")]
+        within = f"SELECT rowid FROM {index} WHERE {index} MATCH %s"  # noqa: S608  # names of our own
+        return f"{row} IN ({within})", [asked(self.rhs, '"{}"', "*", " ")]
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
         column, parameters = self.process_lhs(compiler, connection)
@@ -47,7 +49,7 @@ def laid_on(vendor: str, table: str, key: str) -> list[str]:
     index = f"{table}_search"
     if vendor == "postgresql":
         return [f"CREATE INDEX {index} ON {table} USING gin (array_to_tsvector(string_to_array(search_text, ' ')))"]
-    put = f"INSERT INTO {index} (rowid, search_text) VALUES (new.{key}, new.search_text)"
+    put = f"INSERT INTO {index} (rowid, search_text) VALUES (new.{key}, new.search_text)"  # noqa: S608  # names of our own
     take = f"INSERT INTO {index} ({index}, rowid, search_text) VALUES ('delete', old.{key}, old.search_text)"  # noqa: S608  # names of our own
     return [
         # Tokens alone, without their places: a third of the size, and all that is asked for.

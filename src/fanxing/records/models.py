@@ -93,7 +93,7 @@ class Record(AppendOnly):
         verbose_name_plural = verbose_name
         indexes = [
             models.Index(fields=["unit", "kind", "occurred_on"], name="records_record_unit_kind_date"),
-            # What lists of many units walk, the latest first: all kinds, and one. With the unit, so that those of others are passed over here.
+            # What lists of many units walk, the latest first: all kinds, and one; with the unit, to pass over those of others.
             models.Index(fields=["occurred_on", "id", "unit"], name="records_record_date"),
             models.Index(fields=["kind", "occurred_on", "id", "unit"], name="records_record_kind_date"),
             # Short: few rows await anybody.

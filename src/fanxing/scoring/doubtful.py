@@ -13,7 +13,7 @@ from fanxing.records.models import Record
 from fanxing.records.queries import counting
 from fanxing.scheme.model import RecordKind
 
-__all__ = ["Doubt", "Doubtful", "doubtful_among", "doubtful_records", "stating"]
+__all__ = ["Doubt", "Doubtful", "doubtful_among", "doubtful_records", "doubts", "stating"]
 
 
 @dataclass(frozen=True)

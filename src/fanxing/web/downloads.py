@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
+from tempfile import TemporaryFile
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from fanxing.lib import clock
-from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, workbook
+from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, workbook, write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -25,6 +26,14 @@ def excel(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]])
     """The rows as a workbook to be saved under the title and today's date."""
     content = workbook(sheet=_sheet_of(title), columns=columns, rows=rows, zone=timezone.get_current_timezone())
     return attachment(title, content)
+
+
+def excel_file(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> FileResponse:
+    """The same of very many rows: written to the disk while they are read, then sent in pieces."""
+    file = TemporaryFile()  # noqa: SIM115  # the response closes it
+    write_workbook(file, sheet=_sheet_of(title), columns=columns, rows=rows, zone=timezone.get_current_timezone())
+    file.seek(0)
+    return FileResponse(file, content_type=XLSX, headers=_saved_as(title, "xlsx"))
 
 
 def _sheet_of(title: str) -> str:

@@ -2,14 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from fanxing.lib.spreadsheets import Cell
+from fanxing.programme.models import KindVersion
+from fanxing.records.lateness import days_late
 from fanxing.records.models import Record
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.wording import amount
+from fanxing.scoring.doubtful import Doubt, doubts
 from fanxing.web.formats import day, percent
+from fanxing.web.listing import batched
 
 WORDS_OF_A_LINE = 60
+# Said by themselves, without the title of the field.
+BY_THEMSELVES = ("choice", "text", "long text", "place")
+NOT_IN_A_LINE = ("photo", "file", "record")
+# A kind that names no columns shows so many of its fields.
+COLUMNS_OF_A_KIND = 5
+ROWS_AT_ONCE = 500
 SOURCES = {"typed": "填写", "demo": "演示"}
 IMPORTED = "import:"
 
@@ -45,10 +56,10 @@ def line(kind: RecordKind, data: Mapping[str, object]) -> str:
 
 def _words(kind: RecordKind, data: Mapping[str, object]) -> Iterator[str]:
     for field in kind.fields:
-        if field.id not in data:
+        if field.id not in data or field.type in NOT_IN_A_LINE:
             continue
         words = said(field, data[field.id])
-        if field.type in ("choice", "text"):
+        if field.type in BY_THEMSELVES:
             yield words
         else:
             yield f"{field.title}{'：' if field.type == 'yes/no' else ' '}{words}"
@@ -69,6 +80,96 @@ def lines(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> Iterato
         yield record.pk, record.occurred_on, kind.title, words, who, record.recorded_at, record.unit.name, source_words(record.source)
 
 
-def cells(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> Iterator[list[Cell]]:
-    """The records as rows of a workbook."""
-    return ([on, kind, words, who, at, source, unit] for _, on, kind, words, who, at, unit, source in lines(records, kinds))
+# What a row is made of, after the id.
+COLUMNS = (
+    *("occurred_on", "kind", "data", "act", "awaits", "source", "recorded_at", "recorded_by", "recorded_by_title"),
+    *("position", "unit__code", "unit__name", "kind_version_id"),
+)
+
+
+class Row(NamedTuple):
+    """A record as lists show it. `cells`: what it says in each of the columns of its kind, where one kind is listed."""
+
+    id: int
+    on: date
+    kind: str
+    words: str
+    cells: list[str]
+    who: str
+    at: datetime
+    unit: str
+    code: str
+    source: str
+    marks: list[tuple[str, str]]
+    doubts: tuple[Doubt, ...]
+
+
+def columns_of(kind: RecordKind) -> list[Field]:
+    """The fields that a list of one kind shows: those that the kind names, or the first that fit."""
+    named = [field for id in kind.columns if (field := kind.field(id))]
+    return named or [field for field in kind.fields if field.type not in ("long text", *NOT_IN_A_LINE)][:COLUMNS_OF_A_KIND]
+
+
+def rows_of(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind], one: RecordKind | None = None) -> Iterator[Row]:
+    """Records, given by their id and COLUMNS, as rows; where all are of one kind, with its columns."""
+    rows = list(found)
+    older = _kinds_no_longer({row[-1] for row in rows if row[2] not in kinds})
+    columns = columns_of(one) if one else []
+    for id, on, kind_id, data, act, awaits, source, at, by, title, _, code, name, version in rows:
+        kind = kinds.get(kind_id) or older[version]
+        cells = [said(field, data[field.id]) if field.id in data else "" for field in columns]
+        marks = list(_marks(kind, on, act, awaits, at))
+        yield Row(id, on, kind.title, line(kind, data), cells, title or by, at, name, code, source_words(source), marks, doubts(kind, data))
+
+
+def _kinds_no_longer(versions: set[int]) -> dict[int, RecordKind]:
+    return {one.pk: one.record_kind for one in KindVersion.objects.filter(pk__in=versions)} if versions else {}
+
+
+def _marks(kind: RecordKind, on: date, act: str, awaits: bool, at: datetime) -> Iterator[tuple[str, str]]:
+    """(word, tone) of what is to be known of a record at a glance."""
+    if awaits:
+        yield "待确认", "alarm"
+    if act == Record.Act.CORRECTION:
+        yield "更正过", ""
+    if act == Record.Act.ENTRY and (late := days_late(kind, on, at)):
+        yield f"迟录 {late} 天", ""
+
+
+def line_cells(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind]) -> Iterator[list[Cell]]:
+    """Records of any kinds as rows of a workbook, each in one line."""
+    for some in batched(found, ROWS_AT_ONCE):
+        positions = {one[0]: f"{one[11]}-{one[10]}" for one in some}
+        for row in rows_of(some, kinds):
+            marks = "，".join(word for word, _ in row.marks) or None
+            yield [row.on, row.kind, row.words, row.who, row.at, row.source, row.unit, row.code, marks, positions[row.id]]
+
+
+# What stands beside the fields in a workbook of one kind; none of it is read again.
+BESIDE = ("所属", "登记人", "登记时间", "来源", "状态", "编号")
+
+
+def sheet_row(row: tuple[Any, ...], kind: RecordKind) -> list[Cell]:
+    """A record as a row of a workbook that can be imported again: the unit's code, the day, a cell a field, then what is known of it."""
+    _, on, _, data, act, awaits, source, at, by, title, position, code, name, _ = row
+    marks = "，".join(word for word, _ in _marks(kind, on, act, awaits, at))
+    fields = [cell_of(field, data.get(field.id)) for field in fields_in_a_sheet(kind)]
+    return [code, on, *fields, name, title or by, at, source_words(source), marks or None, f"{code}-{position}"]
+
+
+def fields_in_a_sheet(kind: RecordKind) -> list[Field]:
+    """The fields that a workbook has a column for."""
+    return [field for field in kind.fields if field.type not in ("photo", "file") and not field.personal]
+
+
+def cell_of(field: Field, value: Any) -> Cell:
+    """What a record says in one field, as a spreadsheet holds it and an import reads it."""
+    if value is None or isinstance(value, bool):
+        return value
+    if field.type == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    if field.type == "share":
+        return f"{value * 100:.12g}%"
+    if field.type == "date":
+        return date.fromisoformat(value)
+    return value if isinstance(value, int | float) else str(value)

@@ -61,7 +61,8 @@ IMPORTING = Entry(
 # For those who answer for several units, and for those who answer for one.
 ENTRIES = (
     Entry("工作台", "home", ("home", "near", "missing", "doubts")),
-    Entry("单位", "building-community", ("units", "overview", *SCORES, *LEDGER, *ENTERING)),
+    Entry("单位", "building-community", ("units", "overview", *SCORES, *ENTERING)),
+    Entry("台账", "notebook", ("ledger", *LEDGER)),
     INBOX,
     IMPORTING,
     RULES,

@@ -20,6 +20,7 @@ from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows
 from fanxing.records.ingest.matching import Match, matched, normal, rematched
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import ColumnMatch, Record, RecordImport
+from fanxing.records.texts import tokens_of
 from fanxing.scheme.model import RecordKind
 
 State = RecordImport.State
@@ -185,21 +186,23 @@ def _write(kept: RecordImport, checked: Checked, by: Doer, at: datetime) -> int:
     chosen = kept.chosen["corrections"]
     corrections = [one for one in checked.corrections if one.corrects and (chosen is None or one.corrects.id in chosen)]
     ready = sorted([*checked.new, *corrections], key=lambda one: (one.unit.pk, one.row))
-    source = source_of(kind_of(kept.unit, kept.kind, at))
+    kind = kind_of(kept.unit, kept.kind, at)
+    source = source_of(kind)
     digest = ContentDigest()
-    prepared = []
+    prepared, texts = [], []
     for number, one in enumerate(ready):
         if number % ADVANCED_EVERY == 0:
             _advance(kept, CHECKING * kept.row_count + (1 - CHECKING) * number)
         record = _record(one, kept, source, by, at)
         digest.add(record)
         prepared.append(as_row(record))
+        texts.append(tokens_of(kind, record.data))
     written = {**kept.counts, "written": len(prepared)}
     with transaction.atomic():
         # First, and so that whoever cancels at the same moment waits, or has cancelled.
         _move(kept, (State.WRITING,), State.IMPORTED, GivenUp("这次导入已被取消"), imported_at=at, counts=written)
         if prepared:
-            _insert(kept, ready, prepared, len(corrections), source, str(digest), by, at)
+            _insert(kept, ready, prepared, texts, len(corrections), source, str(digest), by, at)
     return len(prepared)
 
 
@@ -207,6 +210,7 @@ def _insert(
     kept: RecordImport,
     ready: Sequence[Ready],
     prepared: list[list[object]],
+    texts: list[str],
     corrected: int,
     source: str,
     digest: str,
@@ -216,7 +220,7 @@ def _insert(
     heads = lock_heads({one.unit.pk for one in ready})
     before = dict(heads)
     try:
-        append_rows(prepared, heads)
+        append_rows(prepared, texts, heads)
     except IntegrityError as error:
         raise LedgerMoved("要更正的记录刚刚已被更正或撤回，请再看一遍后导入") from error
     if awaited := {one.unit.pk for one in ready if one.awaits or (one.corrects and one.corrects.awaits)}:

@@ -1,32 +1,33 @@
-"""The ledger of a unit, and each of its records."""
+"""The ledger of one unit or of many, and each of its records."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from fanxing.lib.spreadsheets import Column
-from fanxing.organisations.queries import units_counted_with
+from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.programme.queries import kinds_for
 from fanxing.records.lateness import days_late
+from fanxing.records.lists import COUNTED
 from fanxing.records.models import Record
-from fanxing.records.queries import chain, changed_by, recordable_kinds, standing
-from fanxing.records.validation import read_day
+from fanxing.records.queries import chain, changed_by, recordable_kinds
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.doubtful import doubtful_among
 from fanxing.scoring.queries import heir_of, served_by
-from fanxing.web.downloads import excel
+from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
-from fanxing.web.ledger import cells, entries_of, line, lines, source_words
+from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
+from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, authority_in, sight_of
 from fanxing.web.trails import trails_of
 
-ROWS = 50
-WITHDRAWN = "withdrawn"
+# So many rows are made into a workbook; more come as a table that spreadsheets open too, sent while it is written.
+ROWS_OF_A_WORKBOOK = 200_000
+ROWS_AT_ONCE = 2_000
 SHEET = [
     Column("日期", 12),
     Column("类型", 16),
@@ -35,59 +36,68 @@ SHEET = [
     Column("登记时间", 18),
     Column("来源", 24),
     Column("单位", 16),
+    Column("单位代码", 16),
+    Column("状态", 12),
+    Column("编号", 20),
 ]
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """A unit's records: all that stand, and those that the address asks for (`kind`, `month`, `state`)."""
-
-    sight: Sight
-    standing: QuerySet[Record]
-    withdrawn: QuerySet[Record]
-    found: QuerySet[Record]
-
-
-def ledger(request: SignedInRequest, code: str) -> Ledger:
-    """The ledger of the unit, with the records of those merged into it."""
-    sight = sight_of(request, code, "record.view")
-    units = units_counted_with(sight.unit)
-    stand = standing(units)
-    withdrawn = Record.objects.filter(unit__in=units, superseders__act=Record.Act.WITHDRAWAL)
-    found: QuerySet[Record] = withdrawn if request.GET.get("state") == WITHDRAWN else stand
-    if kind := request.GET.get("kind"):
-        found = found.filter(kind=kind)
-    if month := read_day(f"{request.GET.get('month')}-01"):
-        found = found.filter(occurred_on__year=month.year, occurred_on__month=month.month)
-    return Ledger(sight, stand, withdrawn, found.select_related("unit").order_by("-occurred_on", "-position"))
+@require_GET
+def ledger(request: SignedInRequest) -> HttpResponse:
+    """The records of all units whose ledger one may read."""
+    return _shown(request, ledgers(request))
 
 
 @require_GET
 def records(request: SignedInRequest, code: str) -> HttpResponse:
-    """The records of a unit, by kind and month."""
-    shown = ledger(request, code)
-    unit = shown.sight.unit
-    page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
-    kinds = kinds_for(unit)
-    counts = dict(shown.standing.values_list("kind").annotate(Count("pk")))
+    """The same, of one unit and those below it."""
+    return _shown(request, ledgers(request, sight_of(request, code, "record.view").unit))
+
+
+def _shown(request: SignedInRequest, shown: Ledgers) -> HttpResponse:
+    unit = shown.node
+    view = shown.view
     context = {
+        "shown": shown,
         "unit": unit,
-        "page": page,
-        "rows": list(lines(page, kinds)),
-        "doubts": {one.record.pk: one.doubts for one in doubtful_among(page, kinds)},
-        "kinds": [(id, kind.title, counts[id]) for id, kind in kinds.items() if id in counts],
-        "months": [f"{day:%Y-%m}" for day in shown.standing.dates("occurred_on", "month", order="DESC")],
-        "withdrawn": shown.withdrawn.count(),
-        "may_add": bool(recordable_kinds(request.user, unit)) and not unit.closed_on,
+        "one_unit": unit is not None and request.resolver_match and request.resolver_match.url_name == "records",
+        "view": view,
+        "views": VIEWS,
+        "states": STATES,
+        "turned": page_of(shown) if view in ("table", "cards") else None,
+        "month": month_of(shown) if view == "calendar" else None,
+        "sheet": sheet_of(shown) if view == "units" else None,
+        "columns": columns_of(shown.kind) if shown.kind else [],
+        "counted": COUNTED,
+        "may_add": unit is not None and not unit.closed_on and bool(recordable_kinds(request.user, unit)),
     }
     return render(request, "records.html", context)
 
 
 @require_GET
-def records_excel(request: SignedInRequest, code: str) -> HttpResponse:
-    """The records that the filter shows, all pages of them."""
-    shown = ledger(request, code)
-    return excel(f"{shown.sight.unit.name}台账", SHEET, cells(shown.found, kinds_for(shown.sight.unit)))
+def ledger_excel(request: SignedInRequest) -> HttpResponseBase:
+    """What the filter shows, all pages of it."""
+    return _excel(ledgers(request))
+
+
+@require_GET
+def records_excel(request: SignedInRequest, code: str) -> HttpResponseBase:
+    """The same, of one unit and those below it."""
+    return _excel(ledgers(request, sight_of(request, code, "record.view").unit))
+
+
+def _excel(shown: Ledgers) -> HttpResponseBase:
+    """One column a field where one kind is asked for, under their titles, so that what went out can be imported again."""
+    kind, rows = shown.kind, shown.found.rows(COLUMNS, ROWS_AT_ONCE)
+    title = f"{shown.node.name if shown.node else ''}{kind.title if kind else '台账'}"
+    if kind:
+        fields = [Column(field.title, 16) for field in fields_in_a_sheet(kind)]
+        columns = [Column("单位代码", 16), Column(kind.day or "日期", 12), *fields, *(Column(words, 18) for words in BESIDE)]
+        cells: Iterator[list[Cell]] = (sheet_row(row, kind) for row in rows)
+    else:
+        columns, cells = SHEET, line_cells(rows, shown.kinds)
+    write = streamed if shown.found.is_beyond(ROWS_OF_A_WORKBOOK) else excel_file
+    return write(title, columns, cells)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,320 @@
+"""The ledger as its address asks for it: whose records, which of them, and how they are shown."""
+
+import calendar
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Q
+
+from fanxing.lib import clock
+from fanxing.organisations.authority import Authority
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.organisations.queries import matching, units_counted_with
+from fanxing.programme.queries import Rulings, rulings, scheme_of
+from fanxing.records.lateness import entered_late
+from fanxing.records.lists import Found, Key, Span, in_order, saying
+from fanxing.records.models import Record, RecordQuerySet
+from fanxing.records.validation import read_day
+from fanxing.scheme.model import RecordKind
+from fanxing.scoring.doubtful import doubtful_records
+from fanxing.web.ledger import COLUMNS, Row, rows_of
+from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import authority_in, sight_of
+
+ROWS = 50
+PLACES_SHOWN = 8
+# A unit a line: so many can be read.
+UNITS_OF_A_SHEET = 150
+# The people of so many units are looked through for a name.
+UNITS_WITH_PEOPLE = 400
+LINES_OF_A_MONTH = 400
+VIEWS = {"table": "表格", "cards": "卡片", "calendar": "日历", "units": "一览"}
+STATES = {
+    "awaiting": "待确认",
+    "corrected": "更正过的",
+    "withdrawn": "已撤回",
+    "late": "迟录的",
+    "doubtful": "存疑的",
+}
+# Of which there are few, however long the ledger is.
+SHORT_STATES = ("awaiting", "doubtful")
+# What a kind is listed under that names no group of its own.
+NATURES = {"activity": "工作", "outcome": "成效", "figure": "数据", "judgement": "评价", "voice": "诉求"}
+TYPED, BEHALF, IMPORTED = "typed", "behalf", "import:"
+ASKED = ("under", "place", "kind", "group", "month", "from", "to", "who", "source", "state", "q", "view", "after", "before")
+
+
+def group_of(kind: RecordKind) -> str:
+    """The heading under which a kind is listed."""
+    return kind.group or NATURES[kind.nature]
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """What the page shows.
+
+    node      the unit at and under which one looks; None: all that one may see
+    span      the units whose records are meant
+    kinds     the kinds of record kept there, by id
+    """
+
+    asked: Mapping[str, str]
+    authority: Authority
+    ruling: Rulings
+    node: Unit | None
+    span: Span
+    kinds: Mapping[str, RecordKind]
+
+    @property
+    def kind(self) -> RecordKind | None:
+        """The kind asked for, if one is."""
+        return self.kinds.get(self.asked["kind"])
+
+    @property
+    def view(self) -> str:
+        """The view asked for."""
+        return self.asked["view"] if self.asked["view"] in VIEWS else "table"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the records beside the place."""
+        return any(self.asked[name] for name in ("kind", "group", "month", "from", "to", "who", "source", "state", "q"))
+
+    @cached_property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day asked for: of a month, or from one day to another."""
+        if month := read_day(f"{self.asked['month']}-01"):
+            return month, last_of(month)
+        return read_day(self.asked["from"]), read_day(self.asked["to"])
+
+    @cached_property
+    def found(self) -> Found:
+        """The records asked for."""
+        return self._within(*self.days)
+
+    def month_found(self, month: date) -> Found:
+        """The records asked for, in a month."""
+        return self._within(month, last_of(month))
+
+    def _within(self, first: date | None, last: date | None) -> Found:
+        records = self._in_state()
+        if first:
+            records = records.filter(occurred_on__gte=first)
+        if last:
+            records = records.filter(occurred_on__lte=last)
+        records = saying(self._from_source(records), self.asked["q"])
+        by_name = bool(self.asked["who"]) and self.has_people
+        if by_name:
+            records = records.filter(recorded_by_title__icontains=self.asked["who"])
+        # What few records are is found by what is rare in them: days that are few, or else the units.
+        by_day, is_short = bool(first and last), self.asked["state"] in SHORT_STATES
+        walked = self.span.of(records, walking=not by_name and not is_short)
+        counted = self.span.of(records, walking=by_day)
+        return Found(self._of_kinds(walked), self._of_kinds(counted), is_short)
+
+    def _in_state(self) -> RecordQuerySet:
+        match self.asked["state"]:
+            case "awaiting":
+                return Record.objects.all().awaiting()
+            case "corrected":
+                return Record.objects.filter(supersedes__isnull=False, act=Record.Act.CORRECTION).standing()
+            case "withdrawn":
+                return Record.objects.filter(superseders__act=Record.Act.WITHDRAWAL)
+            case "doubtful":
+                return Record.objects.filter(pk__in=[one.record.pk for one in doubtful_records(self.span.units, self.ruling)])
+        return Record.objects.all().standing()
+
+    def _from_source(self, records: RecordQuerySet) -> RecordQuerySet:
+        source = self.asked["source"]
+        if source == BEHALF:
+            return records.filter(Q(awaits=True) | Q(act=Record.Act.CONFIRMATION, supersedes__isnull=False))
+        return records.filter(source=source) if source == TYPED or source.startswith(IMPORTED) else records
+
+    def _of_kinds(self, records: RecordQuerySet) -> list[RecordQuerySet]:
+        """One part for all kinds, or one for each of those asked for: by its group, by who holds it, or since only it can be late."""
+        asked = self.asked
+        wanted = {id: kind for id, kind in self.kinds.items() if not asked["kind"] or id == asked["kind"]}
+        if asked["group"] and not asked["kind"]:
+            wanted = {id: kind for id, kind in wanted.items() if group_of(kind) == asked["group"]}
+        if asked["source"].startswith(IMPORTED):
+            wanted = {id: kind for id, kind in wanted.items() if kind.held_by == asked["source"].removeprefix(IMPORTED)}
+        if asked["state"] == "late":
+            late = [kind for kind in wanted.values() if kind.late_after is not None]
+            return [records.filter(entered_late(kind)) for kind in late]
+        if asked["kind"] and not wanted:
+            # A kind that is kept no longer.
+            return [records.filter(kind=asked["kind"])]
+        return [records] if len(wanted) == len(self.kinds) else [records.filter(kind=id) for id in wanted]
+
+    @cached_property
+    def has_people(self) -> bool:
+        """Whether there are few enough units to look for who entered something."""
+        return not self.span.units.order_by()[UNITS_WITH_PEOPLE : UNITS_WITH_PEOPLE + 1].exists()
+
+    @cached_property
+    def sheet_units(self) -> list[Unit]:
+        """The units of which each has a line of the overview; none where there are too many, or but one."""
+        units = list(self.span.units.filter(kind__in=self.ruling.kinds).order_by("path")[: UNITS_OF_A_SHEET + 1])
+        return units if 1 < len(units) <= UNITS_OF_A_SHEET else []
+
+    @cached_property
+    def places(self) -> list[Unit]:
+        """The units that the words typed for a place may mean."""
+        if not self.asked["place"].strip():
+            return []
+        seen = Unit.objects.filter(self.authority.reach("record.view"), self.authority.reach("unit.view"))
+        return list(matching(seen, self.asked["place"]).select_related("parent").order_by("path")[:PLACES_SHOWN])
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[RecordKind]]]:
+        """The kinds to choose from, under their headings."""
+        by_heading: dict[str, list[RecordKind]] = {}
+        for kind in self.kinds.values():
+            by_heading.setdefault(group_of(kind), []).append(kind)
+        return list(by_heading.items())
+
+    @property
+    def bodies(self) -> list[str]:
+        """Who holds facts and imports them."""
+        return list(dict.fromkeys(kind.held_by for kind in self.kinds.values() if kind.held_by))
+
+
+def ledgers(request: SignedInRequest, unit: Unit | None = None) -> Ledgers:
+    """What the address asks for: of one unit, or of all whose records the person may read."""
+    authority, ruling = authority_in(request), rulings()
+    asked = {name: request.GET.get(name, "") for name in ASKED}
+    node = unit or (sight_of(request, asked["under"], "record.view").unit if asked["under"] else None)
+    return Ledgers(asked, authority, ruling, node, _span(node, authority), _kinds(ruling, node))
+
+
+def _kinds(ruling: Rulings, node: Unit | None) -> Mapping[str, RecordKind]:
+    """The kinds kept at and under a unit: by what rules it, and what rules anything below; everywhere, all of them."""
+    if node is None:
+        return ruling.records
+    above = ruling.of(node)
+    below = [one for path, one in ruling.by_path.items() if path.startswith(node.path)]
+    schemes = map(scheme_of, dict.fromkeys([*([above] if above else []), *below]))
+    return {id: kind for scheme in schemes for id, kind in scheme.records.items()}
+
+
+def _span(node: Unit | None, authority: Authority) -> Span:
+    if node is None:
+        return Span(Unit.objects.filter(authority.reach("record.view")), _is_everywhere(authority.tops("record.view")))
+    # The records of those merged into it count for it, wherever they lie.
+    former = [one.pk for one in units_counted_with(node) if one.pk != node.pk]
+    here = within(node.path)
+    return Span(Unit.objects.filter(here | Q(pk__in=former) if former else here), _is_everywhere([node.path]))
+
+
+def _is_everywhere(tops: Collection[str]) -> bool:
+    """Whether all units lie at or below some paths."""
+    return set(Unit.objects.filter(parent=None).values_list("path", flat=True)) <= set(tops)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A page of records, and what the addresses of the pages before and after it say."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+
+
+def page_of(shown: Ledgers) -> Turned:
+    """The records that the address asks for, a page of them."""
+    after, before = key_in(shown.asked["after"]), key_in(shown.asked["before"])
+    ids, more = shown.found.page(ROWS, after=after, before=before)
+    rows = rows_in(shown, ids)
+    if not rows:
+        return Turned(rows)
+    has_later = bool(after) if before is None else more
+    has_earlier = more if before is None else True
+    return Turned(rows, _key_of(rows[0]) if has_later else "", _key_of(rows[-1]) if has_earlier else "")
+
+
+def rows_in(shown: Ledgers, ids: Sequence[int]) -> list[Row]:
+    """Some records as rows, in the order given."""
+    return list(rows_of(in_order(ids, *COLUMNS), shown.kinds, shown.kind))
+
+
+def _key_of(row: Row) -> str:
+    return f"{row.on}.{row.id}"
+
+
+def key_in(text: str) -> Key | None:
+    """The record after or before which a page begins, as an address says it; None where it says none."""
+    day, _, id = text.partition(".")
+    on = read_day(day)
+    return (on, int(id)) if on and id.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of a calendar: how many records it has, and the first of them."""
+
+    on: date
+    count: int
+    rows: list[Row]
+    here: bool
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month as a calendar shows it, and the months around it."""
+
+    first: date
+    weeks: list[list[Day]]
+    before: date
+    after: date
+    total: int
+
+
+def month_of(shown: Ledgers) -> Month:
+    """The month asked for as a calendar; where none is, that of the latest record."""
+    first = read_day(f"{shown.asked['month']}-01") or _latest_day(shown).replace(day=1)
+    found = shown.month_found(first)
+    counts = found.by_day()
+    rows: dict[date, list[Row]] = {}
+    if sum(counts.values()) <= LINES_OF_A_MONTH:
+        for row in rows_in(shown, found.ids(LINES_OF_A_MONTH)):
+            rows.setdefault(row.on, []).append(row)
+    weeks = [
+        [Day(on, counts.get(on, 0), rows.get(on, []), on.month == first.month) for on in week]
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+    return Month(first, weeks, (first - timedelta(days=1)).replace(day=1), last_of(first) + timedelta(days=1), sum(counts.values()))
+
+
+def _latest_day(shown: Ledgers) -> date:
+    ids, _ = shown.found.page(1)
+    latest = in_order(ids, "occurred_on")
+    return latest[0][1] if latest else clock.today()
+
+
+def last_of(month: date) -> date:
+    """The last day of a month, given by any of its days."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Units × kinds: how many records each unit has of each kind, in the order of the tree; it compares nobody."""
+
+    kinds: list[RecordKind]
+    lines: list[tuple[Unit, list[int], int]]
+    sums: list[int]
+
+
+def sheet_of(shown: Ledgers) -> Sheet | None:
+    """The overview of a place; None where it has too many units, or but one."""
+    units = shown.sheet_units
+    if not units:
+        return None
+    counts = shown.found.by_unit_and_kind()
+    used = {kind for _, kind in counts}
+    kinds = [kind for id, kind in shown.kinds.items() if id in used]
+    lines = [(unit, row, sum(row)) for unit in units if (row := [counts.get((unit.pk, kind.id), 0) for kind in kinds]) or True]
+    return Sheet(kinds, lines, [sum(column) for column in zip(*(row for _, row, _ in lines), strict=True)])
