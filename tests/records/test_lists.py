@@ -84,7 +84,9 @@ def test_a_record_is_found_by_its_words_however_it_came_in(cast: Cast, programme
     take_over_records(rows=[past, without], by=SYSTEM, at=NOW)
     assert len(said("党史")) == len(said("xds")) == 3
     assert (said("党课"), said("史学"), RecordText.objects.count()) == ([], [], 3)
-    corrected = correct_record(record=entered, occurred_on=MAY_DAY, data={"form": "lesson", "topic": "安全生产"}, by=SYSTEM, at=NOW)
+    corrected = correct_record(
+        record=entered, occurred_on=MAY_DAY, data={"form": "lesson", "topic": "安全生产"}, reason="写错了", by=SYSTEM, at=NOW
+    )
     assert said("aqsc") == [corrected.pk]
     assert len(said("党史")) == 2
     withdraw_record(record=corrected, reason="重复", by=SYSTEM, at=NOW)

@@ -106,10 +106,10 @@ def test_an_empty_list_writes_nothing(cast: Cast):
 
 def test_loading_costs_a_query_for_many_rows(cast: Cast, django_assert_num_queries, django_assert_max_num_queries):
     load(lesson())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         load(lesson())
     # SQLite takes some 70 rows in a statement, PostgreSQL all.
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         load(*[lesson(), lesson(NEIGHBOUR)] * 100)
 
 
