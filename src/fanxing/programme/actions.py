@@ -17,6 +17,7 @@ from fanxing.programme.models import Attachment, KindVersion, Publication
 from fanxing.rating import failing_cases
 from fanxing.scheme import Scheme, SchemeError, load_files
 from fanxing.scheme.digests import rating_digest, record_kind_digest
+from fanxing.scheme.model import Post as SchemePost
 from fanxing.scheme.model import RecordKind
 
 
@@ -149,7 +150,7 @@ def _define_posts(scheme: Scheme, by: Doer, at: datetime) -> None:
 
 def _changed_posts(scheme: Scheme, by: Doer, at: datetime) -> list[Post]:
     """The posts that are not yet as the scheme says. Raises NotAllowed where there are any and `by` may not change them."""
-    wanted = [Post(id=post.id, title=post.title, permission_set=post.permissions, kinds=list(post.kinds)) for post in scheme.posts.values()]
+    wanted = [_post(post, position) for position, post in enumerate(scheme.posts.values())]
     present = Post.objects.in_bulk([post.id for post in wanted])
     changed = [post for post in wanted if _content(post) != _content(present.get(post.id))]
     if changed and not may(by, "programme.publish", None, on=timezone.localdate(at)):
@@ -158,8 +159,24 @@ def _changed_posts(scheme: Scheme, by: Doer, at: datetime) -> list[Post]:
     return changed
 
 
+def _post(post: SchemePost, position: int) -> Post:
+    return Post(
+        id=post.id,
+        title=post.title,
+        permission_set=post.permissions,
+        kinds=list(post.kinds),
+        position=position,
+        establishment=dict(post.establishment),
+        phone=post.phone,
+        is_named=post.named,
+        side=post.side,
+    )
+
+
 def _content(post: Post | None) -> tuple[object, ...] | None:
-    return (post.title, post.permission_set, post.kinds) if post else None
+    """What of a post makes it another one; not its place in the list, which every new post would move."""
+    said = post and (post.title, post.permission_set, post.kinds, post.establishment, post.phone, post.is_named, post.side)
+    return said or None
 
 
 def _attach(publication: Publication, unit: Unit, valid_from: date) -> Attachment | None:

@@ -24,6 +24,7 @@ from fanxing.scheme.model import (
     Node,
     Period,
     Place,
+    Post,
     Rank,
     RecordKind,
     Scale,
@@ -60,14 +61,19 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
         if not any(guide.of in kind.nodes for kind in kinds.values()):
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')
     for post in scheme.posts.values():
-        for one in post.kinds:
-            if one not in scheme.kinds and one not in scheme.levels:
-                near = did_you_mean(one, [*scheme.kinds, *scheme.levels])
-                faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{near}')
+        _check_post(post, scheme, faults)
     for case in scheme.cases:
         if case.kind in kinds:
             _check_case(case, scheme.kinds[case.kind], faults)
     return checked
+
+
+def _check_post(post: Post, scheme: Scheme, faults: Faults) -> None:
+    for one in (*post.kinds, *post.establishment):
+        if one not in scheme.unit_kinds:
+            faults.add(post.place, f'post {post.id}: no such kind of unit "{one}"{did_you_mean(one, list(scheme.unit_kinds))}')
+        elif post.kinds and one not in post.kinds:
+            faults.add(post.place, f'post {post.id}: a {one} should have it, but "kinds" does not name {one}; add it there')
 
 
 def _all_nodes(kinds: Mapping[str, UnitKind]) -> list[str]:

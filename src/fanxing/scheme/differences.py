@@ -19,6 +19,7 @@ from fanxing.scheme.model import (
     Guide,
     Need,
     Node,
+    OtherKind,
     Period,
     Post,
     RecordKind,
@@ -60,6 +61,9 @@ _TYPES = {
 _NATURES = {"activity": "活动", "outcome": "成果", "figure": "数据", "judgement": "评判", "voice": "群众反映"}
 _COLOURS = {"red": "红", "violet": "紫", "green": "绿", "blue": "蓝", "orange": "橙", "teal": "青", "": "无"}
 _MISSING = {"not rated": "缺一项即不评", "leave out": "缺的不计", "zero": "缺的按 0 计"}
+_SORTS = {"place": "地方", "party": "党组织", "department": "部门", "partner": "共建单位"}
+_PHONES = {"public": "公开", "colleagues": "能打开单位页面的人可见", "keepers": "能查看人员的人可见"}
+_SIDES = {"party": "党务", "management": "行政或经营", "": ""}
 _UNDECIDED = {"no": "不据此否决", "hold": "暂不评定", "": "未写明"}
 
 
@@ -75,6 +79,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from (f"方案{change}" for change in (*_word("编号", old.id, new.id), *_header(old, new), *_word("来源", old.source, new.source)))
     yield from _period(old.period, new.period)
     yield from _levels(old.levels, new.levels)
+    yield from _each("其他单位类型", old.beside.values(), new.beside.values(), (_id,), _other_kind)
     several = len({*old.kinds, *new.kinds}) > 1
     for before, after in matched(old.kinds.values(), new.kinds.values(), (_id,)):
         if before is None or after is None:
@@ -172,10 +177,21 @@ def _period(old: Period | None, new: Period | None) -> Changes:
     yield from _word("考评期", *(f"{one.start} 至 {one.end}" if one else "" for one in (old, new)))
 
 
+def _other_kind(old: OtherKind, new: OtherKind) -> Changes:
+    yield from _header(old, new)
+    yield from _word("归类", _SORTS[old.sort], _SORTS[new.sort])
+
+
 def _post(old: Post, new: Post, before: Scheme, after: Scheme) -> Changes:
     yield from _header(old, new)
     yield from _word("权限", old.permissions, new.permissions)
     yield from _listed("适用的单位", (old.kinds, before.kinds), (new.kinds, after.kinds))
+    for kind in dict.fromkeys((*old.establishment, *new.establishment)):
+        yield from _number(f"{after.title_of_kind(kind)}应配", old.establishment.get(kind), new.establishment.get(kind), "人")
+    yield from _word("电话", _PHONES[old.phone], _PHONES[new.phone])
+    yield from _word("党政归属", _SIDES[old.side], _SIDES[new.side])
+    if old.named != new.named:
+        yield "公开页面改为列出姓名" if new.named else "公开页面改为不列姓名"
 
 
 def _listed(what: str, old: tuple[Iterable[str], Mapping[str, Rule]], new: tuple[Iterable[str], Mapping[str, Rule]]) -> Changes:

@@ -20,12 +20,16 @@ from fanxing.scheme.model import (
     NATURES,
     PERIOD_VERBS,
     PERIODS,
+    PHONES,
+    SIDES,
+    SORTS,
     Case,
     Effort,
     Expects,
     Fact,
     Field,
     Guide,
+    OtherKind,
     Period,
     Place,
     Post,
@@ -171,6 +175,7 @@ class _Folder:
         }
         if not kinds:
             section.fault('"kinds" is missing; name at least one kind of unit, such as kinds: {village: {title: 村}}')
+        levels = _levels(section, kinds)
         scheme = Scheme(
             id=id,
             title=section.text("title", required=True),
@@ -179,7 +184,8 @@ class _Folder:
             owner=section.text("owner"),
             source=section.text("source"),
             kinds=kinds,
-            levels=_levels(section, kinds),
+            levels=levels,
+            beside=_beside(section, {*kinds, *levels}, basis),
             records=self._records(basis),
             posts=_posts(section),
             guides=_guides(section, basis),
@@ -293,6 +299,25 @@ def _levels(section: Section, kinds: Mapping[str, UnitKind]) -> dict[str, str]:
             section.faults.add(key.place, f'"{key.text}" is a rated kind already; "levels" names only those that are not rated')
         levels[key.text] = title
     return levels
+
+
+def _beside(section: Section, others: set[str], basis: str) -> dict[str, OtherKind]:
+    beside = {}
+    for key, value in section.pairs("beside"):
+        row = Section(value, section.faults, f"kind {key.text}")
+        check_id(key.text, key.place, section.faults, "kind")
+        if key.text in others:
+            section.faults.add(key.place, f'"{key.text}" is a kind or a level already; "beside" names only those that are neither')
+        beside[key.text] = OtherKind(
+            id=key.text,
+            title=row.text("title", required=True),
+            basis=row.text("basis") or basis,
+            note=row.text("note"),
+            sort=row.word("is", tuple(SORTS), "place", required=True),
+            place=row.place,
+        )
+        row.finish()
+    return beside
 
 
 class _Shared:
@@ -539,12 +564,27 @@ def _posts(section: Section) -> dict[str, Post]:
         posts[key.text] = Post(
             id=key.text,
             title=row.text("title", required=True),
+            note=row.text("note"),
             permissions=row.text("permissions", required=True),
             kinds=row.texts("kinds"),
+            establishment=_establishment(row),
+            phone=row.word("phone", tuple(PHONES), "keepers"),
+            named=row.flag("named"),
+            side=row.word("side", SIDES),
             place=row.place,
         )
         row.finish()
     return posts
+
+
+def _establishment(row: Section) -> dict[str, int]:
+    found = {}
+    for key, value in row.pairs("establishment"):
+        number = row.as_number(value, "establishment")
+        if number < 1 or number != int(number):
+            row.fault('"establishment" says how many a unit should have: a whole number from 1 upwards', value)
+        found[key.text] = int(number)
+    return found
 
 
 def _guides(section: Section, basis: str) -> tuple[Guide, ...]:

@@ -476,12 +476,47 @@ class UnitKind(Rule):
         return self.facts[id] if id in self.facts else self.nodes[id]
 
 
+SORTS = {
+    "place": "a part of the ground that somebody answers for: a grid, a street, a group of villagers",
+    "party": "a party organisation: a committee, a general branch, a branch, a group",
+    "department": "a department or a team",
+    "partner": "a partner that gives something: a school, a bank, a shop",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherKind(Rule):
+    """A kind of unit that stands beside the rated ones or inside them; `sort` is one of SORTS."""
+
+    sort: str
+
+
+# Who reads the phone number of a post in full; everybody else sees it masked.
+PHONES = {
+    "public": "everybody: the number stands on the public page",
+    "colleagues": "whoever may open the unit's page",
+    "keepers": "whoever may see the people of the unit",
+}
+SIDES = ("party", "management")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Post(Rule):
-    """A post and the permission set (code) it carries; `kinds` are the kinds of unit it can be held at (empty: any)."""
+    """A post and the permission set (code) it carries.
+
+    kinds          the kinds of unit it can be held at (empty: any)
+    establishment  how many people should hold it in each unit of a kind; what is missing is a vacancy
+    phone          who reads its phone number in full: one of PHONES
+    named          whether the public page names who holds it
+    side           party or management (SIDES), where one person holding both is worth showing; empty for others
+    """
 
     permissions: str
     kinds: tuple[str, ...] = ()
+    establishment: Mapping[str, int] = field(default_factory=dict)
+    phone: str = "keepers"
+    named: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -499,10 +534,11 @@ class Case:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scheme(Rule):
     """A programme's rules, whole. Two schemes are compared by their digests, not with ==. `levels` are the kinds of unit that
-    stand above the rated ones, id → title."""
+    stand above the rated ones, id → title; `beside` those that stand beside or inside them."""
 
     kinds: Mapping[str, UnitKind]
     levels: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, OtherKind] = field(default_factory=dict)
     records: Mapping[str, RecordKind] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     guides: tuple[Guide, ...] = ()
@@ -512,7 +548,13 @@ class Scheme(Rule):
 
     def title_of_kind(self, unit_kind: str) -> str:
         """What a kind of unit is called, rated or not; its id where the scheme does not know it."""
-        return self.kinds[unit_kind].title if unit_kind in self.kinds else self.levels.get(unit_kind, unit_kind)
+        rule = self.kinds.get(unit_kind) or self.beside.get(unit_kind)
+        return rule.title if rule else self.levels.get(unit_kind, unit_kind)
+
+    @property
+    def unit_kinds(self) -> tuple[str, ...]:
+        """The ids of all kinds of unit: those that are rated, those above and those beside."""
+        return (*self.kinds, *self.levels, *self.beside)
 
     # Not those of Rule, by which two versions with one title would be the same.
     __eq__ = object.__eq__

@@ -28,7 +28,7 @@ def field_types(kind: RecordKind) -> dict[str, Type]:
 def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
     if not kind.fields:
         yield '"fields" is missing; a record says at least one thing'
-    yield from _unknown("kind of unit", kind.kinds, (*scheme.kinds, *scheme.levels))
+    yield from _unknown("kind of unit", kind.kinds, scheme.unit_kinds)
     yield from _unknown("post", (*kind.recorded_by, *kind.confirmed_by), tuple(scheme.posts))
     for id in kind.handling_faults:
         named = kind.field(id)
@@ -87,7 +87,7 @@ def _wrong_with_field(field: Field, kind: RecordKind, scheme: Scheme) -> Iterato
             yield f'"{key}" goes with a {type_}'
     if field.type == "period" and not field.every:
         yield '"every" is missing: year, quarter or month'
-    yield from _unknown("kind of unit", field.unit_kinds, (*scheme.kinds, *scheme.levels))
+    yield from _unknown("kind of unit", field.unit_kinds, scheme.unit_kinds)
     if field.type == "record" and field.links not in scheme.records:
         yield f'"links" names no record kind "{field.links}"{did_you_mean(field.links, list(scheme.records))}'
     if field.personal and field.type not in TEXTS:

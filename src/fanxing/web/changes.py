@@ -63,7 +63,8 @@ class Ground:
 
     def kinds(self) -> list[tuple[str, str]]:
         """(id, title) of the kinds a unit can be of: those of the schemes, and whatever else stands in the tree already."""
-        named = [*self.words.levels.items(), *((id, kind.title) for id, kind in self.words.kinds.items())]
+        rules = {**self.words.kinds, **self.words.beside}
+        named = [*self.words.levels.items(), *((id, kind.title) for id, kind in rules.items())]
         managed = Unit.objects.filter(self.authority.reach("unit.manage"), closed_on=None)
         present = managed.order_by("kind").values_list("kind", flat=True).distinct()
         return named + [(kind, kind) for kind in present if kind not in dict(named)]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -15,7 +15,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import matching
 from fanxing.programme.queries import Rulings, rulings
-from fanxing.scheme.model import Scheme, UnitKind
+from fanxing.scheme.model import OtherKind, Scheme, UnitKind
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import by_what_rules, present_standings
 from fanxing.web.requests import SignedInRequest
@@ -33,10 +33,11 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Words:
-    """What the schemes that rule anywhere call things: rated kinds by id, the levels above them, stars and tiers."""
+    """What the schemes that rule anywhere call things: rated kinds by id, the levels above them, the kinds beside them, stars and tiers."""
 
     kinds: Mapping[str, UnitKind]
     levels: Mapping[str, str]
+    beside: Mapping[str, OtherKind] = field(default_factory=dict)
 
     @cached_property
     def stars(self) -> dict[str, str]:
@@ -72,17 +73,30 @@ class Words:
 
     def kind(self, id: str) -> str:
         """What a kind of unit is called."""
-        return self.kinds[id].title if id in self.kinds else self.levels.get(id, id)
+        rule = self.kinds.get(id) or self.beside.get(id)
+        return rule.title if rule else self.levels.get(id, id)
+
+    @cached_property
+    def places(self) -> list[str]:
+        """The ids of the kinds that rated units divide into: grids, streets."""
+        return [id for id, kind in self.beside.items() if kind.sort == "place"]
 
 
 def words_of(schemes: Iterable[Scheme]) -> Words:
     """What some schemes call things."""
     kinds: dict[str, UnitKind] = {}
     levels: dict[str, str] = {}
+    beside: dict[str, OtherKind] = {}
     for scheme in schemes:
         kinds |= scheme.kinds
         levels |= scheme.levels
-    return Words(kinds, levels)
+        beside |= scheme.beside
+    return Words(kinds, levels, beside)
+
+
+def words_everywhere() -> Words:
+    """What the schemes that rule anywhere call things."""
+    return words_of(rulings().schemes)
 
 
 @dataclass(frozen=True)

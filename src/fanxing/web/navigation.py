@@ -33,6 +33,13 @@ ENTERING = ("record_kinds", "record_new", "say")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")
 KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
+PEOPLE = Entry(
+    "人员",
+    "users-group",
+    ("people", "person", "person_act", "term_act", "appoint", "vacancies", "rota", "rota_new", "rota_stop"),
+    for_all=True,
+    permission="person.view",
+)
 RULES = Entry(
     "评分细则",
     "list-details",
@@ -65,6 +72,7 @@ ENTRIES = (
     Entry("台账", "notebook", ("ledger", *LEDGER)),
     INBOX,
     IMPORTING,
+    PEOPLE,
     RULES,
     KEEPING,
 )
@@ -74,6 +82,7 @@ OWN_ENTRIES = (
     INBOX,
     Entry("记一笔", "plus", ENTERING),
     IMPORTING,
+    PEOPLE,
 )
 
 

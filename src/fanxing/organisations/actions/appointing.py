@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed
+from fanxing.lib.search_text import search_text
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Authority, Doer, Grant, authority_of
 from fanxing.organisations.models import Assignment, Person, Post, Unit
@@ -39,7 +40,7 @@ def appoint(*, rows: Sequence[AppointmentRow], valid_from: date, by: Doer, at: d
         raise ListRefused(faults)
     _require_right(rows, units, posts, authority_of(by, on=timezone.localdate(at)))
     with transaction.atomic():
-        people = Person.objects.bulk_create([Person(name=row.name.strip(), unit=units[row.unit]) for row in rows], AT_ONCE)
+        people = Person.objects.bulk_create([_person(row.name.strip(), units[row.unit]) for row in rows], AT_ONCE)
         terms = (
             Assignment(person=person, unit=units[row.unit], post=posts[row.post], valid_from=valid_from)
             for person, row in zip(people, rows, strict=True)
@@ -54,6 +55,10 @@ def appoint(*, rows: Sequence[AppointmentRow], valid_from: date, by: Doer, at: d
             details={"count": len(people), "from": valid_from},
         )
     return len(people)
+
+
+def _person(name: str, unit: Unit) -> Person:
+    return Person(name=name, unit=unit, search_text=search_text(name))
 
 
 def _faults(row: AppointmentRow, units: Mapping[str, Unit], posts: Mapping[str, Post]) -> Iterator[str]:

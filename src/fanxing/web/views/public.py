@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.models import Unit
-from fanxing.organisations.queries import holders
 from fanxing.programme.queries import scheme_of
 from fanxing.scoring.queries import UnitStanding, course
 from fanxing.web.announcement import announcement
+from fanxing.web.answering import answering_openly
 from fanxing.web.downloads import excel
+from fanxing.web.listing import words_everywhere
 from fanxing.web.lookup import Lookup
 from fanxing.web.openly import openly
 from fanxing.web.published import PublicUnit, Published, published
@@ -106,7 +106,7 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
         "tier": shown.tier_word(unit),
         "way": shown.way_to(unit.path),
         "cards": list(openly(shown, unit)),
-        "posts": list(dict.fromkeys(one.post.title for one in holders(here, on=clock.today()))),
+        "answering": answering_openly(here, words_everywhere()),
         "course": [(one.as_of, *_standing(one)) for one in reversed(course(here))],
         "is_seen": sight_if_any(cast(SignedInRequest, request), code) is not None,
     }

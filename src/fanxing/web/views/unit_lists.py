@@ -21,9 +21,10 @@ from fanxing.organisations.models import Unit, UnitImport
 from fanxing.organisations.paths import within
 from fanxing.web.changes import Ground
 from fanxing.web.downloads import excel
+from fanxing.web.listing import words_everywhere
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, sight_of
-from fanxing.web.views.unit_tree import MANAGE, words_everywhere
+from fanxing.web.views.unit_tree import MANAGE
 
 SHOWN = 100
 WIDTHS = (20, 28, 16, 20, 28)

@@ -16,11 +16,11 @@ from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.organisations.queries import matching
-from fanxing.programme.queries import programme_for, rulings, scheme_of
+from fanxing.programme.queries import programme_for, scheme_of
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import heir_of
 from fanxing.web.changes import CHANGES, ChangeForm, Ground, possible, stake_of
-from fanxing.web.listing import Words, words_of
+from fanxing.web.listing import Words, words_everywhere
 from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import Sight, authority_in, sight_of
 
@@ -40,11 +40,6 @@ class Branch:
     parent: str
     has_more: bool
     below: "list[Branch] | None" = None
-
-
-def words_everywhere() -> Words:
-    """What the schemes that rule anywhere call things."""
-    return words_of(rulings().schemes)
 
 
 def branches(units: QuerySet[Unit], words: Words, opened: dict[str, list[Branch]] | None = None) -> list[Branch]:

@@ -1,22 +1,25 @@
 """A unit on its page."""
 
+from itertools import groupby
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.organisations.queries import holders, units_counted_with
+from fanxing.organisations.queries import units_counted_with
 from fanxing.programme.queries import kinds_for, rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
 from fanxing.web.confirming import awaiting_in
+from fanxing.web.answering import answering
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
+from fanxing.web.listing import Words, words_everywhere
 from fanxing.web.own import first_things
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import Sight, own_unit, sight_if_any, sight_of
@@ -25,6 +28,7 @@ from fanxing.web.steps import sheet
 from fanxing.web.views.public import public_unit
 
 RECENT = 6
+BESIDE = 60
 QUICK = 4
 OFTEN = "activity"
 PUBLIC = "public"
@@ -48,12 +52,15 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     sight = sight_if_any(request, code) if request.GET.get("view") != PUBLIC else None
     if sight is None:
         return public_unit(request, code)
-    here = sight.unit
+    here, words = sight.unit, words_everywhere()
     found = account(here) if sight.may("score.view") and not here.closed_on else None
     kinds = recordable_kinds(request.user, here) if found else []
     context = {
         "unit": here,
-        "people": _people(sight),
+        "answering": answering(here, words, sight.authority),
+        "beside": _beside(sight, words),
+        "may_see_people": sight.may("person.view"),
+        "may_keep_people": sight.may("person.manage") and not here.closed_on,
         "recent": _recent(sight) if sight.may("record.view") else [],
         "kinds": kinds,
         "awaiting": awaiting_in(here).count() if sight.may("record.view") else 0,
@@ -81,10 +88,13 @@ def _rated_below(sight: Sight) -> int:
     return below.count()
 
 
-def _people(sight: Sight) -> list[tuple[str, str]]:
-    """(post, name) of who answers for the unit; the name only for those who may see people."""
-    named = sight.may("person.view")
-    return [(one.post.title, one.person.name if named else "") for one in holders(sight.unit, on=clock.today())]
+def _beside(sight: Sight, words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(kind, [(code, name), …]) of the party organisations, departments and partners right below the unit; its places stand with those
+    who answer for them."""
+    kinds = [id for id in words.beside if sight.unit.closed_on is None]
+    below = Unit.objects.filter(sight.authority.reach("unit.view"), parent=sight.unit, kind__in=kinds, closed_on=None)
+    rows = sorted(below.order_by("code").values_list("kind", "code", "name")[:BESIDE], key=lambda row: kinds.index(row[0]))
+    return [(words.kind(kind), [(code, name) for _, code, name in some]) for kind, some in groupby(rows, key=lambda row: row[0])]
 
 
 def _recent(sight: Sight) -> list[Line]:

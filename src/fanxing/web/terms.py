@@ -1,0 +1,529 @@
+"""What one can do about people and their posts, each as a form that says beforehand what will happen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+
+from fanxing.accounts.models import User
+from fanxing.lib import clock
+from fanxing.organisations.actions.people import (
+    NAME_LENGTH,
+    assign,
+    create_person,
+    end_assignment,
+    move_person,
+    rename_person,
+)
+from fanxing.organisations.actions.rotas import Rhythm, make_rota, stop_rota
+from fanxing.organisations.actions.terms import describe_term, give_turn, hand_over, renew_term, stand_in
+from fanxing.organisations.authority import Authority, Grant
+from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit, in_force
+from fanxing.organisations.particulars import LENGTHS, TITLES, Particulars
+from fanxing.web.formats import day
+
+KEEP = "person.manage"
+# So many people are offered to choose from; others are named by their numbers or names.
+OFFERED = 300
+HINTS = {
+    "phone": "办公电话或值班电话，如 0374-1234567；给谁看由岗位决定，其余的人只看到 13****5678。",
+    "hours": "如：工作日 8:00—18:00",
+    "scope": "如：3、4 号楼；东门至菜场。只写地方，不写住户情况。",
+    "duty": "如：每周巡查楼道一次",
+    "reward": "如：年度评议时优先考虑",
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is acted upon (a unit, a term of somebody, a person or a rota), and what the one who acts may do."""
+
+    authority: Authority
+    unit: Unit
+    term: Assignment | None = None
+    person: Person | None = None
+    rota: Rota | None = None
+
+    def kept(self) -> list[Person]:
+        """People to choose from: those kept here and those who hold a post here."""
+        here = Person.objects.filter(unit=self.unit) | Person.objects.filter(
+            pk__in=Assignment.objects.filter(in_force(clock.today()), unit=self.unit).values("person")
+        )
+        return list(here.select_related("unit").order_by("pk")[:OFFERED])
+
+    def find(self, text: str) -> Person | None:
+        """The person of that number, as chosen (“12 王芳”), or the only one of that name; only those whose unit one keeps.
+
+        Raises ValidationError where several have the name.
+        """
+        units = Unit.objects.filter(self.authority.reach(KEEP))
+        people = Person.objects.filter(unit__in=units).select_related("unit")
+        number = text.split(" ")[0]
+        if number.isascii() and number.isdigit():
+            return people.filter(pk=int(number[:9])).first()
+        same = list(people.filter(name=text).order_by("unit__path", "pk")[:6])
+        here = [one for one in same if one.unit_id == self.unit.pk]
+        found = here or same
+        if len(found) > 1:
+            named = "、".join(f"{one.pk} {one.name}（{one.unit.name}）" for one in found)
+            raise forms.ValidationError(f"有几个人叫这个名字，请写编号：{named}")
+        return found[0] if found else None
+
+
+class PersonField(forms.CharField):
+    """A person by number or name, with those of the unit offered."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
+        super().__init__(**{"max_length": NAME_LENGTH + 12, "widget": widget, "help_text": "写姓名，或从列出的人里选。", **options})
+
+
+class DayField(forms.DateField):
+    """A day."""
+
+    def __init__(self, **options: Any) -> None:
+        told = {"required": "请填写日期", "invalid": "日期写成 2025-12-01 这样"}
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, "error_messages": told, **options})
+
+
+def told_fields() -> dict[str, forms.CharField]:
+    """The fields by which a post is described."""
+    return {
+        name: forms.CharField(label=TITLES[name], max_length=LENGTHS[name], required=False, help_text=HINTS[name])
+        for name in (one.name for one in fields(Particulars))
+    }
+
+
+class TermForm(forms.Form):
+    """Something done about people; `said` is what will happen, a sentence each, `do` does it and returns the address to be shown next."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    hint: ClassVar[str]
+
+    def __init__(self, data: QueryDict | None = None, *, ground: Ground, first: dict[str, str] | None = None) -> None:
+        super().__init__(data, initial=first or {}, label_suffix="")
+        self.ground = ground
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on the ground."""
+
+    def said(self) -> Iterator[str]:
+        """What will happen, a sentence each; every form says it."""
+        raise NotImplementedError
+
+    def do(self, *, by: User, at: datetime) -> str:
+        """Carry it out, by its action; every form says how."""
+        raise NotImplementedError
+
+    def offered(self) -> list[Person]:
+        """People to choose from."""
+        return self.ground.kept()
+
+    @property
+    def term(self) -> Assignment:
+        """The term that is acted upon."""
+        assert self.ground.term
+        return self.ground.term
+
+    @property
+    def someone(self) -> Person:
+        """The person who is acted upon."""
+        assert self.ground.person
+        return self.ground.person
+
+    def found(self, name: str) -> Person:
+        """The person named in a field; raises ValidationError where there is none."""
+        text = self.cleaned_data[name].strip()
+        person = self.ground.find(text)
+        if person is None:
+            raise forms.ValidationError(f"您管理的单位里没有“{text}”，请先在人员页面登记或任命")
+        return person
+
+    def end(self, name: str = "last") -> date | None:
+        """The day after a last day."""
+        last: date | None = self.cleaned_data.get(name)
+        return last + timedelta(days=1) if last else None
+
+    def particulars(self) -> Particulars:
+        """What is said of the post."""
+        return Particulars(**{one.name: self.cleaned_data.get(one.name, "") for one in fields(Particulars)})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        told = {one.name: data[one.name].strip() for one in fields(Particulars) if one.name in data}
+        for name, words in Particulars(**told).faults().items():
+            self.add_error(name, words)
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", f"不能早于 {first}")
+        return data
+
+
+def person_page(person: Person) -> str:
+    """The address of a person's page."""
+    return reverse("person", args=[person.pk])
+
+
+class Appoint(TermForm):
+    """A person, new or known, to a post of the unit."""
+
+    id, title, hint = "appoint", "任命", "谁，在这里任什么岗位，从哪天到哪天"
+
+    person = PersonField(label="姓名", help_text="写姓名；已登记的人从列出的里选，没有登记的会先登记。")
+    post = forms.ChoiceField(label="岗位")
+    first = DayField(label="起")
+    last = DayField(label="止", required=False, help_text="任期的最后一天；没有定的不填。")
+
+    def prepare(self) -> None:
+        self.fields |= told_fields()
+        self.fields["post"].choices = [(one.pk, one.title) for one in posts_to_give(self.ground)]  # type: ignore[attr-defined]
+        self.initial.setdefault("first", clock.today().isoformat())
+
+    def clean_person(self) -> str:
+        text: str = self.cleaned_data["person"].strip()
+        self.known = self.ground.find(text)
+        if self.known is None and text[:1].isdigit():
+            raise forms.ValidationError("没有这个编号的人")
+        if len(text) > NAME_LENGTH:
+            raise forms.ValidationError(f"姓名为 1 至 {NAME_LENGTH} 个字")
+        return text
+
+    def said(self) -> Iterator[str]:
+        unit, data = self.ground.unit, self.cleaned_data
+        post = Post.objects.get(pk=data["post"])
+        name = self.known.name if self.known else data["person"]
+        if self.known is None:
+            yield f"在{unit.name}登记人员{name}。"
+        elif self.known.unit_id != unit.pk:
+            yield f"{name}登记在{self.known.unit.name}，人员关系不变。"
+        until = f"，至{day(data['last'])}" if data.get("last") else ""
+        yield f"自{day(data['first'])}起{until}，{name}任{unit.name}{post.title}。"
+        if post.permissions:
+            yield "这个岗位可以在系统里办理业务；本人有账号时当日生效。"
+        if self.known and (others := other_posts(self.known)):
+            yield f"同时还任：{others}。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        unit, data = self.ground.unit, self.cleaned_data
+        person = self.known or create_person(name=data["person"], unit=unit, by=by, at=at)
+        assign(
+            person=person,
+            unit=unit,
+            post=Post.objects.get(pk=data["post"]),
+            valid_from=data["first"],
+            valid_to=self.end(),
+            particulars=self.particulars(),
+            by=by,
+            at=at,
+        )
+        return person_page(person)
+
+
+class End(TermForm):
+    """A term that ends."""
+
+    id, title, hint = "end", "结束任职", "到哪一天为止"
+
+    last = DayField(label="最后一天", help_text="这一天还在任；代行的人也到这一天为止。")
+
+    def prepare(self) -> None:
+        self.initial["last"] = clock.today().isoformat()
+
+    def said(self) -> Iterator[str]:
+        yield f"{self.term.person.name}任{self.term.unit.name}{self.term.post.title}到{day(self.cleaned_data['last'])}为止。"
+        yield "任职留在履历里；如果这个岗位应有人担任，会列入空缺。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        ends = self.end()
+        assert ends
+        end_assignment(assignment=self.term, valid_to=ends, by=by, at=at)
+        return person_page(self.term.person)
+
+
+class Renew(TermForm):
+    """A term that goes on."""
+
+    id, title, hint = "renew", "续任", "任期延到哪一天"
+
+    last = DayField(label="新的止期", required=False, help_text="任期的最后一天；不填就是不定期。")
+
+    def said(self) -> Iterator[str]:
+        last = self.cleaned_data.get("last")
+        until = f"延到{day(last)}" if last else "不再定止期"
+        yield f"{self.term.person.name}任{self.term.unit.name}{self.term.post.title}的任期{until}（原定{day(self.term.last_day)}）。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        renew_term(assignment=self.term, valid_to=self.end(), by=by, at=at)
+        return person_page(self.term.person)
+
+
+class Describe(TermForm):
+    """How the holder is reached, and what they answer for."""
+
+    id, title, hint = "describe", "电话与职责", "怎么联系，负责哪里，做什么"
+
+    def prepare(self) -> None:
+        self.fields |= told_fields()
+        for one in fields(Particulars):
+            self.initial[one.name] = getattr(self.term, one.name)
+
+    def said(self) -> Iterator[str]:
+        for name, text in ((one.name, self.cleaned_data[one.name].strip()) for one in fields(Particulars)):
+            if text != getattr(self.term, name):
+                yield f"{TITLES[name]}：{text or '（清空）'}"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        describe_term(assignment=self.term, particulars=self.particulars(), by=by, at=at)
+        return person_page(self.term.person)
+
+
+class StandIn(TermForm):
+    """Somebody who stands in."""
+
+    id, title, hint = "stand-in", "代行", "本人不在时由谁代行，从哪天到哪天"
+
+    person = PersonField(label="由谁代行")
+    first = DayField(label="起")
+    last = DayField(label="止", help_text="代行的最后一天。")
+    phone = forms.CharField(label="电话", max_length=LENGTHS["phone"], required=False, help_text=HINTS["phone"])
+
+    def prepare(self) -> None:
+        self.initial["first"] = clock.today().isoformat()
+
+    def clean_person(self) -> Person:
+        return self.found("person")
+
+    def said(self) -> Iterator[str]:
+        data, term = self.cleaned_data, self.term
+        who = data["person"].name
+        yield f"{day(data['first'])}至{day(data['last'])}，由{who}代行{term.unit.name}{term.post.title}（{term.person.name}）。"
+        if term.post.permissions:
+            yield f"这段时间{who}有这个岗位的全部权限，到期自动收回；做的事以{who}的账号记入操作日志。"
+        yield "页面上标“代”。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        ends = self.end()
+        assert ends
+        person = self.cleaned_data["person"]
+        stand_in(
+            assignment=self.term,
+            person=person,
+            valid_from=self.cleaned_data["first"],
+            valid_to=ends,
+            particulars=self.particulars(),
+            by=by,
+            at=at,
+        )
+        return person_page(self.term.person)
+
+
+class GiveTurn(TermForm):
+    """A turn of a rota that somebody else takes."""
+
+    id, title, hint = "turn", "换班", "这一班由谁来值"
+
+    person = PersonField(label="换给谁")
+
+    def clean_person(self) -> Person:
+        return self.found("person")
+
+    def said(self) -> Iterator[str]:
+        yield f"{day(self.term.valid_from)}这一班由{self.term.person.name}换给{self.cleaned_data['person'].name}。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        give_turn(turn=self.term, to=self.cleaned_data["person"], by=by, at=at)
+        return reverse("rota", args=[self.term.rota_id])
+
+
+class HandOver(TermForm):
+    """All that somebody holds to another."""
+
+    id, title, hint = "hand-over", "移交", "此人的全部岗位和轮值，一次移交给另一个人"
+
+    person = PersonField(label="移交给")
+    on = DayField(label="移交日期", help_text="从这一天起由对方担任。")
+
+    def prepare(self) -> None:
+        self.initial["on"] = clock.today().isoformat()
+
+    def clean_person(self) -> Person:
+        return self.found("person")
+
+    def said(self) -> Iterator[str]:
+        to, on = self.cleaned_data["person"], self.cleaned_data["on"]
+        lasting = self.someone.assignments.filter(in_force(on)) | self.someone.assignments.filter(valid_from__gt=on)
+        rows = lasting.select_related("unit", "post").order_by("unit__path", "post__position", "valid_from")
+        yield f"自{day(on)}起，{self.someone.name}的下列岗位由{to.name}担任，止期、电话和范围照旧："
+        yield from (f"{row.unit.name}{row.post.title}" for row in rows if not row.rota_id)
+        if turns := sum(bool(row.rota_id) for row in rows):
+            yield f"尚未值的 {turns} 班轮值"
+        yield "账号不随之移交；不再使用的，请另行停用。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        hand_over(person=self.someone, to=self.cleaned_data["person"], on=self.cleaned_data["on"], by=by, at=at)
+        return person_page(self.cleaned_data["person"])
+
+
+class Rename(TermForm):
+    """A name that is put right."""
+
+    id, title, hint = "rename", "更正姓名", "姓名写错了"
+
+    name = forms.CharField(label="姓名", max_length=NAME_LENGTH)
+
+    def prepare(self) -> None:
+        self.initial["name"] = self.someone.name
+
+    def said(self) -> Iterator[str]:
+        yield f"{self.someone.name}的姓名更正为{self.cleaned_data['name']}；操作日志里只记编号，不记姓名。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        rename_person(person=self.someone, name=self.cleaned_data["name"], by=by, at=at)
+        return person_page(self.someone)
+
+
+class Move(TermForm):
+    """A person whom another unit keeps from now on."""
+
+    id, title, hint = "move", "调到别的单位", "人员关系转到哪个单位"
+
+    unit = forms.CharField(label="单位代码", max_length=32, help_text="写您管理的单位的代码。")
+
+    def clean_unit(self) -> Unit:
+        units = Unit.objects.filter(self.ground.authority.reach(KEEP), closed_on=None)
+        found = units.filter(code=self.cleaned_data["unit"].strip()).first()
+        if found is None:
+            raise forms.ValidationError("没有您可以管理人员的、这个代码的单位")
+        return found
+
+    def said(self) -> Iterator[str]:
+        yield f"{self.someone.name}由{self.someone.unit.name}转到{self.cleaned_data['unit'].name}。"
+        yield f"现任岗位不变（{other_posts(self.someone) or '没有'}）；要结束的，请逐个结束。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        move_person(person=self.someone, unit=self.cleaned_data["unit"], by=by, at=at)
+        return person_page(self.someone)
+
+
+class MakeRota(TermForm):
+    """Several people who take turns."""
+
+    id, title, hint = "rota", "排轮值", "几个人轮流，一次排出一段时间的班"
+
+    called = forms.CharField(label="名称", max_length=50, help_text="如：两委轮值")
+    post = forms.ChoiceField(label="岗位")
+    people = forms.CharField(
+        label="轮值的人",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="按轮值次序，每行一个姓名；同名的写编号。",
+    )
+    first = DayField(label="第一天")
+    last = DayField(label="最后一天")
+    days = forms.IntegerField(label="每班几天", min_value=1, max_value=28, initial=1)
+    workdays = forms.BooleanField(label="只排周一至周五（每班一天时）", required=False)
+    hours = forms.CharField(label="值守时间", max_length=LENGTHS["hours"], required=False, help_text=HINTS["hours"])
+
+    def prepare(self) -> None:
+        self.fields["post"].choices = [(one.pk, one.title) for one in posts_to_give(self.ground)]  # type: ignore[attr-defined]
+        duty = [id for id, _ in self.fields["post"].choices if "duty" in id]  # type: ignore[attr-defined]
+        self.initial = {"days": 1, "first": clock.today().isoformat(), "post": duty[0] if duty else "", **self.initial}
+
+    def clean_people(self) -> list[Person]:
+        found = []
+        for line in filter(None, map(str.strip, self.cleaned_data["people"].replace("、", "\n").splitlines())):
+            person = self.ground.find(line)
+            if person is None:
+                raise forms.ValidationError(f"您管理的单位里没有“{line}”，请先登记或任命")
+            found.append(person)
+        return found
+
+    def rhythm(self) -> Rhythm:
+        """When turns change."""
+        data = self.cleaned_data
+        return Rhythm(data["first"], data["last"], data["days"], data["workdays"])
+
+    def said(self) -> Iterator[str]:
+        data, spans = self.cleaned_data, list(self.rhythm().spans())
+        post = Post.objects.get(pk=data["post"])
+        yield f"{self.ground.unit.name}“{data['called']}”：{len(data['people'])} 人轮流任{post.title}，共 {len(spans)} 班。"
+        for person, (begins, _) in zip(data["people"], spans, strict=False):
+            yield f"{day(begins)}起 {person.name}"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        data = self.cleaned_data
+        made = make_rota(
+            unit=self.ground.unit,
+            post=Post.objects.get(pk=data["post"]),
+            title=data["called"],
+            people=data["people"],
+            rhythm=self.rhythm(),
+            hours=data["hours"],
+            by=by,
+            at=at,
+        )
+        return reverse("rota", args=[made.pk])
+
+
+class StopRota(TermForm):
+    """Turns that are called off."""
+
+    id, title, hint = "stop", "停排", "从哪天起不再按这张表轮值"
+
+    on = DayField(label="从这一天起", help_text="这一天和以后的班取消；已值的留着。")
+
+    def prepare(self) -> None:
+        self.initial["on"] = (clock.today() + timedelta(days=1)).isoformat()
+
+    def said(self) -> Iterator[str]:
+        assert self.ground.rota
+        yield f"“{self.ground.rota.title}”自{day(self.cleaned_data['on'])}起的班全部取消。"
+
+    def do(self, *, by: User, at: datetime) -> str:
+        assert self.ground.rota
+        stop_rota(rota=self.ground.rota, on=self.cleaned_data["on"], by=by, at=at)
+        return reverse("rota", args=[self.ground.rota.pk])
+
+
+def posts_to_give(ground: Ground) -> Sequence[Post]:
+    """The posts of the unit's kind that one may give there: nobody gives what they do not have."""
+    covered = (
+        post
+        for post in Post.objects.order_by("position", "pk")
+        if post.fits(ground.unit) and ground.authority.covers(Authority((Grant(ground.unit.path, post.permissions),)))
+    )
+    return list(covered)
+
+
+def other_posts(person: Person) -> str:
+    """The posts that somebody holds today, in a line."""
+    rows = (
+        person.assignments.filter(in_force(clock.today()), rota=None)
+        .select_related("unit", "post")
+        .order_by("unit__path", "post__position")
+    )
+    return "、".join(f"{row.unit.name}{row.post.title}" for row in rows)
+
+
+def _by_id(*some: type[TermForm]) -> dict[str, type[TermForm]]:
+    return {one.id: one for one in some}
+
+
+OF_A_TERM = _by_id(End, Renew, Describe, StandIn, GiveTurn)
+OF_A_PERSON = _by_id(HandOver, Rename, Move)
+
+
+def possible_for(term: Assignment) -> list[str]:
+    """What one can do about a term that runs or will."""
+    if term.rota_id:
+        return [GiveTurn.id]
+    acts = [Describe.id, End.id]
+    if term.valid_to:
+        acts.insert(1, Renew.id)
+    return acts if term.stands_in_for_id else [*acts, StandIn.id]

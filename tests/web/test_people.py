@@ -1,0 +1,326 @@
+"""People, their posts and who answers for a place, on the pages."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from django.test import Client
+
+from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
+from fanxing.audit.models import Event
+from fanxing.lib import clock
+from fanxing.organisations.actions.people import assign, create_person
+from fanxing.organisations.actions.rotas import Rhythm, make_rota
+from fanxing.organisations.actions.terms import stand_in
+from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit
+from fanxing.organisations.particulars import Particulars
+from fanxing.programme.models import Publication
+from tests.cast import FOUNDED, NOW, Cast, found
+from tests.web.conftest import LONG, published
+
+Read = Callable[[User, str], str]
+POSTS = """beside:
+  grid: {title: 网格, is: place}
+  committee: {title: 党委, is: party}
+posts:
+  head: {title: 网格长, permissions: no_access, kinds: [grid], establishment: {grid: 1}, phone: public, named: yes}
+  duty: {title: 值班员, permissions: no_access, phone: colleagues}
+  chair: {title: 村主任, permissions: no_access, kinds: [village], side: management}
+"""
+NUMBER = "13800005678"
+
+
+def today():
+    return clock.today()
+
+
+@pytest.fixture
+def programme(cast: Cast) -> Publication:
+    """The small programme, with grids, a post whose number is public and one that colleagues may ask for."""
+    text = LONG.replace("posts:\n", POSTS).replace("kinds: [village]}", "kinds: [village], side: party}", 1)
+    return published(cast, **{"scheme.yaml": text})
+
+
+@pytest.fixture
+def grid(cast: Cast, programme: Publication) -> Unit:
+    return found("990101201W1", "第一网格", "grid", cast.village)
+
+
+def give(name: str, unit: Unit, post: str, **more: object) -> Assignment:
+    person = create_person(name=name, unit=unit, by=SYSTEM, at=NOW)
+    return assign(person=person, unit=unit, post=Post.objects.get(pk=post), valid_from=FOUNDED, by=SYSTEM, at=NOW, **more)
+
+
+@pytest.fixture
+def head(grid: Unit) -> Assignment:
+    return give("王芳", grid, "head", particulars=Particulars(phone="0374-1234567", hours="每天 8:00—20:00"))
+
+
+@pytest.fixture
+def duty(cast: Cast, programme: Publication) -> Assignment:
+    return give("李小满", cast.village, "duty", particulars=Particulars(phone=NUMBER, scope="3、4 号楼"))
+
+
+# Who answers for a place
+
+
+def test_a_unit_tells_who_answers_for_it_and_for_its_grids(cast: Cast, head: Assignment, duty: Assignment, read: Read):
+    page = read(cast.secretary, "/units/990101201/")
+    assert re.findall(r'answers-post">(\S+?)<', page) == ["值班员", "支部书记", "网格长"]
+    assert [name in page for name in ("林秀英", "李小满", "王芳", "0374-1234567", "13****5678", NUMBER, "3、4 号楼")] == [
+        True, True, True, True, True, False, True,
+    ]  # fmt: skip
+
+
+def test_everybody_sees_posts_and_only_the_names_and_numbers_that_may_be_public(
+    client: Client, cast: Cast, head: Assignment, duty: Assignment
+):
+    from fanxing.scoring.actions import rate_all
+
+    rate_all(publication=Publication.objects.get(), by=SYSTEM, at=NOW)
+    page = client.get("/units/990101201/").text
+    assert [words in page for words in ("支部书记", "值班员", "网格长", "王芳", "0374-1234567", "每天 8:00—20:00")] == [True] * 6
+    assert [words in page for words in ("林秀英", "李小满", "5678", "3、4 号楼")] == [False] * 4
+
+
+def test_a_number_is_shown_whole_to_whom_the_post_says_and_that_is_logged(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.secretary)
+    address = f"/terms/{duty.pk}/phone/"
+    assert NUMBER in client.post(address).text
+    assert client.post(address, headers={"HX-Request": "true"}).text.strip() == f'<a class="num-code" href="tel:{NUMBER}">{NUMBER}</a>'
+    assert Event.objects.filter(action="organisations.read_phone", actor="secretary").count() == 2
+    for user in (cast.colleague, cast.outsider, cast.stranger):
+        client.force_login(user)
+        assert client.post(address).status_code == 404
+    assert client.get(address).status_code == 405
+
+
+def test_who_answers_takes_as_many_queries_for_many_as_for_one(
+    client: Client, cast: Cast, head: Assignment, duty: Assignment, django_assert_max_num_queries
+):
+    client.force_login(cast.secretary)
+    with_few = count_queries(client, "/units/990101201/")
+    for number in range(5):
+        give(f"张{number}", found(f"990101201W{number + 2}", f"第{number + 2}网格", "grid", cast.village), "head")
+    assert count_queries(client, "/units/990101201/") == with_few
+
+
+def count_queries(client: Client, address: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_party_organisations_below_a_unit_stand_on_its_page(cast: Cast, programme: Publication, read: Read):
+    found("990101201D1", "柳河村党委", "committee", cast.village)
+    assert "柳河村党委" in read(cast.secretary, "/units/990101201/")
+
+
+# The list
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r'class="head"><a href="/people/\d+/">(\S+?)<', page)
+
+
+def test_people_are_listed_in_the_order_of_the_tree_and_found_by_initials(cast: Cast, head: Assignment, duty: Assignment, read: Read):
+    assert names_in(read(cast.clerk, "/people/")) == ["赵敏", "陈晓梅", "李小满", "林秀英", "王芳", "周志强"]
+    assert names_in(read(cast.clerk, "/people/?q=lxm")) == ["李小满"]
+    assert names_in(read(cast.clerk, "/people/?under=990101201&q=王")) == ["王芳"]
+    assert names_in(read(cast.clerk, "/people/?post=secretary")) == ["林秀英", "周志强"]
+    assert NUMBER not in read(cast.clerk, "/people/")
+
+
+def test_one_sees_the_people_of_ones_own_units_alone(client: Client, cast: Cast, head: Assignment, read: Read):
+    assert names_in(read(cast.outsider, "/people/")) == ["吴建国"]
+    assert names_in(read(cast.colleague, "/people/")) == ["周志强"]
+    client.force_login(cast.outsider)
+    assert client.get("/people/?under=990101201").status_code == 404
+    assert client.get(f"/people/{head.person_id}/").status_code == 404
+    assert client.get(f"/terms/{head.pk}/end/").status_code == 404
+    client.force_login(cast.stranger)
+    assert [client.get(one).status_code for one in ("/people/", "/people/vacancies/", "/people.xlsx")] == [403] * 3
+    client.logout()
+    assert client.get("/people/").status_code == 302
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_one(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    with_few = count_queries(client, "/people/")
+    for number in range(8):
+        give(f"张{number}", cast.village, "duty")
+    assert count_queries(client, "/people/") == with_few
+
+
+def test_terms_are_filtered_by_how_they_stand(cast: Cast, duty: Assignment, read: Read):
+    soon = give("孙小雨", cast.village, "chair", valid_to=today() + timedelta(20))
+    give("钱多", cast.village, "duty", valid_to=today() - timedelta(20))
+    create_person(name="郑闲", unit=cast.village, by=SYSTEM, at=NOW)
+    stand_in(assignment=soon, person=duty.person, valid_from=today(), valid_to=today() + timedelta(5), by=SYSTEM, at=NOW)
+    assign(person=cast.secretary.person, unit=cast.village, post=soon.post, valid_from=today(), by=SYSTEM, at=NOW)
+    listed = {state: names_in(read(cast.clerk, f"/people/?under=990101201&state={state}")) for state in ("ending", "past", "none", "both")}
+    assert listed == {"ending": ["孙小雨", "李小满"], "past": ["钱多"], "none": ["钱多", "郑闲"], "both": ["林秀英", "林秀英"]}
+    assert names_in(read(cast.clerk, "/people/?state=stand-ins")) == ["李小满"]
+
+
+def test_the_list_goes_out_as_excel_with_numbers_and_that_is_logged(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    table = pl.read_excel(io.BytesIO(client.get("/people.xlsx?under=990101201").content))
+    rows = table.select("姓名", "单位", "岗位", "电话").rows()
+    assert rows == [("李小满", "柳河村", "值班员", NUMBER), ("林秀英", "柳河村", "支部书记", None)]
+    event = Event.objects.latest("id")
+    assert (event.action, event.summary) == ("organisations.export_people", "导出柳河村人员表 2 行，其中电话 1 个")
+
+
+def test_vacant_posts_are_listed_with_the_way_to_fill_them(client: Client, cast: Cast, grid: Unit, read: Read):
+    page = read(cast.clerk, "/people/vacancies/?under=990101201")
+    assert "/units/990101201W1/appoint/?post=head" in page
+    assert "appoint" not in read(cast.secretary, "/people/vacancies/")
+    table = pl.read_excel(io.BytesIO(client.get("/people/vacancies.xlsx").content))
+    assert table.rows() == [("990101201W1", "第一网格", "网格", "网格长", 1, 0, 1, None)]
+
+
+# Doing something
+
+
+def confirm(client: Client, address: str, data: dict[str, object]):
+    preview = client.post(address, {**data, "step": "preview", "key": "k1"})
+    assert preview.status_code == 200, preview.text
+    return preview, client.post(address, {**data, "step": "confirm", "key": "k1"}, follow=True)
+
+
+def test_somebody_new_is_appointed_after_a_look_at_what_will_happen(client: Client, cast: Cast, grid: Unit):
+    client.force_login(cast.clerk)
+    data = {"person": "王芳", "post": "head", "first": "2026-01-01", "last": "2099-12-31", "phone": "0374-1234567"}
+    preview, done = confirm(client, "/units/990101201W1/appoint/", data)
+    assert "在第一网格登记人员王芳。" in preview.text
+    assert "自2026年1月1日起，至2099年12月31日，王芳任第一网格网格长。" in preview.text
+    held = Assignment.objects.get(post="head")
+    assert (held.person.name, str(held.valid_to), held.phone) == ("王芳", "2100-01-01", "0374-1234567")
+    assert done.redirect_chain == [(f"/people/{held.person_id}/", 302)]
+    client.post("/units/990101201W1/appoint/", {**data, "step": "confirm", "key": "k1"})
+    assert (Assignment.objects.filter(post="head").count(), Person.objects.filter(name="王芳").count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"person": ""}, "这个字段是必填项"),
+        ({"person": "99999"}, "没有这个编号的人"),
+        ({"phone": "打我手机"}, "写成 0374-1234567"),
+        ({"last": "2025-12-31"}, "不能早于 2026-01-01"),
+        ({"post": "secretary"}, "选择一个有效的选项"),
+        ({"scope": "信教户"}, "不写“信教”"),
+    ],
+)
+def test_what_is_wrong_with_an_appointment_is_said_at_the_field(client: Client, cast: Cast, grid: Unit, changed: dict, fault: str):
+    client.force_login(cast.clerk)
+    data = {"person": "王芳", "post": "head", "first": "2026-01-01", "step": "preview"}
+    response = client.post("/units/990101201W1/appoint/", data | changed)
+    assert response.status_code == 422
+    assert fault in response.text
+    assert not Person.objects.filter(name="王芳").exists()
+
+
+def test_two_of_one_name_are_told_apart_by_number(client: Client, cast: Cast, grid: Unit):
+    two = [create_person(name="王芳", unit=unit, by=SYSTEM, at=NOW) for unit in (cast.village, cast.neighbour)]
+    client.force_login(cast.clerk)
+    data = {"person": "王芳", "post": "head", "first": "2026-01-01", "step": "preview"}
+    response = client.post("/units/990101201W1/appoint/", data)
+    assert f"{two[0].pk} 王芳（柳河村）、{two[1].pk} 王芳（青山村）" in response.text
+    assert client.post("/units/990101201W1/appoint/", data | {"person": f"{two[1].pk} 王芳"}).status_code == 200
+
+
+def test_only_who_keeps_people_appoints(client: Client, cast: Cast, grid: Unit):
+    for user, status in ((cast.secretary, 404), (cast.reviewer, 404), (cast.outsider, 404), (cast.stranger, 404)):
+        client.force_login(user)
+        assert client.get("/units/990101201W1/appoint/").status_code == status
+    client.force_login(cast.clerk)
+    page = client.get("/units/990101/appoint/").text
+    assert re.findall(r'<option value="(\w+)"[^>]*>', page) == ["clerk", "duty"]
+
+
+def test_a_term_is_renewed_described_stood_in_for_and_ended(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    base = f"/terms/{duty.pk}"
+    confirm(client, f"{base}/describe/", {"phone": "0374-7654321", "scope": "5 号楼"})
+    preview, _ = confirm(client, f"{base}/stand-in/", {"person": "赵敏", "first": "2026-06-01", "last": "2099-06-10"})
+    assert "由赵敏代行柳河村值班员（李小满）" in preview.text
+    assert client.get(f"{base}/renew/").status_code == 404
+    confirm(client, f"{base}/end/", {"last": "2098-12-31"})
+    confirm(client, f"{base}/renew/", {"last": "2099-12-31"})
+    duty.refresh_from_db()
+    assert (duty.phone, duty.scope, str(duty.valid_to)) == ("0374-7654321", "5 号楼", "2100-01-01")
+    replacing = duty.stand_ins.get()
+    assert (replacing.person.name, str(replacing.valid_to)) == ("赵敏", "2099-01-01")
+    assert "代 李小满" in client.get(f"/people/{replacing.person_id}/").text
+
+
+def test_a_refusal_of_the_action_stands_on_the_form(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    response = client.post(f"/terms/{duty.pk}/end/", {"last": "2019-01-01", "step": "preview"})
+    assert (response.status_code, "不能更早结束" in response.text) == (422, True)
+
+
+def test_everything_is_handed_over_in_one_go(client: Client, cast: Cast, duty: Assignment):
+    leaving = cast.secretary.person
+    client.force_login(cast.clerk)
+    preview, _ = confirm(client, f"/people/{leaving.pk}/hand-over/", {"person": "李小满", "on": str(today())})
+    assert "柳河村支部书记" in preview.text
+    assert {one.post_id for one in duty.person.assignments.filter(valid_to=None)} == {"duty", "secretary"}
+    client.force_login(cast.colleague)
+    assert client.get(f"/people/{leaving.pk}/hand-over/").status_code == 404
+    client.force_login(cast.reviewer)
+    assert client.get(f"/people/{leaving.pk}/hand-over/").status_code == 403
+
+
+def test_a_person_is_renamed_and_moved(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    confirm(client, f"/people/{duty.person_id}/rename/", {"name": "李小曼"})
+    confirm(client, f"/people/{duty.person_id}/move/", {"unit": "990101202"})
+    person = Person.objects.get(pk=duty.person_id)
+    assert (person.name, person.unit) == ("李小曼", cast.neighbour)
+    refused = client.post(f"/people/{duty.person_id}/move/", {"unit": "990102201", "step": "preview"})
+    assert (refused.status_code, "没有您可以管理人员的" in refused.text) == (422, True)
+
+
+# Rotas
+
+
+def test_a_rota_is_made_shown_changed_and_stopped(client: Client, cast: Cast, duty: Assignment):
+    people = [create_person(name=name, unit=cast.village, by=SYSTEM, at=NOW) for name in ("甲一", "乙二")]
+    client.force_login(cast.clerk)
+    first, last = today(), today() + timedelta(3)
+    data = {"called": "两委轮值", "post": "duty", "people": "甲一\n乙二", "first": str(first), "last": str(last), "days": 1}
+    preview, done = confirm(client, "/units/990101201/rotas/new/", data)
+    assert "2 人轮流任值班员，共 4 班" in preview.text
+    rota = Rota.objects.get()
+    assert done.redirect_chain == [(f"/rotas/{rota.pk}/", 302)]
+    assert re.findall(r"<strong><a href=\"/people/\d+/\">(\S+?)<", done.text) == ["甲一", "乙二", "甲一", "乙二"]
+    turn = rota.turns.order_by("valid_from").last()
+    confirm(client, f"/terms/{turn.pk}/turn/", {"person": str(people[0].pk)})
+    confirm(client, f"/rotas/{rota.pk}/stop/", {"on": str(first + timedelta(2))})
+    assert len(re.findall(r'class="turn[ "]', client.get(f"/rotas/{rota.pk}/").text)) == 2
+
+
+def test_a_rota_is_seen_where_its_unit_is(client: Client, cast: Cast, duty: Assignment, read: Read):
+    people = [create_person(name=name, unit=cast.village, by=SYSTEM, at=NOW) for name in ("甲一", "乙二")]
+    rota = make_rota(unit=cast.village, post=duty.post, title="两委轮值", people=people, rhythm=Rhythm(today(), today()), by=SYSTEM, at=NOW)
+    assert "甲一" in read(cast.secretary, f"/rotas/{rota.pk}/")
+    for user in (cast.colleague, cast.outsider, cast.stranger):
+        client.force_login(user)
+        assert client.get(f"/rotas/{rota.pk}/").status_code == 404
+        assert client.get(f"/rotas/{rota.pk}/stop/").status_code == 404
+
+
+def test_there_is_a_place_for_people_in_the_menu_of_who_may_see_them(cast: Cast, programme: Publication, read: Read):
+    assert 'href="/people/"' in read(cast.clerk, "/inbox/")
+    assert 'href="/people/"' not in read(cast.stranger, "/inbox/")
