@@ -162,7 +162,7 @@ def test_the_page_of_a_unit_shows_strangers_its_stars_what_they_look_at_and_who_
     assert f"<strong>{shown.tier_word(unit)}</strong>" in page
     assert len(re.findall("已达到</span>", page)) == sum(state == "held" for _, _, state in unit.row)
     assert ("支部过硬达标情况" in page, "通报扣分" in page) == (True, False)
-    assert re.search(r"支部书记<span>在任", page)
+    assert re.search(r'class="answers-post">支部书记</span>\s*<strong><span class="quiet">在任', page)
 
 
 def test_what_is_missing_is_not_told_to_strangers(city: Client):

@@ -27,6 +27,7 @@ def test_a_secretary_finds_only_what_there_is_for_one_village(read: Read, cast: 
         ("/inbox/", "待办"),
         ("/units/990101201/records/new/", "记一笔"),
         ("/imports/", "导入台账"),
+        ("/people/", "人员"),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fanxing.scheme.model import Field, RecordKind, plain
+from fanxing.scheme.model import Expects, Field, RecordKind, plain
 from fanxing.scheme.xlsform.words import NATURE_TITLES, TYPES
 
 
@@ -19,7 +19,15 @@ def record_kind(definition: Mapping[str, Any]) -> RecordKind:
     for key in ("kinds", "recorded_by", "confirmed_by", "handling_faults", "identity", "columns", "words"):
         # A definition stored before there was such a key has none: of `kinds` that means that every kind of unit kept such records.
         values[key] = tuple(values.get(key, ()))
+    values["expects"] = _expects(values.get("expects"))
     return RecordKind(**{**values, "fields": tuple(_field(one) for one in values["fields"])})
+
+
+def _expects(definition: Mapping[str, Any] | None) -> Expects | None:
+    if definition is None:
+        return None
+    values = {key: value for key, value in definition.items() if key}
+    return Expects(**{**values, "fill": tuple((field, value) for field, value in values["fill"])})
 
 
 def _field(definition: Mapping[str, Any]) -> Field:

@@ -300,12 +300,19 @@ class _Reading:
             if row.when is not None:
                 when = self.of(row.when)
                 found |= when.being | (when.gate.without(self._none_beside_rate(row.when, rows[place:])) if open_ended else NO_INFLUENCE)
+                # Where a row begins to hold, what it gives stands for what those below it say: either may have to wait for something.
+                if any(of_expression(one, self.ranges).missing for one in self._said_from(rows[place:])):
+                    found |= Influence(stirs=when.facts)
         spans = [self._span(row.give) for row in rows]
         for place, row in enumerate(rows):
             rest = spans[place + 1 :]
             if row.when is not None and rest:
                 found |= self._row(row.when, spans[place], rest, rows[place:])
         return found
+
+    def _said_from(self, rows: tuple[Choice, ...]) -> list[Expression]:
+        """What the rows give, and the conditions of all but the first."""
+        return [*(row.give for row in rows), *(row.when for row in rows[1:] if row.when is not None)]
 
     def _row(self, when: Expression, give: Range | None, rest: Sequence[Range | None], rows: tuple[Choice, ...]) -> Influence:
         """What comes of a row that begins to hold: the value moves from that of the rows below to what the row gives."""

@@ -15,8 +15,8 @@ from fanxing.programme.queries import kinds_for, rulings, scheme_of
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
-from fanxing.web.confirming import awaiting_in
 from fanxing.web.answering import answering
+from fanxing.web.confirming import awaiting_in
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
 from fanxing.web.listing import Words, words_everywhere
