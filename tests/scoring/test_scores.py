@@ -17,7 +17,8 @@ from fanxing.records.actions.entries import add_record, correct_record, withdraw
 from fanxing.records.models import Record
 from fanxing.scoring.actions import NobodyToRate, rate_all, rated_units, refresh
 from fanxing.scoring.models import Run, Score
-from fanxing.scoring.queries import account, explanation, records_behind, served_by, stale, standings, unscored
+from fanxing.scoring.queries import account, explanation, records_behind, stale, standings, unscored
+from fanxing.scoring.readings import Reason, readings
 from fanxing.scoring.reckoning import again
 from fanxing.scoring.tasks import refresh_stale_scores
 from tests.cast import FOUNDED, NOW, TODAY, Cast
@@ -89,8 +90,9 @@ def test_the_records_behind_a_figure_are_those_it_counts(cast: Cast, programme: 
     assert list(records_behind(cast.village, "lessons", at=NOW)) == [second, first]
     assert list(records_behind(cast.village, "income", at=NOW)) == [newer]
     assert list(records_behind(cast.village, "nothing", at=NOW)) == []
-    assert [(one.fact.id, one.stars) for one in served_by(first, at=NOW)] == [("lessons", ("industry",))]
-    assert [served_by(one, at=NOW) for one in (members, older)] == [[], []]
+    assert [(one.fact.id, one.kept_out) for one in readings(first, at=NOW)] == [("lessons", None)]
+    why = [[one.kept_out for one in readings(record, at=NOW)] for record in (members, older, newer)]
+    assert why == [[Reason.CONDITION], [Reason.OLDER], [None]]
 
 
 def test_what_a_record_moved_is_told_from_the_figure_up_to_the_tier(cast: Cast, programme: Publication) -> None:
@@ -197,7 +199,7 @@ def test_the_records_of_a_merged_unit_count_for_its_successor(cast: Cast, progra
 
     assert score_of(village).stars == {"industry": {"points": 70.0, "held": True}}
     assert list(records_behind(village, "lessons", at=NOW)) == [given]
-    assert [one.fact.id for one in served_by(given, at=NOW)] == ["lessons"]
+    assert [(one.fact.id, one.kept_out) for one in readings(given, at=NOW)] == [("lessons", None)]
 
     run = rate_all(publication=programme, by=SYSTEM, at=NOW)
     assert run.unit_count == 2

@@ -10,7 +10,7 @@ from django.test import Client
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.programme.models import Publication
-from fanxing.records.actions.entries import correct_record, withdraw_record
+from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.scoring.models import Score
 from tests.cast import NOW, Cast
@@ -42,6 +42,13 @@ def test_a_record_says_what_it_counts_for(read: Read, cast: Cast, programme: Pub
     ]
     assert re.findall(r'<h3><a href="(\S+)">(\S+)</a> <b>(\S+)</b></h3>', page) == [(f"{VILLAGE}figures/lessons/", "党课", "1")]
     assert re.findall(r'class="trail-star" href="(\S+)"', page) == [STAR]
+
+
+def test_a_record_says_why_it_does_not_count(read: Read, cast: Cast, programme: Publication):
+    past = lesson(cast.village, year=2020)
+    other = add_record(unit=cast.village, kind="meeting", occurred_on=date(2024, 3, 8), data={"form": "members"}, by=SYSTEM, at=NOW)
+    found = [re.findall(r"<li><a href=\S+>(\S+)</a>：(.+?)</li>", read(cast.secretary, f"/records/{one.pk}/")) for one in (past, other)]
+    assert found == [[("党课", "日期不在它计的时间里")], [("党课", "不合它的条件：会议类型为党课")]]
 
 
 def test_a_record_shows_all_its_versions_and_those_that_no_longer_stand_cannot_be_changed(read: Read, cast: Cast, programme: Publication):

@@ -8,6 +8,8 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.organisations.actions.units import merge_units
 from fanxing.organisations.models import Post
 from fanxing.programme.models import Publication
+from fanxing.records.actions.entries import withdraw_record
+from fanxing.scoring.actions import rate_all
 from tests.cast import NOW, TODAY, Cast, appoint
 from tests.web.conftest import income, lesson
 from tests.web.test_unit import VILLAGE, words
@@ -68,6 +70,21 @@ def test_a_figure_lists_the_records_it_counts_and_what_it_serves(read: Read, cas
         (f"{VILLAGE}scores/industry/", "lesson_points", "党课得分", "20 / 50")
     ]
     assert f'href="{VILLAGE}records/new/meeting/?next={VILLAGE}figures/lessons/"' in page
+
+
+def test_a_figure_of_a_run_lists_the_records_that_it_counted_then(read: Read, client: Client, cast: Cast, programme: Publication):
+    first = lesson(cast.village, 1)
+    run = rate_all(publication=programme, by=SYSTEM, at=NOW)
+    second = lesson(cast.village, 2)
+    withdraw_record(record=first, reason="登错了村", by=SYSTEM, at=NOW)
+    found = {}
+    for asked in ("", f"?run={run.pk}"):
+        page = read(cast.secretary, f"{VILLAGE}figures/lessons/{asked}")
+        found[asked] = words(page, "verdict-state"), re.findall(r'<a href="/records/(\d+)/', page)
+    assert found == {"": (["1"], [str(second.pk)]), f"?run={run.pk}": (["1"], [str(first.pk)])}
+    assert [client.get(f"{VILLAGE}figures/lessons/?run={wrong}").status_code for wrong in (run.pk + 1, "x")] == [404, 404]
+    client.force_login(cast.outsider)
+    assert client.get(f"{VILLAGE}figures/lessons/?run={run.pk}").status_code == 404
 
 
 def test_the_records_of_a_merged_unit_are_shown_with_its_name(read: Read, cast: Cast, programme: Publication):

@@ -15,7 +15,7 @@ from fanxing.rating import Change, Condition, Explanation, Step, conditions, exp
 from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import counting, counting_at
-from fanxing.scheme.model import Fact, Node, UnitKind, Veto, reads
+from fanxing.scheme.model import Node, UnitKind, Veto
 from fanxing.scoring.ledger import counted, frames
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import Reckoning, day_of_rating, rating_of, reckon, scores
@@ -27,7 +27,6 @@ __all__ = [
     "Condition",
     "Explanation",
     "NearMiss",
-    "Serving",
     "Standing",
     "Step",
     "Tally",
@@ -45,7 +44,6 @@ __all__ = [
     "near_misses",
     "present_standings",
     "records_behind",
-    "served_by",
     "stale",
     "standings",
     "tallies",
@@ -180,31 +178,6 @@ def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: date
     return Record.objects.filter(pk__in=ids).order_by("occurred_on", "unit", "position")
 
 
-@dataclass(frozen=True)
-class Serving:
-    """A figure that a record counts for, and the stars that read it."""
-
-    fact: Fact
-    stars: tuple[str, ...]
-
-
-def served_by(record: Record, *, at: datetime | None = None) -> list[Serving]:
-    """Every figure of the unit that counts a record now, with the stars it serves; nothing for a record that does not stand."""
-    unit = heir_of(record.unit)
-    publication = _rated_by(unit)
-    if publication is None:
-        return []
-    scheme, kind = scheme_of(publication), _kind(publication, unit)
-    by_kind = frames(scheme, counting(counted([unit]).all()).filter(kind=record.kind))
-    if record.kind not in by_kind:
-        return []
-    as_of = day_of_rating(publication, clock.today(at))
-    facts = [fact for fact in kind.facts.values() if fact.source is not None and fact.source.kind == record.kind]
-    return [
-        Serving(fact, _stars_reading(kind, fact.id)) for fact in facts if record.pk in ids_behind(scheme, fact, by_kind[record.kind], as_of)
-    ]
-
-
 def is_stale(score: Score, heads: Mapping[int, int]) -> bool:
     """Has a ledger that the score was reckoned from moved on? `heads`: where they end now, by unit id."""
     return any(heads.get(int(pk), 0) != position for pk, position in score.heads.items())
@@ -251,12 +224,3 @@ def heir_of(unit: Unit) -> Unit:
     """The unit for which the records of this one count today."""
     following = unit.successions.filter(carries_records=True).select_related("successor").first()
     return heir_of(following.successor) if following else unit
-
-
-def _stars_reading(kind: UnitKind, fact: str) -> tuple[str, ...]:
-    """The stars whose own score, needs or vetoes read a fact, not those that read it through another star."""
-    reached = {fact}
-    for node in kind.nodes.values():
-        if node.id not in kind.stars and reached & set(reads(node)):
-            reached.add(node.id)
-    return tuple(star for star in kind.stars if reached & set(reads(kind.nodes[star])))

@@ -15,8 +15,10 @@ from fanxing.records.lists import COUNTED
 from fanxing.records.models import Record
 from fanxing.records.queries import chain, changed_by, recordable_kinds
 from fanxing.scheme.model import RecordKind
+from fanxing.scheme.wording import record_wording
 from fanxing.scoring.doubtful import doubtful_among
-from fanxing.scoring.queries import heir_of, served_by
+from fanxing.scoring.queries import heir_of
+from fanxing.scoring.readings import readings
 from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
 from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
@@ -135,6 +137,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
     found = opened(request, id)
     kind = found.record.kind_version.record_kind
     counting = heir_of(found.record.unit)
+    read = readings(found.record)
     context = {
         "unit": found.record.unit,
         "counting": counting,
@@ -149,7 +152,9 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "last": found.versions[-1],
         "may_correct": found.stands and found.is_for("record.correct"),
         "may_withdraw": found.stands and found.is_for("record.withdraw"),
-        "trails": trails_of(counting, [one.fact.id for one in served_by(found.record)]),
+        "record_wording": record_wording,
+        "uncounted": [one for one in read if one.kept_out],
+        "trails": trails_of(counting, [one.fact.id for one in read if one.kept_out is None]),
         "next": back(request, ""),
         "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
         "evidence_takes": TAKEN,
