@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "fanxing.records",
     "fanxing.evidence",
     "fanxing.scoring",
+    "fanxing.points",
     "fanxing.web",
     "fanxing.demo",
     "fanxing.config",

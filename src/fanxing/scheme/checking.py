@@ -37,6 +37,7 @@ from fanxing.scheme.model import (
     expressions_in,
     reads,
 )
+from fanxing.scheme.point_checking import check_points
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.record_checking import check_record_kind, field_types
 
@@ -57,6 +58,8 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
     checked = replace(scheme, kinds=kinds)
     for record in scheme.records.values():
         check_record_kind(record, scheme, faults)
+    if scheme.points:
+        check_points(scheme.points, scheme, faults)
     for guide in scheme.guides:
         if not any(guide.of in kind.nodes for kind in kinds.values()):
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')

@@ -17,10 +17,12 @@ from fanxing.scheme.model import (
     Field,
     Form,
     Guide,
+    MemberPoints,
     Need,
     Node,
     OtherKind,
     Period,
+    PointRule,
     Post,
     RecordKind,
     Rule,
@@ -90,6 +92,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from _each("岗位", old.posts.values(), new.posts.values(), (_id,), lambda one, two: _post(one, two, old, new))
     yield from _each("指导比例", old.guides, new.guides, (_id, _title), _guide)
     yield from _cases(old, new)
+    yield from _points(old.points, new.points)
 
 
 # ---- words for one change ----------------------------------------------------------------------------------------
@@ -192,6 +195,28 @@ def _post(old: Post, new: Post, before: Scheme, after: Scheme) -> Changes:
     yield from _word("党政归属", _SIDES[old.side], _SIDES[new.side])
     if old.named != new.named:
         yield "公开页面改为列出姓名" if new.named else "公开页面改为不列姓名"
+
+
+def _points(old: MemberPoints | None, new: MemberPoints | None) -> Changes:
+    if old is None or new is None:
+        if old is not new:
+            yield _came_or_went("党员积分规则", old, new)
+        return
+    yield from (f"党员积分：{change}" for change in (*_header(old, new), *_number("合格分", old.mark, new.mark, "分")))
+    if old.kept_by != new.kept_by:
+        yield "党员积分：管理岗位有改动"
+    yield from _each("党员积分规则", old.rules.values(), new.rules.values(), (_id,), _point_rule)
+
+
+def _point_rule(old: PointRule, new: PointRule) -> Changes:
+    yield from _header(old, new)
+    yield from _number("分值", old.points, new.points, "分")
+    yield from _number("每多少计一次", old.per, new.per, "")
+    yield from _number("每月上限", old.most_a_month, new.most_a_month, "分")
+    yield from _number("每年上限", old.most_a_year, new.most_a_year, "分")
+    yield from _number("有效期", old.lasts, new.lasts, "个月")
+    if (old.record, old.of, old.where) != (new.record, new.of, new.where):
+        yield "依据的记录、填报项或条件有改动"
 
 
 def _listed(what: str, old: tuple[Iterable[str], Mapping[str, Rule]], new: tuple[Iterable[str], Mapping[str, Rule]]) -> Changes:

@@ -9,6 +9,7 @@ from fanxing.scheme.expressions import All, Compare, Const, Expression, Name, So
 from fanxing.scheme.faults import Fault, Faults
 from fanxing.scheme.influence import NO_INFLUENCE, Influence, influences
 from fanxing.scheme.model import Combine, Fact, Field, Node, Place, RecordKind, Scheme, Star, UnitKind, Veto, reads
+from fanxing.scheme.point_checking import refuse_points
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.wordlists import LATE, TRACES, TRAITS, VOICES
 
@@ -32,6 +33,8 @@ def refuse(scheme: Scheme, faults: Faults) -> None:
         _refuse_traits(fact, (word for pair in fact.choices for word in pair), (fact.type,), f"fact {fact.id}", faults)
         _refuse_traces(fact, scheme, faults)
     refuse_asked_twice(scheme, faults)
+    if scheme.points:
+        refuse_points(scheme.points, scheme, faults)
     for kind in scheme.kinds.values():
         _refuse_lowering(kind, scheme, faults)
 

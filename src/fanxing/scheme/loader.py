@@ -29,9 +29,11 @@ from fanxing.scheme.model import (
     Fact,
     Field,
     Guide,
+    MemberPoints,
     OtherKind,
     Period,
     Place,
+    PointRule,
     Post,
     RecordKind,
     Scheme,
@@ -191,6 +193,7 @@ class _Folder:
             guides=_guides(section, basis),
             cases=self._cases(tuple(kinds)),
             period=_period(section),
+            points=self._points(basis),
             place=section.place,
         )
         section.finish()
@@ -261,6 +264,28 @@ class _Folder:
                 id = file.rsplit(".", 1)[0]
                 records[id] = _record_kind(id, Section(item, self.faults, f"record kind {id}"), basis)
         return records
+
+    def _points(self, basis: str) -> MemberPoints | None:
+        if "points.yaml" not in self.items:
+            return None
+        self.used.add("points.yaml")
+        section = Section(self.items["points.yaml"], self.faults, "points")
+        own_basis = section.text("basis") or basis
+        points = MemberPoints(
+            id="points",
+            title=section.text("title", required=True),
+            basis=own_basis,
+            note=section.text("note"),
+            rules={
+                key.text: _point_rule(key.text, Section(value, self.faults, f"point rule {key.text}"), own_basis)
+                for key, value in section.pairs("rules")
+            },
+            kept_by=section.texts("kept_by"),
+            mark=section.number("mark"),
+            place=section.place,
+        )
+        section.finish()
+        return points
 
     def _cases(self, kinds: tuple[str, ...]) -> tuple[Case, ...]:
         """Those of cases.yaml, then those of cases/<kind>.yaml: there a case is of that kind unless it says otherwise."""
@@ -483,6 +508,27 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
     )
     section.finish()
     return kind
+
+
+def _point_rule(id: str, section: Section, basis: str) -> PointRule:
+    check_id(id, section.place, section.faults, "point rule")
+    rule = PointRule(
+        id=id,
+        title=section.text("title", required=True),
+        basis=section.text("basis") or basis,
+        note=section.text("note"),
+        record=section.text("record", required=True),
+        points=section.needed_number("points"),
+        where=section.expression("where"),
+        of=section.text("of"),
+        per=section.number("per", 1.0) or 0.0,
+        most_a_month=section.number("most_a_month"),
+        most_a_year=section.number("most_a_year"),
+        lasts=section.months("lasts"),
+        place=section.place,
+    )
+    section.finish()
+    return rule
 
 
 def _expects(section: Section) -> Expects | None:

@@ -531,6 +531,36 @@ class Case:
     place: Place = field(default=Place(), compare=False, repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PointRule(Rule):
+    """What a member gets for taking part in what a record of a kind says; never part of a star.
+
+    points        for the record; with `of`, for every `per` of what that field says
+    where         a condition over the fields of the record, or None
+    most_a_month  no more than so many by this rule in a month, and `most_a_year` in a year (None: no cap)
+    lasts         months after which they expire (None: never)
+    """
+
+    record: str
+    points: float
+    where: Expression | None = None
+    of: str = ""
+    per: float = 1.0
+    most_a_month: float | None = None
+    most_a_year: float | None = None
+    lasts: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberPoints(Rule):
+    """The rules of members' points: `kept_by` the posts of a branch that keep them, `mark` what qualifies, or None. A branch has
+    none until it turns them on."""
+
+    rules: Mapping[str, PointRule]
+    kept_by: tuple[str, ...] = ()
+    mark: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scheme(Rule):
     """A programme's rules, whole. Two schemes are compared by their digests, not with ==. `levels` are the kinds of unit that
@@ -545,6 +575,7 @@ class Scheme(Rule):
     cases: tuple[Case, ...] = ()
     period: Period | None = None
     source: str = ""
+    points: MemberPoints | None = None
 
     def title_of_kind(self, unit_kind: str) -> str:
         """What a kind of unit is called, rated or not; its id where the scheme does not know it."""

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.points.queries import keeps, rules_of
 from fanxing.programme.queries import kinds_for
 from fanxing.records.lateness import days_late
 from fanxing.records.lists import COUNTED
@@ -23,6 +24,7 @@ from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
 from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
 from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
+from fanxing.web.points import takers_beside
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, authority_in, sight_of
 from fanxing.web.trails import trails_of
@@ -63,6 +65,7 @@ def _shown(request: SignedInRequest, shown: Ledgers) -> HttpResponse:
         "shown": shown,
         "unit": unit,
         "one_unit": unit is not None and request.resolver_match and request.resolver_match.url_name == "records",
+        "keeps_points": unit is not None and keeps(authority_in(request), unit, rules_of(unit)),
         "view": view,
         "views": VIEWS,
         "states": STATES,
@@ -157,6 +160,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "trails": trails_of(counting, [one.fact.id for one in read if one.kept_out is None]),
         "next": back(request, ""),
         "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
+        "takers": takers_beside(found.record, found.sight),
         "evidence_takes": TAKEN,
         "evidence_limits": LIMITS,
     }

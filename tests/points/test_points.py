@@ -1,0 +1,242 @@
+"""Who took part, and the account that comes of it."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as some
+from openpyxl import load_workbook
+
+from fanxing.accounts.models import User
+from fanxing.audit.models import Event
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.models import Person
+from fanxing.points.actions import (
+    add_participation,
+    answer_objection,
+    object_to,
+    remove_participation,
+    reverse_entry,
+    turn_off,
+    turn_on,
+)
+from fanxing.points.queries import account_of
+from fanxing.points.reckoning import Taking, accounts
+from fanxing.records.actions.entries import add_record, confirm_records, correct_record, withdraw_record
+from fanxing.records.models import Record
+from fanxing.scheme import SchemeError, load_files
+from tests.cast import NOW, TODAY, Cast
+from tests.points.conftest import POINTS, RULES
+
+
+def meeting(cast: Cast, by: User | None = None, form: str = "lesson", on: date = TODAY, attended: int = 20) -> Record:
+    data = {"form": form, "attended": attended}
+    return add_record(unit=cast.village, kind="meeting", occurred_on=on, data=data, by=by or cast.secretary, at=NOW)
+
+
+def took_part(cast: Cast, record: Record, person: Person, amount: float | None = None):
+    return add_participation(record=record, person=person, amount=amount, by=cast.secretary, at=NOW)
+
+
+def lines(person: Person, today: date = TODAY) -> list[tuple[str, float, float, str]]:
+    return [(one.rule.id, one.full, one.points, one.why) for one in account_of(person, today).entries]
+
+
+def test_points_are_off_until_the_branch_turns_them_on(cast: Cast, member: Person):
+    record = meeting(cast)
+    with pytest.raises(Refused, match="没有开启"):
+        took_part(cast, record, member)
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    with pytest.raises(Refused, match="已经开启"):
+        turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    took_part(cast, record, member)
+    assert lines(member) == [("lesson", 4, 4, "")]
+    turn_off(unit=cast.village, by=cast.secretary, at=NOW + timedelta(days=1))
+    assert lines(member) == [("lesson", 4, 4, "")]
+    with pytest.raises(Refused, match="没有开启"):
+        took_part(cast, record, member)
+
+
+def test_what_came_before_the_branch_turned_them_on_gives_no_points(cast: Cast, member: Person):
+    record = meeting(cast, on=TODAY - timedelta(days=1))
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    took_part(cast, record, member)
+    assert lines(member) == []
+
+
+def test_a_record_gives_points_once_confirmed_and_none_once_withdrawn(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast, by=cast.clerk)
+    took_part(cast, record, member)
+    assert lines(member) == []
+    confirmed = confirm_records(records=[record], by=cast.secretary, at=NOW)[0]
+    assert lines(member) == [("lesson", 4, 4, "")]
+    data = {"form": "members", "attended": 20}
+    corrected = correct_record(record=confirmed, occurred_on=TODAY, data=data, reason="形式填错了", by=cast.secretary, at=NOW)
+    assert lines(member) == [("shared", 10, 10, "")]
+    withdraw_record(record=corrected, reason="重复登记", by=cast.secretary, at=NOW)
+    assert lines(member) == []
+
+
+def test_caps_and_expiry_are_told(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    for _ in range(3):
+        took_part(cast, meeting(cast), member)
+    assert lines(member) == [("lesson", 4, 0, "超出每月上限"), ("lesson", 4, 2, "超出每月上限"), ("lesson", 4, 4, "")]
+    assert account_of(member, TODAY).total == 6
+    assert lines(member, date(2027, 6, 14))[-1] == ("lesson", 4, 4, "")
+    assert lines(member, date(2027, 6, 15))[-1] == ("lesson", 4, 0, "已过期")
+
+
+def test_a_counted_field_is_shared_out(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast, form="members", attended=20)
+    secretary = Person.objects.get(user=cast.secretary)
+    took_part(cast, record, member, amount=4)
+    took_part(cast, record, secretary)
+    assert (lines(member), lines(secretary)) == ([("shared", 2, 2, "")], [("shared", 8, 8, "")])
+
+
+def test_removed_again_they_have_nothing(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    taken = took_part(cast, meeting(cast), member)
+    with pytest.raises(Refused, match="原因"):
+        remove_participation(participation=taken, reason=" ", by=cast.secretary, at=NOW)
+    remove_participation(participation=taken, reason="没有到会", by=cast.secretary, at=NOW)
+    assert lines(member) == []
+
+
+def test_a_member_objects_and_the_secretary_answers_and_takes_it_away(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast)
+    own = Person.objects.get(user=cast.secretary)
+    took_part(cast, record, own)
+    took_part(cast, record, member)
+    objection = object_to(person=own, record=record, rule="lesson", text="那天我请假", by=cast.secretary, at=NOW)
+    with pytest.raises(NotAllowed):
+        object_to(person=member, record=record, rule="lesson", text="不对", by=cast.secretary, at=NOW)
+    answer_objection(objection=objection, answer="属实，已撤销", by=cast.secretary, at=NOW)
+    with pytest.raises(Refused, match="已经答复"):
+        answer_objection(objection=objection, answer="再答", by=cast.secretary, at=NOW)
+    reverse_entry(person=own, record=record, rule="lesson", reason="请假", by=cast.secretary, at=NOW)
+    assert (lines(own), lines(member)) == ([("lesson", 4, 0, "已撤销")], [("lesson", 4, 4, "")])
+
+
+def test_nobody_else_keeps_them(cast: Cast, member: Person):
+    for user in (cast.colleague, cast.outsider, cast.reviewer, cast.clerk, cast.desk, cast.stranger):
+        with pytest.raises(NotAllowed):
+            turn_on(unit=cast.village, by=user, at=NOW)
+
+
+def test_pages_are_there_for_the_secretary_alone(cast: Cast, member: Person, client: Client):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast)
+    taken = took_part(cast, record, member)
+    pages = [
+        f"/units/{cast.village.code}/points/",
+        f"/units/{cast.village.code}/points.xlsx",
+        f"/units/{cast.village.code}/points/{member.pk}/",
+    ]
+    for user in (cast.colleague, cast.outsider, cast.reviewer, cast.clerk, cast.desk, cast.stranger):
+        client.force_login(user)
+        assert [client.get(page).status_code for page in pages] == [404, 404, 404]
+        assert client.post(f"/participants/{taken.pk}/remove/", {"reason": "x"}).status_code == 404
+        assert client.post(f"/records/{record.pk}/participants/", {"person": member.pk}).status_code == 404
+        assert member.name not in client.get("/points/").text
+        if (page := client.get(f"/records/{record.pk}/")).status_code == 200:
+            assert member.name not in page.text
+    client.force_login(cast.secretary)
+    assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+    assert member.name in client.get(f"/records/{record.pk}/").text
+
+
+def test_a_branch_is_turned_on_filled_and_exported_in_the_browser(cast: Cast, member: Person, client: Client):
+    client.force_login(cast.secretary)
+    code = cast.village.code
+    client.post(f"/units/{code}/points/switch/", {"turn": "on"})
+    record = meeting(cast)
+    client.post(f"/records/{record.pk}/participants/", {"person": [member.pk]})
+    page = client.get(f"/units/{code}/points/").text
+    assert "未达合格分" in page
+    assert "没有积分" in page  # the secretary
+    rows = list(load_workbook(BytesIO(client.get(f"/units/{code}/points.xlsx").content)).active.values)
+    assert rows[2][:7] == ("马兰", rows[2][1], "参加党课", f"{code}-{record.position}", 4, 4, rows[2][6])
+    assert Event.objects.filter(action="points.note_export").count() == 1
+    client.post(f"/units/{code}/points/{member.pk}/reverse/", {"record": record.pk, "rule": "lesson", "reason": "请假"})
+    assert "已撤销" in client.get(f"/units/{code}/points/{member.pk}/").text
+    client.post(f"/units/{code}/points/switch/", {"turn": "off"})
+    assert "开启以前请先看" in client.get(f"/units/{code}/points/").text
+
+
+def test_a_member_sees_and_disputes_their_own_account(cast: Cast, client: Client):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast)
+    took_part(cast, record, Person.objects.get(user=cast.secretary))
+    client.force_login(cast.secretary)
+    assert "参加党课" in client.get("/points/").text
+    client.post("/points/object/", {"record": record.pk, "rule": "lesson", "text": "那天我请假"})
+    assert "等待答复" in client.get("/points/").text
+    assert "那天我请假" in client.get(f"/units/{cast.village.code}/points/").text
+
+
+def test_queries_are_constant(cast: Cast, member: Person, client: Client):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    client.force_login(cast.secretary)
+    took_part(cast, meeting(cast), member)
+    client.get(f"/units/{cast.village.code}/points/")
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/units/{cast.village.code}/points/")
+    for _ in range(5):
+        took_part(cast, meeting(cast), member)
+    with CaptureQueriesContext(connection) as more:
+        client.get(f"/units/{cast.village.code}/points/")
+    assert len(one) == len(more)
+
+
+RECKONED = load_files(RULES).points
+DAYS = some.dates(date(2026, 1, 1), date(2027, 3, 1))
+
+
+@given(
+    some.lists(some.tuples(some.integers(1, 3), DAYS, some.sampled_from(["lesson", "members"]), some.integers(0, 9)), max_size=14),
+    some.randoms(use_true_random=False),
+)
+def test_an_account_is_the_same_whatever_order_it_was_entered_in(rows: list[tuple[int, date, str, int]], chance):
+    def totals(order: list[tuple[int, date, str, int]]) -> dict[int, tuple[float, list[tuple[date, float, float, str]]]]:
+        takings = [
+            Taking(person, number, number, number, "meeting", on, {"form": form, "attended": attended}, RECKONED, None, 1, 0)
+            for number, (person, on, form, attended) in enumerate(order, start=1)
+        ]
+        found = accounts(takings, (), date(2027, 1, 15))
+        return {one: (account.total, [(e.on, e.full, e.points, e.why) for e in account.entries]) for one, account in found.items()}
+
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
+    assert totals(shuffled) == totals(rows)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("record: meeting, where: form == 'lesson'", "record: metting", "no such kind of record"),
+        ("points: 4", "points: -4", "must be above 0"),
+        ("of: attended", "of: topic", "must be a field of meeting that is a number"),
+        ("kept_by: [secretary]", "kept_by: [boss]", "no such post"),
+        ("form == 'lesson'", "form", "must be a condition"),
+        ("title: 参加党课", "title: 登录次数", "rule 3"),
+    ],
+)
+def test_a_rule_that_does_not_hold_is_refused(old: str, new: str, fault: str):
+    assert old in POINTS
+    with pytest.raises(SchemeError, match=fault):
+        load_files({**RULES, "points.yaml": POINTS.replace(old, new)})
+
+
+def test_speaking_up_and_what_is_personal_give_no_points():
+    voice = {**RULES, "records/meeting.yaml": RULES["records/meeting.yaml"].replace("nature: activity", "nature: voice")}
+    with pytest.raises(SchemeError, match="neither rewarded nor punished"):
+        load_files(voice)
