@@ -1,7 +1,9 @@
 """Who took part, and the account that comes of it."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from random import Random
 
 import pytest
 from django.db import connection
@@ -12,9 +14,11 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed, Refused
-from fanxing.organisations.models import Person
+from fanxing.organisations.actions.people import create_person
+from fanxing.organisations.models import Person, Unit
 from fanxing.points.actions import (
     add_participation,
     answer_objection,
@@ -29,6 +33,7 @@ from fanxing.points.reckoning import Taking, accounts
 from fanxing.records.actions.entries import add_record, confirm_records, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.scheme import SchemeError, load_files
+from fanxing.scheme.differences import differences
 from tests.cast import NOW, TODAY, Cast
 from tests.points.conftest import POINTS, RULES
 
@@ -197,6 +202,47 @@ def test_queries_are_constant(cast: Cast, member: Person, client: Client):
     assert len(one) == len(more)
 
 
+def test_two_branches_that_did_the_same_in_another_order_have_the_same_accounts(cast: Cast):
+    chance = Random(20260615)
+    found = [lived(cast.village, cast.secretary, cast.clerk, chance), lived(cast.neighbour, cast.colleague, cast.clerk, chance)]
+    assert found[0] == found[1]
+    assert any(found[0])
+
+
+def lived(unit: Unit, secretary: User, clerk: User, chance: Random) -> list[list[tuple[object, ...]]]:
+    """What two members of a branch have after eight records went through different lives, in an order that chance decides."""
+    turn_on(unit=unit, by=secretary, at=NOW - timedelta(days=40))
+    people = [create_person(name=name, unit=unit, by=SYSTEM, at=NOW) for name in ("马兰", "黄土生")]
+    waiting = [life(unit, secretary, clerk, people, number) for number in range(8)]
+    while waiting:
+        one = chance.choice(waiting)
+        if next(one, None) is None:
+            waiting.remove(one)
+    return [[(e.on, e.rule.id, e.full, e.points, e.why) for e in account_of(one, TODAY).entries] for one in people]
+
+
+def life(unit: Unit, secretary: User, clerk: User, people: list[Person], number: int) -> Iterator[Record]:
+    """One record: entered by the clerk or the branch, attended, corrected, confirmed, withdrawn, each where its number says so."""
+    on, form = TODAY - timedelta(days=number * 4), ("lesson", "members")[number % 2]
+    by = clerk if number % 3 == 0 else secretary
+    first = last = add_record(unit=unit, kind="meeting", occurred_on=on, data={"form": form, "attended": 10 + number}, by=by, at=NOW)
+    yield last
+    taken = [add_participation(record=first, person=one, amount=None, by=secretary, at=NOW) for one in people]
+    yield last
+    if number % 3 == 0:
+        last = confirm_records(records=[last], by=secretary, at=NOW)[0]
+        yield last
+    if number % 4 == 1:
+        remove_participation(participation=taken[0], reason="没有到会", by=secretary, at=NOW)
+        yield last
+    if number % 4 == 2:
+        data = {"form": "lesson", "attended": 30}
+        last = correct_record(record=last, occurred_on=on, data=data, reason="形式填错了", by=secretary, at=NOW)
+        yield last
+    if number == 7:
+        yield withdraw_record(record=last, reason="重复登记", by=secretary, at=NOW)
+
+
 RECKONED = load_files(RULES).points
 DAYS = some.dates(date(2026, 1, 1), date(2027, 3, 1))
 
@@ -240,3 +286,18 @@ def test_speaking_up_and_what_is_personal_give_no_points():
     voice = {**RULES, "records/meeting.yaml": RULES["records/meeting.yaml"].replace("nature: activity", "nature: voice")}
     with pytest.raises(SchemeError, match="neither rewarded nor punished"):
         load_files(voice)
+
+
+def test_what_is_personal_gives_no_points():
+    meeting_ = RULES["records/meeting.yaml"].replace("{title: 议题, type: text}", "{title: 议题, type: text, personal: yes}")
+    with pytest.raises(SchemeError, match="topic"):
+        load_files({**RULES, "records/meeting.yaml": meeting_, "points.yaml": POINTS.replace("form == 'lesson'", "present(topic)")})
+
+
+def test_what_changed_in_the_rules_is_said():
+    new = POINTS.replace("points: 4", "points: 5").replace("mark: 10", "mark: 12").replace("form == 'members'", "attended > 3")
+    assert differences(load_files(RULES), load_files({**RULES, "points.yaml": new})) == (
+        "党员积分：合格分由 10 分改为 12 分。",
+        "党员积分规则“参加党课”：分值由 4 分改为 5 分。",
+        "党员积分规则“到会”：依据的记录、填报项或条件有改动。",
+    )

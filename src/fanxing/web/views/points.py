@@ -20,6 +20,7 @@ from fanxing.points.actions import (
 )
 from fanxing.points.models import Participation, PointsObjection
 from fanxing.points.queries import account_of, is_on, keeps, members, objections, rules_of
+from fanxing.programme.queries import kinds_for
 from fanxing.records.models import Record
 from fanxing.scheme.model import MemberPoints
 from fanxing.web.downloads import excel
@@ -43,7 +44,14 @@ def points(request: SignedInRequest, code: str) -> HttpResponse:
     """Whether a branch keeps points, by which rules, its members by name, and what they object to."""
     unit, rules = _kept(request, code)
     on = is_on(unit)
-    context = {"unit": unit, "rules": rules, "on": on, "members": listed(unit, rules), "waiting": open_objections(unit)}
+    context = {
+        "unit": unit,
+        "rules": rules,
+        "on": on,
+        "members": listed(unit, rules),
+        "waiting": open_objections(unit),
+        "kinds": kinds_for(unit),
+    }
     return render(request, "points.html", context)
 
 
@@ -79,6 +87,7 @@ def _account(request: SignedInRequest, member: Person | None, rules: MemberPoint
         "on": member is not None and is_on(member.unit),
         "account": account_of(member, clock.today()) if member else None,
         "objections": list(objections(member.unit, member)) if member else [],
+        "kinds": kinds_for(member.unit) if member else {},
         "is_keeper": is_keeper,
     }
     return render(request, "points_account.html", context)
