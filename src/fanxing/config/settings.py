@@ -157,6 +157,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # Tabler's form controls draw their marks as data: images
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -21,6 +21,7 @@ from fanxing.web.views import (
     people,
     points,
     public,
+    queue,
     records,
     route,
     saying,
@@ -158,5 +159,8 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("password/", account.password, name="password"),
     path("text-size/", shell.text_size, name="text_size"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/sender/", queue.queue_sender, name="queue_sender"),
+    path("worker.js", queue.worker, name="worker"),
     path("healthz", shell.healthz, name="healthz"),
 ]

@@ -17,7 +17,7 @@ from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
-from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
+from fanxing.records.actions.entries import NotStanding, add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import needs_reason, recordable_kinds
 from fanxing.records.validation import RecordError, read_day
@@ -28,6 +28,7 @@ from fanxing.web.entries import DAY, controls, default_day, named_in, prefilled,
 from fanxing.web.evidence import LIMITS, TAKEN, fields_of_evidence, sent_files
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
+from fanxing.web.receipts import asks_receipt, of_another, overtaken, receipt, refused
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import sight_of
 from fanxing.web.views.records import Opened, opened
@@ -140,6 +141,8 @@ class Form:
         origins: Mapping[str, str] = NO_FAULTS,
     ) -> HttpResponse:
         """The form with what was typed and what is wrong with it; `origins`: where a value was taken from."""
+        if faults and asks_receipt(request):
+            return refused(self.kind, faults)
         context = {
             "unit": self.unit,
             "kind": self.kind,
@@ -161,6 +164,8 @@ class Form:
 
     def send(self, request: SignedInRequest, texts: Mapping[str, str], write: Callable[[datetime], Record], done: str) -> HttpResponse:
         """Write, and go back to where one came from with what moved; or the form again with what is wrong."""
+        if refusal_of_another := of_another(request):
+            return refusal_of_another
         at = clock.now()
         counting = heir_of(self.unit)
         before = account(counting)
@@ -171,10 +176,14 @@ class Form:
         except Refused as refusal:
             if isinstance(refusal, NotAllowed):
                 raise
+            if self.record and isinstance(refusal, NotStanding) and asks_receipt(request):
+                return overtaken(self.record, self.kind, refusal)
             return self.answer(request, texts, {"": str(refusal)})
         move = Move(counting, before, account(counting))
         if move.after:
             refresh(unit=counting, publication=move.after.publication, at=at)
         words = f"{done}\n{move.words(written)}" if written.recorded_at == at else SENT_BEFORE
-        messages.success(request, words)
-        return redirect((self.next or reverse("record", args=[written.pk])) + move.anchor(self.next))
+        following = (self.next or reverse("record", args=[written.pk])) + move.anchor(self.next)
+        if "queued" not in request.POST:
+            messages.success(request, words)
+        return receipt(written, self.kind, following) if asks_receipt(request) else redirect(following)
