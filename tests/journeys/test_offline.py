@@ -120,7 +120,11 @@ def test_a_killed_browser_loses_nothing(playwright: Playwright, base_url: str, t
 
     second = phone()
     page = second.new_page()
+    # The cookie of the session may not have reached the disk either.
     page.goto(NEW)
+    if "/sign-in/" in page.url:
+        sign_in(page, "支部书记")
+        page.goto(NEW)
     page.get_by_role("button", name="继续写").click()
     expect(page.get_by_label("到会人数")).to_have_value("31")
     second.close()

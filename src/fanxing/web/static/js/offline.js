@@ -17,7 +17,7 @@ const offline = (() => {
   });
 
   async function ask(mode, act) {
-    const transaction = (await database).transaction("entries", mode);
+    const transaction = (await database).transaction("entries", mode, { durability: "strict" });
     const asked = act(transaction.objectStore("entries"));
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(asked.result);
@@ -251,13 +251,15 @@ const offline = (() => {
       if (!answer?.ok) continue;
       const html = await answer.text();
       // Between two people who share a device: only what was answered to this one is kept for this one.
-      if (new DOMParser().parseFromString(html, "text/html").querySelector("[data-user]")?.dataset.user !== user) continue;
+      const kept = new DOMParser().parseFromString(html, "text/html");
+      if (kept.querySelector("[data-user]")?.dataset.user !== user) continue;
+      await keepParts(kept);
       await pages.put(path, new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": answer.headers.get("Content-Security-Policy") || "default-src 'none'" } }));
     }
   }
 
-  async function keepParts() {
-    const parts = [...document.querySelectorAll("link[href], script[src], img[src], use[href]")].map((one) => one.href?.baseVal ?? one.href ?? one.src);
+  async function keepParts(kept) {
+    const parts = [...kept.querySelectorAll("link[href], script[src], img[src], use[href]")].map((one) => one.getAttribute("href") ?? one.getAttribute("src"));
     const own = new Set([...parts, ...performance.getEntriesByType("resource").map((one) => one.name)].map((one) => new URL(one, location).href.split("#")[0]));
     const shell = await caches.open("shell");
     for (const part of own) if (new URL(part).pathname.startsWith("/static/") && !(await shell.match(part))) await shell.add(part).catch(() => undefined);
@@ -281,7 +283,6 @@ const offline = (() => {
     const pages = await caches.open(`pages:${user}`);
     const lacking = here.length && here[0] !== "/queue/" ? ["/queue/", ...here] : here;
     if (lacking.length) {
-      await keepParts();
       for (const path of lacking) if (path !== "/queue/" || !(await pages.match(path))) await keep([path]);
     }
     await sendAll();
@@ -292,7 +293,6 @@ const offline = (() => {
     if (!button) return;
     button.disabled = true;
     const links = [...document.querySelectorAll("a.kind")].map((one) => new URL(one.href).pathname);
-    await keepParts();
     await keep(["/queue/", location.pathname, ...links]);
     button.querySelector("span").textContent = `已存 ${links.length} 张表，没网也能填`;
   });
