@@ -156,30 +156,6 @@ class UnitImport(models.Model):
         return f"{self.unit} {self.file_name}"
 
 
-class PeopleImport(models.Model):
-    """A list of people as it was uploaded, kept until it is imported: what is confirmed is what was looked at.
-
-    `rows` hold names and numbers: they go when the list is imported or left lying for a few days.
-    """
-
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="范围", related_name="+")
-    file_name = models.CharField("文件名", max_length=200)
-    digest = models.CharField("文件校验值", max_length=64)
-    rows = models.JSONField("表中各行", default=list)
-    row_count = models.PositiveIntegerField("行数")
-    uploaded_by = models.TextField("上传人")
-    uploaded_at = models.DateTimeField("上传时间")
-    imported_by = models.TextField("导入人", blank=True)
-    imported_at = models.DateTimeField("导入时间", null=True)
-
-    class Meta:
-        verbose_name = "人员表导入"
-        verbose_name_plural = verbose_name
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.file_name}"
-
-
 class Person(models.Model):
     """Someone who holds posts; kept by one unit, with an account or without one.
 

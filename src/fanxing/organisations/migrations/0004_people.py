@@ -99,25 +99,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default='', max_length=20, verbose_name='党政归属'),
         ),
         migrations.CreateModel(
-            name='PeopleImport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('digest', models.CharField(max_length=64, verbose_name='文件校验值')),
-                ('rows', models.JSONField(default=list, verbose_name='表中各行')),
-                ('row_count', models.PositiveIntegerField(verbose_name='行数')),
-                ('uploaded_by', models.TextField(verbose_name='上传人')),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('imported_by', models.TextField(blank=True, verbose_name='导入人')),
-                ('imported_at', models.DateTimeField(null=True, verbose_name='导入时间')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit', verbose_name='范围')),
-            ],
-            options={
-                'verbose_name': '人员表导入',
-                'verbose_name_plural': '人员表导入',
-            },
-        ),
-        migrations.CreateModel(
             name='Rota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
