@@ -87,6 +87,10 @@ def test_what_is_no_such_thing_is_told_what_would_be_right(field: str, written: 
     assert faults({"about": "road", field: written}) == {field: fault}
 
 
+def test_what_is_personal_is_not_taken_into_the_ledger():
+    assert faults({"about": "road", "contact": "林秀英"}) == {"contact": "个人信息目前不收，请留空"}
+
+
 def test_a_field_is_required_where_another_says_so():
     assert faults({"about": "other"}) == {"what": "类别为其他时必填"}
     assert faults({"about": "road", "amount": 20000}) == {"source": "（有“花费”的数据） 且 花费 > 1 万元时必填"}

@@ -104,9 +104,12 @@ def _cleaned(field: Field, value: object) -> Value | None:
     if isinstance(value, str):
         value = _plain(value)
     if value is None or value == "":
-        if field.required:
+        if field.required and not field.personal:
             raise _Fault("必填")
         return None
+    if field.personal:
+        # They have no place of their own yet, and must not stand in the record, which is never erased.
+        raise _Fault("个人信息目前不收，请留空")
     match field.type:
         case "count" | "number" | "money" | "share":
             return _number(field, value)

@@ -84,7 +84,7 @@ def controls(
 
 
 def _taken(field: Field) -> bool:
-    return field.type in CONTROLS or field.type == "choice"
+    return (field.type in CONTROLS or field.type == "choice") and not field.personal
 
 
 def _control(field: Field, kind: RecordKind, text: str, fault: str, named: Choices, came_from: str) -> Control:
