@@ -1,10 +1,14 @@
-"""On a phone without a network: what is typed stays, waits, is sent and is answered."""
+"""On a phone without a network: what is typed stays, waits, is sent and is answered; even when the browser is killed."""
 
+import os
+import shutil
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from fanxing.programme.models import Publication
 from fanxing.records.models import Record
@@ -42,6 +46,16 @@ def fill(page: Page, attended: str = "24") -> None:
     page.get_by_label("日期").fill("2024-03-08")
     page.get_by_label("党课").check()
     page.get_by_label("到会人数").fill(attended)
+
+
+def kill(profile: Path) -> None:
+    """End the browser of a profile as a phone that runs out of memory does."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(profile).encode() in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+    for lock in profile.glob("Singleton*"):
+        lock.unlink()
 
 
 def axe(page: Page) -> list[str]:
@@ -90,3 +104,27 @@ def test_after_signing_out_nobody_opens_the_kept_pages(away: BrowserContext, tow
     away.set_offline(True)
     page.goto(NEW)
     expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
+
+
+def test_a_killed_browser_loses_nothing(playwright: Playwright, base_url: str, township: Cast, programme: Publication, tmp_path: Path):
+    def phone() -> BrowserContext:
+        return playwright.chromium.launch_persistent_context(
+            tmp_path / "phone", executable_path=shutil.which("chromium"), args=["--no-sandbox"], base_url=base_url, viewport=PHONE
+        )
+
+    first = phone()
+    page = prepared(first)
+    fill(page, "31")
+    page.wait_for_timeout(600)
+    kill(tmp_path / "phone")
+
+    second = phone()
+    page = second.new_page()
+    # The cookie of the session may not have reached the disk either.
+    page.goto(NEW)
+    if "/sign-in/" in page.url:
+        sign_in(page, "支部书记")
+        page.goto(NEW)
+    page.get_by_role("button", name="继续写").click()
+    expect(page.get_by_label("到会人数")).to_have_value("31")
+    second.close()
