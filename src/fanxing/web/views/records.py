@@ -74,6 +74,7 @@ def _shown(request: SignedInRequest, shown: Ledgers) -> HttpResponse:
         "sheet": sheet_of(shown) if view == "units" else None,
         "columns": columns_of(shown.kind) if shown.kind else [],
         "counted": COUNTED,
+        "may_judge": authority_in(request).holds_anywhere("record.judge"),
         "may_add": unit is not None and not unit.closed_on and bool(recordable_kinds(request.user, unit)),
     }
     return render(request, "records.html", context)
