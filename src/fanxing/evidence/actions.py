@@ -182,7 +182,7 @@ def remove_evidence(*, evidence: Evidence, reason: str, by: Doer, at: datetime) 
     record = evidence.record
     kind = record.kind_version.record_kind
     _require_recorder(kind, record, by, at)
-    text = clean_reason(kind, reason)
+    text = clean_reason(kind, reason, "请写明移除的原因")
     files = [evidence.original, evidence.content, evidence.thumbnail]
     ended = {"state": Evidence.State.REMOVED, "reason": text, "ended_at": at, "ended_by_title": by.display_name}
     if not Evidence.objects.kept().filter(pk=evidence.pk).update(original="", content="", thumbnail="", **ended):
@@ -199,7 +199,7 @@ def explain_likeness(*, likeness: Likeness, answer: str, by: Doer, at: datetime)
     record = likeness.evidence.record
     kind = record.kind_version.record_kind
     _require_recorder(kind, record, by, at)
-    told = {"answer": clean_reason(kind, answer), "answered_at": at, "answered_by_title": by.display_name}
+    told = {"answer": clean_reason(kind, answer, "请写明为什么相同"), "answered_at": at, "answered_by_title": by.display_name}
     if not Likeness.objects.filter(pk=likeness.pk, answered_at=None).update(**told):
         raise NotThere("已经说明过了，请刷新后查看")
     _record("explain_likeness", record, f"{record.unit.name}说明相同照片：{told['answer']}", by, at)
