@@ -1,6 +1,5 @@
 """Reading what is beside records."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 
@@ -49,15 +48,6 @@ def likenesses_for(user: Asker, *, at: datetime) -> QuerySet[Likeness]:
     found = Likeness.objects.filter(told_before(at), evidence__state=Evidence.State.READY)
     seen = found.filter(evidence__record__unit__in=visible_to(user, "record.judge"))
     return seen.select_related("evidence__record__unit", "other__record__unit").order_by("-found_at", "-pk")
-
-
-def numbers_of(records: Iterable[Record]) -> dict[int, int]:
-    """How much is beside each of some records, by the id of the first version; those with nothing are left out."""
-    kept = Evidence.objects.kept().filter(record__in=records).values_list("record", flat=True)
-    found: dict[int, int] = {}
-    for id in kept:
-        found[id] = found.get(id, 0) + 1
-    return found
 
 
 def outdated(at: datetime) -> list[Evidence]:
