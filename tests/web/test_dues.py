@@ -6,8 +6,10 @@ from html import unescape
 
 import pytest
 
+from fanxing.audit.actors import SYSTEM
 from fanxing.lib import clock
-from tests.cast import Cast
+from fanxing.records.actions.entries import withdraw_record
+from tests.cast import NOW, Cast
 from tests.records.promising import KINDS, contract, pay
 from tests.web.conftest import published
 
@@ -35,6 +37,17 @@ def test_what_is_met_is_said_and_nothing_more_is_entered(cast: Cast, read):
     pay(contract(cast.village, first_due=soon()), 60_000)
     text = read(cast.secretary, f"/units/{cast.village.code}/dues/")
     assert ("已收齐" in text, "登记到账" in text) == (True, False)
+
+
+def test_a_receipt_names_its_contract_in_words_and_leads_to_it(cast: Cast, read):
+    first = contract(cast.village, first_due=soon())
+    receipt = pay(first, 60_000)
+    [(address, words)] = re.findall(r'<dt>所属合同</dt><dd><a href="([^"]+)">([^<]+)</a>', read(cast.secretary, f"/records/{receipt.pk}/"))
+    assert (address, "果园合同" in words) == (f"/records/{first.pk}/", True)
+    gone = withdraw_record(record=first, reason="登错了", by=SYSTEM, at=NOW)
+    assert gone.act == "withdrawal"
+    assert "果园合同" in read(cast.secretary, f"/records/{receipt.pk}/")
+    assert "（已撤回）</a>" in read(cast.secretary, f"/records/{receipt.pk}/")
 
 
 def test_a_township_sees_its_villages_filters_them_and_takes_them_away(cast: Cast, read, client):

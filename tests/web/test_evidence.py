@@ -102,6 +102,8 @@ def test_its_author_explains_a_photo_found_again_and_a_reviewer_reads_it(client:
     assert "没有相同的照片" in client.get("/likenesses/").content.decode()
     client.force_login(cast.secretary)
     assert "先由你核对" in client.get(f"/records/{record.pk}/").content.decode()
+    waiting = client.get("/inbox/").content.decode()
+    assert (f'href="/records/{record.pk}/"' in waiting, "<span>照片核对</span>" in waiting) == (True, True)
     client.post(f"/likenesses/{Likeness.objects.get().pk}/", {"answer": "同一次活动"})
     client.force_login(cast.reviewer)
     assert "同一次活动（柳河村支部书记）" in client.get("/likenesses/").content.decode()

@@ -183,6 +183,8 @@ def test_who_wrote_it_is_told_that_another_publishes(client: Client, read: Read,
     assert not LocalKind.objects.exists()
     assert "件待您发布" in read(deputy, "/rules/kinds/")
     assert "件待您发布" not in read(cast.desk, "/rules/kinds/")
+    assert "<b>1</b> 种本级台账待您发布" in read(deputy, "/rules/")
+    assert "种本级台账待您发布" not in read(cast.desk, "/rules/")
     assert "退回：再看" in act(client, deputy, draft, "return", words="再看").text
     assert "已作废" in act(client, cast.desk, draft, "drop").text
 

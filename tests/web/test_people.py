@@ -199,6 +199,8 @@ def confirm(client: Client, address: str, data: dict[str, object]):
 
 def test_somebody_new_is_appointed_after_a_look_at_what_will_happen(client: Client, cast: Cast, grid: Unit):
     client.force_login(cast.clerk)
+    form = client.get("/units/990101201W1/appoint/").text
+    assert re.findall(r'<option value="([^"]*)"(?: selected)?>', form)[0] == ""
     data = {"person": "王芳", "post": "head", "first": "2026-01-01", "last": "2099-12-31", "phone": "0374-1234567"}
     preview, done = confirm(client, "/units/990101201W1/appoint/", data)
     assert "在第一网格登记人员王芳。" in preview.text
@@ -215,6 +217,7 @@ def test_somebody_new_is_appointed_after_a_look_at_what_will_happen(client: Clie
     [
         ({"person": ""}, "这个字段是必填项"),
         ({"person": "99999"}, "没有这个编号的人"),
+        ({"post": ""}, "请选择岗位"),
         ({"phone": "打我手机"}, "写成 0374-1234567"),
         ({"last": "2025-12-31"}, "不能早于 2026-01-01"),
         ({"post": "secretary"}, "选择一个有效的选项"),

@@ -1,5 +1,6 @@
 """What was filled in without a network, judged when it is sent: the receipt, the reasons, and what came in between."""
 
+import re
 from datetime import date
 
 import pytest
@@ -83,7 +84,10 @@ def test_a_correction_of_a_withdrawn_record_is_offered_as_a_new_entry(client: Cl
 
 def test_the_queue_is_for_those_signed_in_and_says_whose_it_is(client: Client, read: Read, cast: Cast):
     assert client.get("/queue/").status_code == 302
-    assert f'data-user="{cast.secretary.username}"' in read(cast.secretary, "/queue/")
+    page = read(cast.secretary, "/queue/")
+    assert f'data-user="{cast.secretary.username}"' in page
+    # The page's own script uses what the other one defines.
+    assert re.findall(r'<script defer src="/static/js/(offline|queue)[^"]*"', page) == ["offline", "queue"]
 
 
 def test_the_worker_answers_for_the_whole_site(client: Client, db: None):

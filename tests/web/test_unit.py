@@ -97,6 +97,7 @@ def test_a_unit_that_is_not_rated_itself_leads_to_those_below_it(read: Read, cas
     page = read(cast.reviewer, "/units/990101/")
     assert re.findall(r'<a class="tally" href="(\S+)">\s*下属参评单位<b>(\d+)', page) == [("/units/?under=990101", "2")]
     assert words(page, "standing-word") == []
+    assert ("自己没有台账" in page, "还没有记录" in page) == (True, False)
     assert "records/new/" not in page
 
 

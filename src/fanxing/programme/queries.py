@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -147,10 +148,23 @@ def awaiting_publication(user: Asker) -> int:
     """How many drafts, of rules and of kinds of record, were submitted and are the user's to publish or return: those that they neither
     submitted nor edited last; nor began, of kinds of record."""
     reach = visible_to(user, "programme.publish")
-    submitted = [model.objects.filter(state=model.State.SUBMITTED, unit__in=reach) for model in (Draft, KindDraft)]
-    rules, kinds = (some.exclude(submitted_by=user.username).exclude(edited_by=user.username) for some in submitted)
-    found: int = rules.values("pk").union(kinds.exclude(created_by=user.username).values("pk"), all=True).count()
+    found: int = _to_publish(user, Draft, reach).values("pk").union(_kinds_to_publish(user, reach).values("pk"), all=True).count()
     return found
+
+
+def kinds_awaiting_publication(user: Asker) -> int:
+    """How many of them are drafts of kinds of record."""
+    found: int = _kinds_to_publish(user, visible_to(user, "programme.publish")).count()
+    return found
+
+
+def _to_publish(user: Asker, model: type[Draft] | type[KindDraft], reach: QuerySet[Unit]) -> QuerySet[Any]:
+    submitted = model.objects.filter(state=model.State.SUBMITTED, unit__in=reach)
+    return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username)
+
+
+def _kinds_to_publish(user: Asker, reach: QuerySet[Unit]) -> QuerySet[Any]:
+    return _to_publish(user, KindDraft, reach).exclude(created_by=user.username)
 
 
 def kind_drafts_of(user: Asker) -> QuerySet[KindDraft]:

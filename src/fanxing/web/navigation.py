@@ -28,7 +28,18 @@ class Entry:
 
 
 SCORES = ("unit", "unit_star", "unit_route", "fact_records")
-LEDGER = ("records", "record", "record_correct", "record_withdraw", "dues", "records_confirm", "confirmations", "points", "points_account")
+LEDGER = (
+    "records",
+    "record",
+    "record_correct",
+    "record_withdraw",
+    "dues",
+    "records_confirm",
+    "confirmations",
+    "likenesses",
+    "points",
+    "points_account",
+)
 ENTERING = ("record_kinds", "record_new", "say")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")

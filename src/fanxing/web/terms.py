@@ -177,13 +177,14 @@ class Appoint(TermForm):
     id, title, hint = "appoint", "任命", "谁，在这里任什么岗位，从哪天到哪天"
 
     person = PersonField(label="姓名", help_text="写姓名；已登记的人从列出的里选，没有登记的会先登记。")
-    post = forms.ChoiceField(label="岗位")
+    post = forms.ChoiceField(label="岗位", error_messages={"required": "请选择岗位"})
     first = DayField(label="起")
     last = DayField(label="止", required=False, help_text="任期的最后一天；没有定的不填。")
 
     def prepare(self) -> None:
         self.fields |= told_fields()
-        self.fields["post"].choices = [(one.pk, one.title) for one in posts_to_give(self.ground)]  # type: ignore[attr-defined]
+        # None is chosen beforehand: the first in the list may do most.
+        self.fields["post"].choices = [("", "请选择"), *((one.pk, one.title) for one in posts_to_give(self.ground))]  # type: ignore[attr-defined]
         self.initial.setdefault("first", clock.today().isoformat())
 
     def clean_person(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from fanxing.evidence.actions import SOURCE as ALIKE
 from fanxing.inbox.announcing import TERMS
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import waiting_at
@@ -21,7 +22,7 @@ from fanxing.web.sight import authority_in, own_unit
 # Days, today among them, in which something is due soon.
 SOON = 7
 TYPED = "typed"
-SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒", AWAITING: "代录", TERMS: "任期"}
+SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒", AWAITING: "代录", TERMS: "任期", ALIKE: "照片核对"}
 
 
 @dataclass(frozen=True)

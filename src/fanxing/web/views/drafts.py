@@ -14,7 +14,7 @@ from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
 from fanxing.programme.drafting import DraftMoved, create_draft, next_period, save_draft, why_frozen, why_not_publisher
 from fanxing.programme.models import Attachment, Draft, Publication
-from fanxing.programme.queries import attachments_within, drafts_of, programme_for, scheme_of
+from fanxing.programme.queries import attachments_within, drafts_of, kinds_awaiting_publication, programme_for, scheme_of
 from fanxing.records.validation import read_day
 from fanxing.scheme import Scheme
 from fanxing.scheme.differences import differences
@@ -57,6 +57,7 @@ def drafts(request: SignedInRequest) -> HttpResponse:
         "coming": [one for one in reversed(attached) if one.valid_from > today],
         "open": [one for one in found if one.state in OPEN],
         "closed": [one for one in found if one.state not in OPEN],
+        "kinds_awaiting": kinds_awaiting_publication(request.user),
     }
     return render(request, "drafts.html", context)
 

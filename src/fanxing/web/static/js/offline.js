@@ -80,7 +80,8 @@ const offline = (() => {
     else await put({ ...entry, state: "refused", why: ["现在的岗位不能登记这一条，或这条记录已经看不到了。内容还在，可以导出。"] });
   }
 
-  let busy = false;
+  // `held`: the entry that the form is sending itself.
+  let busy = false, held;
   async function sendAll(chosen = (one) => SENDABLE.includes(one.state)) {
     const entries = (await all()).filter(chosen);
     if (busy || !entries.length) return "";
@@ -90,7 +91,7 @@ const offline = (() => {
     if (found.user !== user) return "现在登录的是另一位用户，这些内容等本人登录后再发送。";
     busy = true;
     try {
-      for (const entry of entries) await send(entry, found.token);
+      for (const entry of entries) if (entry.id !== held) await send(entry, found.token);
     } finally {
       busy = false;
     }
@@ -206,6 +207,7 @@ const offline = (() => {
 
   async function submit(form, more) {
     const entry = entryOf(form, "draft");
+    held = entry.id;
     await put(entry);
     const found = await sender();
     if (!found) return later(entry);
