@@ -153,6 +153,7 @@ def test_what_its_author_says_is_seen_at_once(cast: Cast):
     explained = explain_likeness(likeness=likeness, answer="同一次活动", by=cast.secretary, at=NOW)
     assert (explained.answer, explained.answered_by_title) == ("同一次活动", "柳河村支部书记")
     assert list(likenesses_for(cast.reviewer, at=likeness.found_at)) == [likeness]
+    assert [item.outcome for item in WorkItem.objects.all()] == ["已核对"]
     with pytest.raises(NotThere):
         explain_likeness(likeness=likeness, answer="再说一次", by=cast.secretary, at=NOW)
 
@@ -162,6 +163,15 @@ def test_a_photo_that_was_taken_away_is_no_longer_shown_to_reviewers(cast: Cast)
     [again] = shown(enter(cast, on=MAY_DAY + timedelta(days=1)), cast, shot(1))
     remove_evidence(evidence=again, reason="用错了照片", by=cast.secretary, at=NOW)
     assert list(likenesses_for(cast.reviewer, at=Likeness.objects.get().found_at + timedelta(days=9))) == []
+    assert not WorkItem.objects.waiting().exists()
+
+
+def test_of_two_likenesses_one_that_is_explained_leaves_the_other_to_be_looked_at(cast: Cast):
+    shown(enter(cast), cast, shot(1), shot(2))
+    shown(enter(cast, on=MAY_DAY + timedelta(days=1)), cast, shot(1), shot(2))
+    for likeness, waiting in zip(Likeness.objects.order_by("pk"), (True, False), strict=True):
+        explain_likeness(likeness=likeness, answer="同一次活动", by=cast.secretary, at=NOW)
+        assert WorkItem.objects.waiting().exists() is waiting
 
 
 def test_other_photos_and_plain_walls_are_not_noted(cast: Cast):

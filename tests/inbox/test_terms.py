@@ -19,7 +19,7 @@ def waiting() -> list[tuple[str, str, object]]:
 def test_a_term_that_ends_soon_is_told_to_the_unit_above_once(cast: Cast):
     ends(cast, 20)
     assert (announce_terms(at=NOW), announce_terms(at=NOW)) == (1, 0)
-    assert waiting() == [("石桥镇", "柳河村支部书记的任期到 2026-07-04 为止", TODAY + timedelta(days=19))]
+    assert waiting() == [("石桥镇", "柳河村支部书记的任期到2026年7月4日为止", TODAY + timedelta(days=19))]
 
 
 def test_a_term_without_an_end_or_far_from_it_is_not_told(cast: Cast):

@@ -28,6 +28,7 @@ from fanxing.points.actions import (
     turn_off,
     turn_on,
 )
+from fanxing.points.models import Participation
 from fanxing.points.queries import account_of
 from fanxing.points.reckoning import Taking, accounts
 from fanxing.records.actions.entries import add_record, confirm_records, correct_record, withdraw_record
@@ -175,6 +176,17 @@ def test_a_branch_is_turned_on_filled_and_exported_in_the_browser(cast: Cast, me
     assert "已撤销" in client.get(f"/units/{code}/points/{member.pk}/").text
     client.post(f"/units/{code}/points/switch/", {"turn": "off"})
     assert "开启以前请先看" in client.get(f"/units/{code}/points/").text
+
+
+def test_all_who_are_named_took_part_or_none(cast: Cast, member: Person, client: Client):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast)
+    other = create_person(name="赵一", unit=cast.village, by=SYSTEM, at=NOW)
+    took_part(cast, record, other)
+    client.force_login(cast.secretary)
+    page = client.post(f"/records/{record.pk}/participants/", {"person": [member.pk, other.pk]}, follow=True).text
+    assert "赵一已经登记" in page
+    assert [one.person for one in Participation.objects.all()] == [other]
 
 
 def test_a_member_sees_and_disputes_their_own_account(cast: Cast, client: Client):

@@ -53,7 +53,7 @@ def test_as_many_questions_for_many_contracts_as_for_one(cast: Cast, django_asse
 
 def test_what_falls_due_soon_waits_in_the_inbox_until_it_is_met_and_once_however_often_it_is_announced(cast: Cast):
     first = contract(cast.village)
-    expected = [("果园合同：2026 年 6 月 20 日到期，应收 6 万元", date(2026, 6, 20))]
+    expected = [("果园合同：2026年6月20日到期，应收 6 万元", date(2026, 6, 20))]
     assert waiting(cast.village) == expected
     announce_what_falls_due(at=NOW)
     pay(first, 20_000)

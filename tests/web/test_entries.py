@@ -67,16 +67,16 @@ def test_a_record_comes_back_into_the_form_as_it_would_be_typed():
     assert validate(KIND, read(KIND, QueryDict("&".join(f"{id}={text}" for id, text in texts.items())))[1]) == DATA
 
 
-def test_a_record_reads_as_pairs_and_as_a_line():
+def test_a_record_reads_as_its_fields_and_as_a_line():
     assert list(entries_of(KIND, DATA)) == [
-        ("人数", "12 人"),
-        ("时长", "1.5 小时"),
-        ("金额", "30 万元"),
-        ("比例", "86.1%"),
-        ("办结", "是"),
-        ("级别", "3 级"),
-        ("内容", "修路"),
-        ("到期", "2024年6月30日"),
+        ("人数", "12 人", None),
+        ("时长", "1.5 小时", None),
+        ("金额", "30 万元", None),
+        ("比例", "86.1%", None),
+        ("办结", "是", None),
+        ("级别", "3 级", None),
+        ("内容", "修路", None),
+        ("到期", "2024年6月30日", None),
     ]
     assert (
         line(KIND, {id: DATA[id] for id in ("people", "rate", "done", "level", "about")}) == "人数 12 人，比例 86.1%，办结：是，3 级，修路"

@@ -105,6 +105,9 @@ def test_a_county_adds_a_kind_and_a_village_records_one_the_same_minute(client: 
     assert "入户走访" in client.get("/units/990101201/records/new/").text
     client.post("/units/990101201/records/new/own_visit/", {"occurred_on": "2026-06-01", "homes": "3", "ways": "上门", "key": "k"})
     record = Record.objects.get(kind="own_visit")
+    # In the ledger of the unit the kind can be chosen, and one sees its columns.
+    assert f'<a href="/records/{record.pk}/"' in client.get("/units/990101201/records/?kind=own_visit").text
+    assert '<option value="own_visit"' in client.get("/units/990101201/records/").text
     assert (record.unit, record.data) == (cast.village, {"homes": 3, "ways": "上门"})
     listed = client.get("/units/990101201/records/")
     assert "入户走访" in listed.text

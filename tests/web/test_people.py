@@ -209,6 +209,8 @@ def test_somebody_new_is_appointed_after_a_look_at_what_will_happen(client: Clie
     assert (held.person.name, str(held.valid_to), held.phone) == ("王芳", "2100-01-01", "0374-1234567")
     assert done.redirect_chain == [(f"/people/{held.person_id}/", 302)]
     client.post("/units/990101201W1/appoint/", {**data, "step": "confirm", "key": "k1"})
+    second = client.post("/units/990101201W1/appoint/", {**data, "person": "李芳", "step": "preview", "key": "k2"})
+    assert "王芳已在任这个岗位，不因此结束" in second.text
     assert (Assignment.objects.filter(post="head").count(), Person.objects.filter(name="王芳").count()) == (1, 1)
 
 

@@ -38,7 +38,7 @@ def test_a_record_says_what_it_counts_for(read: Read, cast: Cast, programme: Pub
         ("会议类型", "党课"),
         ("到会人数", "23 人"),
         ("议题", "学党史"),
-        ("来源", "填写"),
+        ("登记来源", "填写"),
     ]
     assert re.findall(r'<h3><a href="(\S+)">(\S+)</a> <b>(\S+)</b></h3>', page) == [(f"{VILLAGE}figures/lessons/", "党课", "1")]
     assert re.findall(r'class="trail-star" href="(\S+)"', page) == [STAR]

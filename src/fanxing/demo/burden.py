@@ -6,11 +6,10 @@ import polars as pl
 
 from fanxing.demo.chronicle import years
 from fanxing.demo.writing import DAY, Written
+from fanxing.scheme.meter import SECONDS_A_FACT
 
 FACTS_A_YEAR = 120
 MINUTES_A_WEEK = 15
-# An assumption: to find the figure, type it and look it over once.
-SECONDS_A_FACT = 40
 # 1970-01-01 was a Thursday: this many days on, weeks begin on whole numbers.
 MONDAY = 3
 

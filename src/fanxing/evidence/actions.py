@@ -16,7 +16,8 @@ from fanxing.audit.actions import record_event
 from fanxing.audit.actors import SYSTEM
 from fanxing.evidence.models import BANDS, DAYS_TO_EXPLAIN, NAME_LENGTH, Evidence, Likeness
 from fanxing.evidence.queries import alike, first_version
-from fanxing.inbox.actions import NewItem, open_items
+from fanxing.inbox.actions import NewItem, close_item, open_items
+from fanxing.inbox.queries import waiting_from
 from fanxing.lib import clock
 from fanxing.lib.pictures import PictureRefused, remake
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -24,6 +25,7 @@ from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError, clean_reason
+from fanxing.scheme.days import written_day
 from fanxing.scheme.model import Field, RecordKind
 
 SOURCE = "evidence"
@@ -167,10 +169,10 @@ def _note_likenesses(evidence: Evidence, at: datetime) -> None:
     record = evidence.record
     item = NewItem(
         title="照片与另一条记录的相同，请核对",
-        note=f"{record.occurred_on} 的{record.kind_version.record_kind.title}。可以换掉照片，或说明为什么相同；不影响计分。",
+        note=f"{written_day(record.occurred_on)}的{record.kind_version.record_kind.title}。可以换掉照片，或说明为什么相同；不影响计分。",
         due_on=timezone.localdate(at) + timedelta(days=DAYS_TO_EXPLAIN),
         about={"record": record.pk},
-        key=f"alike:{record.pk}",
+        key=_key(record),
     )
     if record.unit.closed_on is None:
         open_items(unit=record.unit, items=[item], source=SOURCE, by=SYSTEM, at=at)
@@ -189,6 +191,7 @@ def remove_evidence(*, evidence: Evidence, reason: str, by: Doer, at: datetime) 
         raise NotThere("这个文件已经移除")
     _record("remove_evidence", record, f"{record.unit.name}移除一条{kind.title}的“{evidence.name}”", by, at, reason=text)
     _delete_after_commit(files)
+    _close_what_is_settled(record, at)
     evidence.refresh_from_db()
     return evidence
 
@@ -202,9 +205,22 @@ def explain_likeness(*, likeness: Likeness, answer: str, by: Doer, at: datetime)
     told = {"answer": clean_reason(kind, answer, "请写明为什么相同"), "answered_at": at, "answered_by_title": by.display_name}
     if not Likeness.objects.filter(pk=likeness.pk, answered_at=None).update(**told):
         raise NotThere("已经说明过了，请刷新后查看")
-    _record("explain_likeness", record, f"{record.unit.name}说明相同照片：{told['answer']}", by, at)
+    _record("explain_likeness", record, f"{record.unit.name}说明一张相同的照片", by, at, likeness=likeness.pk)
+    _close_what_is_settled(record, at)
     likeness.refresh_from_db()
     return likeness
+
+
+def _close_what_is_settled(record: Record, at: datetime) -> None:
+    """The unit need no longer look at a record whose likenesses are all explained, or their photos taken away."""
+    if Likeness.objects.filter(evidence__record=record, evidence__in=Evidence.objects.kept(), answered_at=None).exists():
+        return
+    for item in waiting_from(record.unit, SOURCE).filter(key=_key(record)):
+        close_item(item=item, outcome="已核对", by=SYSTEM, at=at)
+
+
+def _key(record: Record) -> str:
+    return f"alike:{record.pk}"
 
 
 @transaction.atomic

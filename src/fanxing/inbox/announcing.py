@@ -10,6 +10,7 @@ from fanxing.inbox.actions import NewItem, drop_item, open_items
 from fanxing.inbox.models import WorkItem
 from fanxing.organisations.models import Assignment
 from fanxing.organisations.queries import ending_soon
+from fanxing.scheme.days import written_day
 
 TERMS = "term"
 AHEAD = timedelta(days=30)
@@ -38,5 +39,5 @@ def announce_terms(*, at: datetime) -> int:
 def _item(term: Assignment) -> NewItem:
     assert term.valid_to is not None  # it ends
     last = term.valid_to - A_DAY
-    title = f"{term.unit.name}{term.post.title}的任期到 {last} 为止"
+    title = f"{term.unit.name}{term.post.title}的任期到{written_day(last)}为止"
     return NewItem(title, last, note="续任、换人或交接，请到“人员”页办理。", about={"assignment": term.pk}, key=str(term.pk))

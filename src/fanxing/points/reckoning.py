@@ -1,11 +1,11 @@
 """From what members took part in to the entries of their accounts: the same whatever order it was entered in."""
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from fanxing.scheme.days import months_after
 from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import MemberPoints, PointRule
 
@@ -75,7 +75,7 @@ def _entries(takings: Sequence[Taking], reversed_: Collection[tuple[int, int, st
     # The larger first within a day, so that the order of entry decides nothing.
     found = [(taking, rule, full) for taking in takings for rule in taking.rules.rules.values() if (full := _full(taking, rule)) > 0]
     for taking, rule, full in sorted(found, key=lambda one: (one[0].on, one[1].id, -one[2], one[0].position)):
-        expires = _months_after(taking.on, rule.lasts) if rule.lasts is not None else None
+        expires = months_after(taking.on, rule.lasts) if rule.lasts is not None else None
         if (taking.record, taking.person, rule.id) in reversed_:
             yield Entry(taking.record, taking.version, taking.position, taking.on, rule, full, 0.0, expires, "已撤销")
             continue
@@ -83,12 +83,6 @@ def _entries(takings: Sequence[Taking], reversed_: Collection[tuple[int, int, st
         if expires is not None and expires <= today:
             points, why = 0.0, "已过期"
         yield Entry(taking.record, taking.version, taking.position, taking.on, rule, full, points, expires, why)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _full(taking: Taking, rule: PointRule) -> float:

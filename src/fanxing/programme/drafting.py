@@ -1,12 +1,11 @@
 """Drafts of rules: written, submitted with a document number, published by a second person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
-from fanxing.audit.actions import record_event, written_once
+from fanxing.audit.actions import written_once
 from fanxing.lib import clock
 from fanxing.lib.canonical import digest, plain
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -15,19 +14,10 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish, publishable
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
+from fanxing.programme.two_people import PUBLISH, begin, end, record, signed
 from fanxing.scheme.editing import years_later
 from fanxing.scheme.model import Period
 
-State = Draft.State
-# What may be done in which state, and the state after it.
-MOVES: Mapping[str, tuple[Sequence[State], State]] = {
-    "save": ([State.EDITING], State.EDITING),
-    "submit": ([State.EDITING], State.SUBMITTED),
-    "return": ([State.SUBMITTED], State.EDITING),
-    "publish": ([State.SUBMITTED], State.PUBLISHED),
-    "drop": ([State.EDITING, State.SUBMITTED], State.DROPPED),
-}
-VERBS = {"save": "修改", "submit": "提交", "return": "退回", "publish": "发布", "drop": "作废"}
 LONGEST_TITLE = 100
 LONGEST_REASON = 1_000
 
@@ -66,7 +56,7 @@ def create_draft(
     The files need not be a scheme without faults yet. A form sent twice under one `key` begins one draft. Raises InvalidDraft,
     NotAllowed.
     """
-    require(by, "programme.publish", unit, on=clock.today(at))
+    require(by, PUBLISH, unit, on=clock.today(at))
     words = _words("名称", title, LONGEST_TITLE)
     made_of = {"base": base.digest if base else None, "files": digest(files)}
 
@@ -78,10 +68,10 @@ def create_draft(
             files=plain(files),
             sheet=plain(sheet),
             workbook=workbook,
-            **_signed("created", by, at),
-            **_signed("edited", by, at),
+            **signed("created", by, at),
+            **signed("edited", by, at),
         )
-        _record("create_draft", draft, f"起草《{draft.title}》", made_of, by, at)
+        record("create_draft", draft, f"起草《{draft.title}》", made_of, by, at)
         return draft
 
     return written_once(key=key, content={"unit": unit.code, "title": words, **made_of}, by=by, at=at, model=Draft, write=write)
@@ -103,15 +93,15 @@ def save_draft(
     `expected_version` is the version that was changed (that of `draft` if it is not said). Raises DraftMoved where it is no
     longer the last one, InvalidDraft, NotAllowed.
     """
-    _begin("save", draft, expected_version, by, at)
+    begin("save", draft, expected_version, by, at, moved=DraftMoved)
     if files is not None:
         draft.files = plain(files)
     if sheet is not None:
         draft.sheet = plain(sheet)
     if title is not None:
         draft.title = _words("名称", title, LONGEST_TITLE)
-    _end("save", draft, **_signed("edited", by, at))
-    _record("save_draft", draft, f"修改《{draft.title}》", {"files": digest(draft.files), "version": draft.version}, by, at)
+    end("save", draft, **signed("edited", by, at))
+    record("save_draft", draft, f"修改《{draft.title}》", {"files": digest(draft.files), "version": draft.version}, by, at)
     return draft
 
 
@@ -123,10 +113,10 @@ def submit_draft(*, draft: Draft, document_number: str, by: Doer, at: datetime, 
     NotAllowed.
     """
     number = _words("文号", document_number, LONGEST_TITLE)
-    _begin("submit", draft, expected_version, by, at)
+    begin("submit", draft, expected_version, by, at, moved=DraftMoved)
     _require_fit(draft, by, at)
-    _end("submit", draft, document_number=number, reason="", **_signed("submitted", by, at))
-    _record("submit_draft", draft, f"提交《{draft.title}》{number}，待第二人发布", {"files": digest(draft.files)}, by, at)
+    end("submit", draft, document_number=number, reason="", **signed("submitted", by, at))
+    record("submit_draft", draft, f"提交《{draft.title}》{number}，待第二人发布", {"files": digest(draft.files)}, by, at)
     return draft
 
 
@@ -134,9 +124,9 @@ def submit_draft(*, draft: Draft, document_number: str, by: Doer, at: datetime, 
 def return_draft(*, draft: Draft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
     """Give a submitted draft back to be written on, for a reason. Raises InvalidDraft, DraftMoved, NotAllowed."""
     words = _words("退回原因", reason, LONGEST_REASON)
-    _begin("return", draft, expected_version, by, at)
-    _end("return", draft, reason=words)
-    _record("return_draft", draft, f"退回《{draft.title}》", {"reason": words}, by, at)
+    begin("return", draft, expected_version, by, at, moved=DraftMoved)
+    end("return", draft, reason=words)
+    record("return_draft", draft, f"退回《{draft.title}》", {"reason": words}, by, at)
     return draft
 
 
@@ -146,22 +136,22 @@ def publish_draft(*, draft: Draft, by: Doer, at: datetime, expected_version: int
 
     `expected_version` is the version that was read. Raises SamePerson, PeriodBegun, DraftMoved, and what `publish` raises.
     """
-    _begin("publish", draft, expected_version, by, at)
+    begin("publish", draft, expected_version, by, at, moved=DraftMoved)
     if refusal := why_not_publisher(draft, by):
         raise SamePerson(refusal)
     _require_fit(draft, by, at)
     publication = publish(files=draft.files, document_number=draft.document_number, unit=draft.unit, by=by, at=at)
-    _end("publish", draft, publication=publication, **_signed("decided", by, at))
-    _record("publish_draft", draft, f"发布《{draft.title}》{draft.document_number}", {"publication": publication.digest}, by, at)
+    end("publish", draft, publication=publication, **signed("decided", by, at))
+    record("publish_draft", draft, f"发布《{draft.title}》{draft.document_number}", {"publication": publication.digest}, by, at)
     return publication
 
 
 @transaction.atomic
 def drop_draft(*, draft: Draft, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
     """Give a draft up; it stays to be read. Raises DraftMoved, NotAllowed."""
-    _begin("drop", draft, expected_version, by, at)
-    _end("drop", draft, **_signed("decided", by, at))
-    _record("drop_draft", draft, f"作废《{draft.title}》", {}, by, at)
+    begin("drop", draft, expected_version, by, at, moved=DraftMoved)
+    end("drop", draft, **signed("decided", by, at))
+    record("drop_draft", draft, f"作废《{draft.title}》", {}, by, at)
     return draft
 
 
@@ -206,32 +196,6 @@ def _require_fit(draft: Draft, by: Doer, at: datetime) -> None:
         raise PeriodBegun(refusal)
 
 
-def _begin(verb: str, draft: Draft, expected_version: int | None, by: Doer, at: datetime) -> None:
-    """Lock the draft, read it again, and see that this may be done with it."""
-    require(by, "programme.publish", draft.unit, on=clock.today(at))
-    expected = draft.version if expected_version is None else expected_version
-    draft.refresh_from_db(from_queryset=Draft.objects.select_for_update())
-    states, _ = MOVES[verb]
-    if draft.state not in states:
-        raise DraftMoved(f"这份草案{draft.get_state_display()}，不能{VERBS[verb]}")
-    if draft.version != expected:
-        who = draft.edited_by_title if draft.state == State.EDITING else draft.submitted_by_title
-        raise DraftMoved(f"{who}刚刚改过这份草案，您{VERBS[verb]}的是旧的一版，没有生效。请刷新后看过再{VERBS[verb]}")
-
-
-def _end(verb: str, draft: Draft, **changes: object) -> None:
-    """Write the draft in its new state."""
-    for name, value in changes.items():
-        setattr(draft, name, value)
-    draft.state = MOVES[verb][1]
-    draft.version += 1
-    draft.save()
-
-
-def _signed(act: str, by: Doer, at: datetime) -> dict[str, Any]:
-    return {f"{act}_at": at, f"{act}_by": by.username, f"{act}_by_title": by.display_name}
-
-
 def _words(what: str, text: str, most: int) -> str:
     words = text.strip()
     if not words:
@@ -239,15 +203,3 @@ def _words(what: str, text: str, most: int) -> str:
     if len(words) > most:
         raise InvalidDraft(f"{what}太长：最多 {most} 个字")
     return words
-
-
-def _record(action: str, draft: Draft, summary: str, details: Mapping[str, object], by: Doer, at: datetime) -> None:
-    record_event(
-        by=by,
-        at=at,
-        action=f"programme.{action}",
-        subject=draft,
-        unit_code=draft.unit.code,
-        summary=summary,
-        details=details,
-    )

@@ -1,9 +1,8 @@
 """Kinds of record that a unit adds for itself: begun from a workbook, mended, submitted, published by a second person; retired."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -18,6 +17,7 @@ from fanxing.programme.kinds import definition, shrinkings_since
 from fanxing.programme.local_kinds import local_kinds_of
 from fanxing.programme.models import KindDraft, KindVersion, LocalKind
 from fanxing.programme.queries import kinds_for, programme_for, scheme_of
+from fanxing.programme.two_people import PUBLISH, begin, end, record, signed
 from fanxing.scheme import Scheme
 from fanxing.scheme.digests import record_kind_digest
 from fanxing.scheme.kind_checks import wrong_with
@@ -25,17 +25,6 @@ from fanxing.scheme.model import RecordKind
 from fanxing.scheme.workbook import Unreadable
 from fanxing.scheme.xlsform import Note, Reading, Vocabulary, read_kind
 
-State = KindDraft.State
-# What may be done in which state, and the state after it.
-MOVES: Mapping[str, tuple[Sequence[State], State]] = {
-    "save": ([State.EDITING], State.EDITING),
-    "submit": ([State.EDITING], State.SUBMITTED),
-    "return": ([State.SUBMITTED], State.EDITING),
-    "publish": ([State.SUBMITTED], State.PUBLISHED),
-    "drop": ([State.EDITING, State.SUBMITTED], State.DROPPED),
-}
-VERBS = {"save": "修改", "submit": "提交", "return": "退回", "publish": "发布", "drop": "作废"}
-PUBLISH = "programme.publish"
 USUAL_BASIS = "本级自定"
 LONGEST_REASON = 1_000
 
@@ -88,10 +77,10 @@ def begin_kind(
             definition=definition(kind),
             notes=[asdict(one) for one in reading.notes],
             workbook=content,
-            **_signed("created", by, at),
-            **_signed("edited", by, at),
+            **signed("created", by, at),
+            **signed("edited", by, at),
         )
-        _record("begin_kind", draft, f"起草台账“{draft}”", {"definition": digest(draft.definition), "notes": len(draft.notes)}, by, at)
+        record("begin_kind", draft, f"起草台账“{draft}”", {"definition": digest(draft.definition), "notes": len(draft.notes)}, by, at)
         return draft
 
     said = {"unit": unit.code, "kind": plain(definition(replace(kind, id=""))), "base": base.digest if base else None}
@@ -155,11 +144,11 @@ def save_kind(
 
     Raises KindMoved where `expected_version` is no longer the last one, NotAllowed.
     """
-    _begin("save", draft, expected_version, by, at)
+    begin("save", draft, expected_version, by, at, moved=KindMoved)
     kept = replace(kind, id=draft.record_kind.id)
     draft.title, draft.definition, draft.notes = kept.title, definition(kept), [asdict(one) for one in notes]
-    _end("save", draft, **_signed("edited", by, at))
-    _record("save_kind", draft, f"修改台账“{draft}”", {"definition": digest(draft.definition), "version": draft.version}, by, at)
+    end("save", draft, **signed("edited", by, at))
+    record("save_kind", draft, f"修改台账“{draft}”", {"definition": digest(draft.definition), "version": draft.version}, by, at)
     return draft
 
 
@@ -169,10 +158,10 @@ def submit_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: i
 
     Raises KindRefused with every fault, KindMoved, NotAllowed.
     """
-    _begin("submit", draft, expected_version, by, at)
+    begin("submit", draft, expected_version, by, at, moved=KindMoved)
     _require_fit(draft, at)
-    _end("submit", draft, reason="", **_signed("submitted", by, at))
-    _record("submit_kind", draft, f"提交台账“{draft}”，待第二人发布", {"definition": digest(draft.definition)}, by, at)
+    end("submit", draft, reason="", **signed("submitted", by, at))
+    record("submit_kind", draft, f"提交台账“{draft}”，待第二人发布", {"definition": digest(draft.definition)}, by, at)
     return draft
 
 
@@ -180,18 +169,18 @@ def submit_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: i
 def return_kind(*, draft: KindDraft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> KindDraft:
     """Give a submitted draft back to be written on, for a reason. Raises NoKind without one, KindMoved, NotAllowed."""
     words = _reason("退回原因", reason)
-    _begin("return", draft, expected_version, by, at)
-    _end("return", draft, reason=words)
-    _record("return_kind", draft, f"退回台账“{draft}”", {"reason": words}, by, at)
+    begin("return", draft, expected_version, by, at, moved=KindMoved)
+    end("return", draft, reason=words)
+    record("return_kind", draft, f"退回台账“{draft}”", {"reason": words}, by, at)
     return draft
 
 
 @transaction.atomic
 def drop_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: int | None = None) -> KindDraft:
     """Give a draft up; it stays to be read. Raises KindMoved, NotAllowed."""
-    _begin("drop", draft, expected_version, by, at)
-    _end("drop", draft, **_signed("decided", by, at))
-    _record("drop_kind", draft, f"作废台账“{draft}”的草案", {"definition": digest(draft.definition)}, by, at)
+    begin("drop", draft, expected_version, by, at, moved=KindMoved)
+    end("drop", draft, **signed("decided", by, at))
+    record("drop_kind", draft, f"作废台账“{draft}”的草案", {"definition": digest(draft.definition)}, by, at)
     return draft
 
 
@@ -203,17 +192,17 @@ def publish_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: 
     """
     try:
         with transaction.atomic():
-            _begin("publish", draft, expected_version, by, at)
+            begin("publish", draft, expected_version, by, at, moved=KindMoved)
             if refusal := why_not_signatory(draft, by):
                 raise SamePerson(refusal)
             _require_fit(draft, at)
             local = LocalKind.objects.create(
-                unit=draft.unit, version=_next_version(draft), valid_from=clock.today(at), **_signed("made", by, at)
+                unit=draft.unit, version=_next_version(draft), valid_from=clock.today(at), **signed("made", by, at)
             )
-            _end("publish", draft, local=local, **_signed("decided", by, at))
+            end("publish", draft, local=local, **signed("decided", by, at))
             summary = f"发布台账“{draft}”，{draft.unit.name}及以下自 {local.valid_from} 起登记"
             details = {"kind": local.version.kind, "number": local.version.number, "digest": local.version.digest}
-            _record("publish_kind", draft, summary, details, by, at, rows=[local.version, local])
+            record("publish_kind", draft, summary, details, by, at, rows=[local.version, local])
             return local
     except IntegrityError as error:
         raise KindMoved("刚刚有人发布了同一种台账的另一个版本，请刷新后核对再发布") from error
@@ -287,7 +276,7 @@ def retire_kind(*, unit: Unit, kind: str, reason: str, by: Doer, at: datetime) -
         raise NoKind(f"{unit.name}没有加过“{kind}”这种台账")
     if local.ended:
         raise KindMoved(f"“{local.kind.title}”已经停用")
-    made = _signed("made", by, at)
+    made = signed("made", by, at)
     row = LocalKind.objects.create(unit=unit, version_id=local.version, valid_from=clock.today(at), ends=True, reason=words, **made)
     record_event(
         by=by,
@@ -305,32 +294,6 @@ def retire_kind(*, unit: Unit, kind: str, reason: str, by: Doer, at: datetime) -
 # ---- in common
 
 
-def _begin(verb: str, draft: KindDraft, expected_version: int | None, by: Doer, at: datetime) -> None:
-    """Lock the draft, read it again, and see that this may be done with it."""
-    require(by, PUBLISH, draft.unit, on=clock.today(at))
-    expected = draft.version if expected_version is None else expected_version
-    draft.refresh_from_db(from_queryset=KindDraft.objects.select_for_update(of=("self",)))
-    states, _ = MOVES[verb]
-    if draft.state not in states:
-        raise KindMoved(f"这份草案{draft.get_state_display()}，不能{VERBS[verb]}")
-    if draft.version != expected:
-        who = draft.edited_by_title if draft.state == State.EDITING else draft.submitted_by_title
-        raise KindMoved(f"{who}刚刚改过这份草案，您{VERBS[verb]}的是旧的一版，没有生效。请刷新后看过再{VERBS[verb]}")
-
-
-def _end(verb: str, draft: KindDraft, **changes: object) -> None:
-    """Write the draft in its new state."""
-    for name, value in changes.items():
-        setattr(draft, name, value)
-    draft.state = MOVES[verb][1]
-    draft.version += 1
-    draft.save()
-
-
-def _signed(act: str, by: Doer, at: datetime) -> dict[str, Any]:
-    return {f"{act}_at": at, f"{act}_by": by.username, f"{act}_by_title": by.display_name}
-
-
 def _reason(what: str, text: str) -> str:
     words = text.strip()
     if not words:
@@ -338,24 +301,3 @@ def _reason(what: str, text: str) -> str:
     if len(words) > LONGEST_REASON:
         raise NoKind(f"{what}太长：最多 {LONGEST_REASON} 个字")
     return words
-
-
-def _record(
-    action: str,
-    draft: KindDraft,
-    summary: str,
-    details: Mapping[str, object],
-    by: Doer,
-    at: datetime,
-    rows: Sequence[Any] = (),
-) -> None:
-    record_event(
-        by=by,
-        at=at,
-        action=f"programme.{action}",
-        subject=draft,
-        unit_code=draft.unit.code,
-        summary=summary,
-        details=details,
-        rows=list(rows),
-    )

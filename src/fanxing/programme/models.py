@@ -81,12 +81,11 @@ class Attachment(AppendOnly):
         return f"{self.unit}自 {self.valid_from} 起适用{self.publication}"
 
 
-class Draft(models.Model):
-    """Rules being written: what may become the next publication for a unit and all below it.
+class Drafted(models.Model):
+    """Something that is written for a unit and all below it, submitted, and published by a second person.
 
     Each change counts `version` up and names the version it began from, so that of two who change at once one wins and the other
-    is told. `base` are the rules it was made from; `sheet` and `workbook` belong to a draft that came as a workbook. What was
-    submitted is published by a third: neither who submitted it nor who edited it last.
+    is told.
     """
 
     class State(models.TextChoices):
@@ -95,13 +94,7 @@ class Draft(models.Model):
         PUBLISHED = "published", "已发布"
         DROPPED = "dropped", "已作废"
 
-    title = models.CharField("名称", max_length=100)
-    base = models.ForeignKey(Publication, models.PROTECT, null=True, verbose_name="依据的方案", related_name="drafts")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="适用单位", related_name="+")
-    files = models.JSONField("规则文件")
-    sheet = models.JSONField("细则表", null=True)
-    workbook = models.BinaryField("原工作簿", null=True)
-    document_number = models.CharField("文号", max_length=100, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.EDITING)
     reason = models.TextField("退回原因", blank=True)
     version = models.PositiveIntegerField("版次", default=1)
@@ -117,6 +110,24 @@ class Draft(models.Model):
     decided_at = models.DateTimeField("办结时间", null=True)
     decided_by = models.TextField("办结人", blank=True)
     decided_by_title = models.TextField("办结人名称", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Draft(Drafted):
+    """Rules being written: what may become the next publication for a unit and all below it.
+
+    `base` are the rules it was made from; `sheet` and `workbook` belong to a draft that came as a workbook. What was
+    submitted is published by a third: neither who submitted it nor who edited it last.
+    """
+
+    title = models.CharField("名称", max_length=100)
+    base = models.ForeignKey(Publication, models.PROTECT, null=True, verbose_name="依据的方案", related_name="drafts")
+    files = models.JSONField("规则文件")
+    sheet = models.JSONField("细则表", null=True)
+    workbook = models.BinaryField("原工作簿", null=True)
+    document_number = models.CharField("文号", max_length=100, blank=True)
     publication = models.ForeignKey(Publication, models.PROTECT, null=True, verbose_name="发布的方案", related_name="+")
 
     class Meta:
@@ -181,7 +192,7 @@ class LocalKind(AppendOnly):
         return f"{self.unit}自 {self.valid_from} 起{'停用' if self.ends else '登记'}{self.version}"
 
 
-class KindDraft(models.Model):
+class KindDraft(Drafted):
     """A kind of record that a unit would add for itself, being written; it may have come as a workbook.
 
     `definition` is the kind as it stands, fit to be published or not; `notes` are what the workbook says that is not read as it stands
@@ -189,33 +200,11 @@ class KindDraft(models.Model):
     person, are as of `Draft`.
     """
 
-    class State(models.TextChoices):
-        EDITING = "editing", "编写中"
-        SUBMITTED = "submitted", "待发布"
-        PUBLISHED = "published", "已发布"
-        DROPPED = "dropped", "已作废"
-
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="适用单位", related_name="+")
     base = models.ForeignKey(KindVersion, models.PROTECT, null=True, verbose_name="上一版", related_name="+")
     title = models.CharField("名称", max_length=100, blank=True)
     definition = models.JSONField("定义")
     notes = models.JSONField("待定事项", default=list)
     workbook = models.BinaryField("原工作簿", null=True)
-    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.EDITING)
-    reason = models.TextField("退回原因", blank=True)
-    version = models.PositiveIntegerField("版次", default=1)
-    created_at = models.DateTimeField("起草时间")
-    created_by = models.TextField("起草人")
-    created_by_title = models.TextField("起草人名称")
-    edited_at = models.DateTimeField("修改时间")
-    edited_by = models.TextField("修改人")
-    edited_by_title = models.TextField("修改人名称")
-    submitted_at = models.DateTimeField("提交时间", null=True)
-    submitted_by = models.TextField("提交人", blank=True)
-    submitted_by_title = models.TextField("提交人名称", blank=True)
-    decided_at = models.DateTimeField("办结时间", null=True)
-    decided_by = models.TextField("办结人", blank=True)
-    decided_by_title = models.TextField("办结人名称", blank=True)
     local = models.ForeignKey(LocalKind, models.PROTECT, null=True, verbose_name="本级台账", related_name="+")
 
     class Meta:

@@ -56,6 +56,17 @@ class Rulings:
         """The kinds of record kept anywhere, by id, those that units have added for themselves among them."""
         return {**self.local.all, **{id: kind for scheme in self.schemes for id, kind in scheme.records.items()}}
 
+    def records_within(self, path: str) -> dict[str, RecordKind]:
+        """The kinds of record kept at the path of a unit or anywhere below it, by id."""
+        above = self.at(path)
+        below = [one for at, one in self.by_path.items() if at.startswith(path)]
+        schemes = map(scheme_of, dict.fromkeys([*([above] if above else []), *below]))
+        added = [self.local.at(path), *(kinds for at, kinds in self.local.by_path.items() if at.startswith(path))]
+        return {
+            **{id: one.kind for kinds in added for id, one in kinds.items()},
+            **{id: kind for scheme in schemes for id, kind in scheme.records.items()},
+        }
+
     def of(self, unit: Unit) -> Publication | None:
         """What the nearest unit upwards has; None where nothing was published."""
         return self.at(unit.path)

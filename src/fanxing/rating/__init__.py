@@ -10,7 +10,7 @@ from fanxing.rating.rehearsal import Rehearsal, rehearse
 from fanxing.rating.robustness import Robustness, robustness
 from fanxing.rating.route import Route, route
 from fanxing.rating.supposing import what_if
-from fanxing.rating.terms import months_after
+from fanxing.scheme.days import months_after
 
 __all__ = [
     "Change",

@@ -10,8 +10,8 @@ import numpy as np
 from fanxing.rating.columns import Column, days, decode, scalar
 from fanxing.rating.evaluate import Compute, Names, compile_expression
 from fanxing.rating.rate import Rating
-from fanxing.rating.terms import months_after
 from fanxing.scheme.checking import node_types
+from fanxing.scheme.days import months_after
 from fanxing.scheme.expressions import Type, names
 from fanxing.scheme.model import Fact, Need, Scheme, UnitKind, Value, Veto
 from fanxing.scheme.ranges import ranges

@@ -1,13 +1,13 @@
 """How long what happened on a day stays in force."""
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from math import inf, isnan
 
 import numpy as np
 
 from fanxing.rating.columns import EPOCH, Column, days
+from fanxing.scheme.days import months_after
 
 
 def in_force(since: Column, months: int, as_of: float) -> Column:
@@ -25,10 +25,3 @@ def _first_in_force(months: int, as_of: float) -> float:
     while months_after(day, months) <= today:
         day += timedelta(days=1)
     return days(day)
-
-
-def months_after(day: date, count: int) -> date:
-    """The same day so many months later; the last day of a month stands for days that a month has not."""
-    month = day.year * 12 + day.month - 1 + count
-    year, month = divmod(month, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,11 +1,11 @@
 """What falls due under one record that expects answers, and how far it is met: pure functions over days and sums."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Expects
 
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
@@ -102,10 +102,7 @@ def falling_days(expects: Expects, data: Mapping[str, object], *, since: date, t
 
 def _days(first: date, every: str) -> Iterator[date]:
     for number in range(MOST if every else 1):
-        months = first.year * 12 + first.month - 1 + number * MONTHS.get(every, 0)
-        year, month = divmod(months, 12)
-        # The 31st falls on the last day of a shorter month.
-        yield date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
+        yield months_after(first, number * MONTHS.get(every, 0))
 
 
 def _settled(open_: Sequence[Due], answers: Iterable[Answer]) -> Iterator[Due]:

@@ -20,6 +20,8 @@ from fanxing.scheme.expressions import names
 from fanxing.scheme.model import Fact, Field, RecordKind, Scheme, UnitKind, reads
 
 DAY = "occurred_on"
+# To find the figure, type it and look it over once: an assumption, and said to be one.
+SECONDS_A_FACT = 40
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class FormBurden:
     def criteria(self) -> tuple[str, ...]:
         """The titles of all criteria that read something of it."""
         return tuple(dict.fromkeys(title for titles in self.uses.values() for title in titles))
+
+    @property
+    def mean_uses(self) -> float:
+        """The mean of the uses of its facts."""
+        return sum(map(len, self.uses.values())) / len(self.uses)
 
     def title_of(self, id: str) -> str:
         """What a field, or the day, is called."""

@@ -10,11 +10,9 @@ from fanxing.lib.spreadsheets import Cell
 from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.scheme import Scheme
-from fanxing.scheme.meter import Burden, burdens
+from fanxing.scheme.meter import SECONDS_A_FACT, Burden, burdens
 from fanxing.scheme.model import RecordKind
 
-# To find the figure, type it and look it over once: an assumption, and said to be one.
-SECONDS_A_FACT = 40
 A_YEAR = timedelta(days=365)
 WEEKS = 52
 
@@ -74,7 +72,6 @@ def cells(found: list[OfKind]) -> Iterator[list[Cell]]:
     for one in found:
         for burden in (one.own, *one.bodies):
             for form in burden.forms:
-                uses = [len(titles) for titles in form.uses.values()]
                 yield [
                     burden.unit_kind.title,
                     burden.body or "单位自己",
@@ -85,6 +82,6 @@ def cells(found: list[OfKind]) -> Iterator[list[Cell]]:
                     form.prefilled_a_year,
                     len(form.twice),
                     form.photos,
-                    sum(uses) / len(uses),
+                    form.mean_uses,
                     "、".join(field.title for field in form.unused),
                 ]

@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
+from fanxing.scheme.days import written_day
+
 NOTHING = "—"
 
 
@@ -31,7 +33,7 @@ def day(value: date | None) -> str:
         return NOTHING
     if isinstance(value, datetime):
         value = timezone.localdate(value)
-    return f"{value.year}年{value.month}月{value.day}日"
+    return written_day(value)
 
 
 def moment(value: datetime | None) -> str:

@@ -8,6 +8,8 @@ from fanxing.lib.spreadsheets import Cell
 from fanxing.programme.models import KindVersion
 from fanxing.records.lateness import days_late
 from fanxing.records.models import Record
+from fanxing.records.queries import chain
+from fanxing.records.references import record_named
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.wording import amount
 from fanxing.scoring.doubtful import Doubt, doubts
@@ -43,9 +45,20 @@ def said(field: Field, value: object) -> str:
     return amount(value, field.unit) if isinstance(value, int | float) else str(value)
 
 
-def entries_of(kind: RecordKind, data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """(title, what is said) of every field that is filled, in the order of the kind."""
-    return ((field.title, said(field, data[field.id])) for field in kind.fields if field.id in data)
+def entries_of(kind: RecordKind, data: Mapping[str, object]) -> Iterator[tuple[str, str, int | None]]:
+    """(title, what is said, the record that is named) of every field that is filled, in the order of the kind."""
+    for field in kind.fields:
+        if field.id in data:
+            named = record_named(str(data[field.id])) if field.type == "record" else None
+            yield field.title, line_now(named) if named else said(field, data[field.id]), named.pk if named else None
+
+
+def line_now(record: Record) -> str:
+    """A record, given by its first version, in a line as it says now; of one withdrawn, what it said."""
+    versions = chain(record)
+    gone = versions[-1].act == Record.Act.WITHDRAWAL
+    last = versions[-2 if gone else -1]
+    return line(last.kind_version.record_kind, last.data) + ("（已撤回）" if gone else "")
 
 
 def line(kind: RecordKind, data: Mapping[str, object]) -> str:
@@ -146,7 +159,7 @@ def line_cells(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind]
 
 
 # What stands beside the fields in a workbook of one kind; none of it is read again.
-BESIDE = ("所属", "登记人", "登记时间", "来源", "状态", "编号")
+BESIDE = ("所属", "登记人", "登记时间", "登记来源", "状态", "编号")
 
 
 def sheet_row(row: tuple[Any, ...], kind: RecordKind) -> list[Cell]:

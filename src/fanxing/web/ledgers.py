@@ -13,7 +13,7 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import matching, units_counted_with
-from fanxing.programme.queries import Rulings, rulings, scheme_of
+from fanxing.programme.queries import Rulings, rulings
 from fanxing.records.lateness import entered_late
 from fanxing.records.lists import Found, Key, Span, in_order, saying
 from fanxing.records.models import Record, RecordQuerySet
@@ -187,17 +187,7 @@ def ledgers(request: SignedInRequest, unit: Unit | None = None) -> Ledgers:
     authority, ruling = authority_in(request), rulings()
     asked = {name: request.GET.get(name, "") for name in ASKED}
     node = unit or (sight_of(request, asked["under"], "record.view").unit if asked["under"] else None)
-    return Ledgers(asked, authority, ruling, node, _span(node, authority), _kinds(ruling, node))
-
-
-def _kinds(ruling: Rulings, node: Unit | None) -> Mapping[str, RecordKind]:
-    """The kinds kept at and under a unit: by what rules it, and what rules anything below; everywhere, all of them."""
-    if node is None:
-        return ruling.records
-    above = ruling.of(node)
-    below = [one for path, one in ruling.by_path.items() if path.startswith(node.path)]
-    schemes = map(scheme_of, dict.fromkeys([*([above] if above else []), *below]))
-    return {id: kind for scheme in schemes for id, kind in scheme.records.items()}
+    return Ledgers(asked, authority, ruling, node, _span(node, authority), ruling.records_within(node.path) if node else ruling.records)
 
 
 def _span(node: Unit | None, authority: Authority) -> Span:
@@ -316,5 +306,6 @@ def sheet_of(shown: Ledgers) -> Sheet | None:
     counts = shown.found.by_unit_and_kind()
     used = {kind for _, kind in counts}
     kinds = [kind for id, kind in shown.kinds.items() if id in used]
-    lines = [(unit, row, sum(row)) for unit in units if (row := [counts.get((unit.pk, kind.id), 0) for kind in kinds]) or True]
-    return Sheet(kinds, lines, [sum(column) for column in zip(*(row for _, row, _ in lines), strict=True)])
+    rows = [[counts.get((unit.pk, kind.id), 0) for kind in kinds] for unit in units]
+    lines = [(unit, row, sum(row)) for unit, row in zip(units, rows, strict=True)]
+    return Sheet(kinds, lines, [sum(column) for column in zip(*rows, strict=True)])

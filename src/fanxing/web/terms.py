@@ -183,8 +183,7 @@ class Appoint(TermForm):
 
     def prepare(self) -> None:
         self.fields |= told_fields()
-        # None is chosen beforehand: the first in the list may do most.
-        self.fields["post"].choices = [("", "请选择"), *((one.pk, one.title) for one in posts_to_give(self.ground))]  # type: ignore[attr-defined]
+        self.fields["post"].choices = post_choices(self.ground)  # type: ignore[attr-defined]  # of a ChoiceField
         self.initial.setdefault("first", clock.today().isoformat())
 
     def clean_person(self) -> str:
@@ -206,6 +205,8 @@ class Appoint(TermForm):
             yield f"{name}登记在{self.known.unit.name}，人员关系不变。"
         until = f"，至{day(data['last'])}" if data.get("last") else ""
         yield f"自{day(data['first'])}起{until}，{name}任{unit.name}{post.title}。"
+        if held := holders(unit, post, data["first"]):
+            yield f"{held}已在任这个岗位，不因此结束；只应有一人的，请先结束原来的。"
         if post.permissions:
             yield "这个岗位可以在系统里办理业务；本人有账号时当日生效。"
         if self.known and (others := other_posts(self.known)):
@@ -419,7 +420,7 @@ class MakeRota(TermForm):
     id, title, hint = "rota", "排轮值", "几个人轮流，一次排出一段时间的班"
 
     called = forms.CharField(label="名称", max_length=50, help_text="如：两委轮值")
-    post = forms.ChoiceField(label="岗位")
+    post = forms.ChoiceField(label="岗位", error_messages={"required": "请选择岗位"})
     people = forms.CharField(
         label="轮值的人",
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -432,9 +433,8 @@ class MakeRota(TermForm):
     hours = forms.CharField(label="值守时间", max_length=LENGTHS["hours"], required=False, help_text=HINTS["hours"])
 
     def prepare(self) -> None:
-        self.fields["post"].choices = [(one.pk, one.title) for one in posts_to_give(self.ground)]  # type: ignore[attr-defined]
-        duty = [id for id, _ in self.fields["post"].choices if "duty" in id]  # type: ignore[attr-defined]
-        self.initial = {"days": 1, "first": clock.today().isoformat(), "post": duty[0] if duty else "", **self.initial}
+        self.fields["post"].choices = post_choices(self.ground)  # type: ignore[attr-defined]  # of a ChoiceField
+        self.initial = {"days": 1, "first": clock.today().isoformat(), **self.initial}
 
     def clean_people(self) -> list[Person]:
         found = []
@@ -502,6 +502,11 @@ def posts_to_give(ground: Ground) -> Sequence[Post]:
     return list(covered)
 
 
+def post_choices(ground: Ground) -> list[tuple[str, str]]:
+    """The same to choose from; none is chosen beforehand, since the first in the list may do most."""
+    return [("", "请选择"), *((one.pk, one.title) for one in posts_to_give(ground))]
+
+
 def other_posts(person: Person) -> str:
     """The posts that somebody holds today, in a line."""
     rows = (
@@ -510,6 +515,12 @@ def other_posts(person: Person) -> str:
         .order_by("unit__path", "post__position")
     )
     return "、".join(f"{row.unit.name}{row.post.title}" for row in rows)
+
+
+def holders(unit: Unit, post: Post, on: date) -> str:
+    """Who holds a post of a unit on a day, in a line; turns of rotas left out."""
+    rows = Assignment.objects.filter(in_force(on), unit=unit, post=post, rota=None).select_related("person").order_by("valid_from", "pk")
+    return "、".join(row.person.name for row in rows)
 
 
 def _by_id(*some: type[TermForm]) -> dict[str, type[TermForm]]:

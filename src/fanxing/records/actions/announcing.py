@@ -15,6 +15,7 @@ from fanxing.organisations.models import Unit
 from fanxing.records.dues import Due, State
 from fanxing.records.models import Record
 from fanxing.records.promises import Promise, expecting_kinds, promises
+from fanxing.scheme.days import written_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.wording import amount
 
@@ -61,6 +62,6 @@ def _key(promise: Promise, due: Due) -> str:
 
 def _item(promise: Promise, due: Due, today: date) -> NewItem:
     words = f"应收 {amount(due.sum, promise.unit_of_sum)}" if promise.expects.sum else "待落实"
-    title = f"{promise.title}：{due.due_on.year} 年 {due.due_on.month} 月 {due.due_on.day} 日到期，{words}"
+    title = f"{promise.title}：{written_day(due.due_on)}到期，{words}"
     about = {"promise": promise.reference, "due_on": due.due_on.isoformat()}
     return NewItem(title[:TITLE_LENGTH], max(due.due_on, today), about=about, key=_key(promise, due))

@@ -6,15 +6,15 @@ from django.views.decorators.http import require_GET
 
 from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Column
-from fanxing.organisations.authority import visible_to
 from fanxing.organisations.models import Unit
 from fanxing.programme.local_kinds import local_kinds_for
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import rulings, scheme_of
 from fanxing.scheme.burden import facts_a_record
+from fanxing.scheme.meter import SECONDS_A_FACT
 from fanxing.scheme.meter_words import DEFINITIONS
 from fanxing.scheme.model import RecordKind
-from fanxing.web.burden import SECONDS_A_FACT, cells, of_kinds, typed_last_year
+from fanxing.web.burden import cells, of_kinds, typed_last_year
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
@@ -37,8 +37,8 @@ SHEET = [
 @require_GET
 def burden(request: SignedInRequest) -> HttpResponse:
     """What the rules that apply ask of each kind of unit and of each body; for who answers for one unit, what was typed there."""
-    publication = _publication(request)
-    found = of_kinds(scheme_of(publication), _local(request))
+    publication, local = _publication(request), _local(request)
+    found = of_kinds(scheme_of(publication), local)
     unit = Unit.objects.filter(code=own_unit(request)).first() if own_unit(request) else None
     shown = [one for one in found if unit is None or one.own.unit_kind.id == unit.kind]
     kind = next((one for one in shown if one.own.unit_kind.id == request.GET.get("kind")), shown[0] if shown else None)
@@ -47,7 +47,7 @@ def burden(request: SignedInRequest) -> HttpResponse:
         "kind_chips": [(one.own.unit_kind.id if number else None, one.own.unit_kind.title, None) for number, one in enumerate(shown)],
         "kind": kind,
         "unit": unit,
-        "typed": typed_last_year(unit, _facts(publication, _local(request)), clock.today()) if unit else None,
+        "typed": typed_last_year(unit, _facts(publication, local), clock.today()) if unit else None,
         "definitions": DEFINITIONS,
         "seconds": SECONDS_A_FACT,
     }
@@ -63,10 +63,9 @@ def burden_excel(request: SignedInRequest) -> HttpResponse:
 
 def _publication(request: SignedInRequest) -> Publication:
     """The rules asked for among those that apply to units one may see; a page that is not there for strangers."""
-    ruling = rulings()
-    applied = {ruling.at(path) for path in visible_to(request.user).values_list("path", flat=True)[:1]}
-    applied |= {one for path, one in ruling.by_path.items() if visible_to(request.user).filter(path__startswith=path).exists()}
-    found = sorted((one for one in applied if one is not None), key=lambda one: one.pk)
+    ruling, tops = rulings(), authority_in(request).tops("unit.view")
+    below = [one for path, one in ruling.by_path.items() if any(path.startswith(top) for top in tops)]
+    found = sorted({one for one in (*map(ruling.at, tops), *below) if one is not None}, key=lambda one: one.pk)
     if not found:
         raise Http404
     return next((one for one in found if str(one.pk) == request.GET.get("rules")), found[-1])

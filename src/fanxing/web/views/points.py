@@ -1,5 +1,6 @@
 """Points of members: one's own account, and, for who keeps them, those of the branch and who took part in a record."""
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -148,6 +149,7 @@ def participation_add(request: SignedInRequest, id: int) -> HttpResponse:
     people = list(members(unit).filter(pk__in=[int(one) for one in request.POST.getlist("person") if one.isdecimal()]))
     amount, at = request.POST.get("amount", "").strip(), clock.now()
 
+    @transaction.atomic
     def add() -> None:
         for person in people:
             add_participation(record=record, person=person, amount=_amount(amount), by=request.user, at=at)

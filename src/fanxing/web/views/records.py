@@ -1,6 +1,6 @@
 """The ledger of one unit or of many, and each of its records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -15,7 +15,6 @@ from fanxing.records.lateness import days_late
 from fanxing.records.lists import COUNTED
 from fanxing.records.models import Record
 from fanxing.records.queries import chain, changed_by, recordable_kinds
-from fanxing.records.references import record_named
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.wording import record_wording
 from fanxing.scoring.doubtful import doubtful_among
@@ -23,7 +22,7 @@ from fanxing.scoring.queries import heir_of
 from fanxing.scoring.readings import readings
 from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
-from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, fields_in_a_sheet, line, line_cells, said, sheet_row, source_words
+from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
 from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
 from fanxing.web.points import takers_beside
 from fanxing.web.requests import SignedInRequest, back
@@ -39,7 +38,7 @@ SHEET = [
     Column("内容", 60),
     Column("登记人", 24),
     Column("登记时间", 18),
-    Column("来源", 24),
+    Column("登记来源", 24),
     Column("单位", 16),
     Column("单位代码", 16),
     Column("状态", 12),
@@ -148,7 +147,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "counting": counting,
         "record": found.record,
         "kind": kind,
-        "entries": list(_entries(kind, said_by(found).data)),
+        "entries": list(entries_of(kind, said_by(found).data)),
         "versions": [(one, line(kind, one.data)) for one in reversed(found.versions)],
         "source": source_words(found.record.source),
         "stands": found.stands,
@@ -167,23 +166,6 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "evidence_limits": LIMITS,
     }
     return render(request, "record.html", context)
-
-
-def _entries(kind: RecordKind, data: Mapping[str, object]) -> Iterator[tuple[str, str, int | None]]:
-    """(title, what is said, the record that is named) of every field that is filled, in the order of the kind."""
-    for field in kind.fields:
-        if field.id not in data:
-            continue
-        other = record_named(str(data[field.id])) if field.type == "record" else None
-        yield field.title, line_now(other) if other else said(field, data[field.id]), other.pk if other else None
-
-
-def line_now(record: Record) -> str:
-    """A record, given by its first version, in a line as it says now; of one withdrawn, what it said."""
-    versions = chain(record)
-    gone = versions[-1].act == Record.Act.WITHDRAWAL
-    last = versions[-2 if gone else -1]
-    return line(last.kind_version.record_kind, last.data) + ("（已撤回）" if gone else "")
 
 
 def said_by(found: Opened) -> Record:
