@@ -448,6 +448,234 @@ class Guide(Rule):
     shares: tuple[tuple[Value, float], ...]
 
 
+# ---- procedures: what has a life -----------------------------------------------------------------------------------
+
+SEATS = {
+    "here": "the unit of the matter",
+    "above": "a unit above that of the matter",
+    "assigned": "the unit that is responsible for it now (before one is: the unit of the matter)",
+    "opener": "whoever opened it: an account, or the holder of its code",
+    "anyone": "everybody, signed in or not",
+}
+CLOCK_WORDS = ("late", "days_open", "times_reopened")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party(Rule):
+    """Who takes a step: whoever holds one of `posts` at a place (one of SEATS). `opener` and `anyone` need no posts."""
+
+    posts: tuple[str, ...] = ()
+    at: str = "here"
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long something may take: `days` after the day on which it begins, working days or calendar days; `when` a condition over
+    what the matter says, or None. Of several the first whose condition holds is the one."""
+
+    days: int
+    working: bool = True
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole kept exact, such as 2/3; `more` asks for more than it, not for at least it."""
+
+    part: int
+    whole: int
+    more: bool = False
+
+    def reached(self, count: int, of: int) -> bool:
+        """Whether so many out of the whole are enough. Of none nothing is reached."""
+        have, need = count * self.whole, of * self.part
+        return of > 0 and (have > need if self.more else have >= need)
+
+
+@dataclass(frozen=True)
+class Committee:
+    """Several bodies or persons give a verdict each: in favour, against or abstaining, with words.
+
+    members  parties: with `each: body` every party gives one verdict, with `each: person` every holder of its posts
+    decide   `all` of them in favour; `majority`: more than half; or at least `number`
+    passes, fails  the verbs that follow by themselves as soon as nothing can change the outcome
+    """
+
+    members: tuple[str, ...]
+    passes: str
+    fails: str
+    each: Literal["body", "person"] = "body"
+    decide: Literal["all", "majority", "number"] = "all"
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class PublicNotice:
+    """Something stands in public for so many days; whoever objects is answered.
+
+    shows   the fields that stand there (never personal ones)
+    days    how long; `answer` in which time an objection is to be answered
+    passes  the verb that follows by itself once the days are over and every objection is answered; `upheld` the one that follows where
+            an objection was right (empty: none; the notice goes on)
+    """
+
+    days: Term
+    answer: Term
+    passes: str
+    upheld: str = ""
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote of many, on paper and online together.
+
+    eligible  the field that says how many may vote; `voters` the party that may vote online (empty: only on paper)
+    quorum    the part of the eligible that must take part; `majority` the part that must be in favour, of those `of`
+    secret    no list of who voted how is kept; the count is shown from ten voters up
+    passes, fails  the verbs that follow when it is closed
+    """
+
+    eligible: str
+    quorum: Share
+    majority: Share
+    passes: str
+    fails: str
+    of: Literal["cast", "eligible"] = "cast"
+    voters: str = ""
+    secret: bool = True
+
+
+@dataclass(frozen=True)
+class Yield:
+    """The record that an end state writes: its `kind`, the `day` (a field, or `closed` or `opened`), and an expression over what the
+    matter says, and over CLOCK_WORDS, for each field; `when` a condition or None. Reopened and ended again, a matter corrects its
+    record."""
+
+    kind: str
+    values: tuple[tuple[str, Expression], ...]
+    day: str = "closed"
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Appoints:
+    """The assignment that an end state makes: fields with the name of the person and the first day; the post; and how long it lasts."""
+
+    person: str
+    post: str
+    begins: str
+    months: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Rule):
+    """Where a matter can be.
+
+    waits_for   the parties whose turn it is (empty where it ends, or where only the days count)
+    within      how long it may stay; `late_to` the party that is told when it is late
+    then        the verb that follows by itself when the time is over (empty: it is late)
+    stopped     the clock of the whole matter stands still while it is here
+    ends        the matter is over; `records` and `appoints` what comes of it
+    step        a committee, a public notice or a ballot, where it is not only forms
+    """
+
+    waits_for: tuple[str, ...] = ()
+    within: tuple[Term, ...] = ()
+    late_to: str = ""
+    then: str = ""
+    stopped: bool = False
+    ends: bool = False
+    records: tuple[Yield, ...] = ()
+    appoints: Appoints | None = None
+    step: Committee | PublicNotice | Ballot | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Rule):
+    """A way from a state to another: `id` is the verb, `by` the parties that may take it (empty: it follows by itself).
+
+    asks      the fields of its form, required ones as the field says; `reason` whether a reason must be given
+    sets      (field, value) pairs that it says by itself
+    assigns   the unit field that names who is responsible from now on, or `route`: by the table of the procedure; empty: as before
+    when      a condition over what the matter says under which it is offered, or None
+    times     how often it may be taken in one matter (None: any number); `open_for` days after the matter ended in which it may be
+    """
+
+    source: str
+    target: str
+    by: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    reason: bool = False
+    sets: tuple[tuple[str, Value], ...] = ()
+    assigns: str = ""
+    when: Expression | None = None
+    times: int | None = None
+    open_for: int | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the table that says who is responsible: the nearest unit of a kind (the unit itself, one above, or the only one below),
+    under a condition or always. Where there is none the next row counts; after the last the unit itself."""
+
+    kind: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure(Rule):
+    """A way of working, as a flat table: everything of its kind that has a life follows it.
+
+    kinds      the kinds of unit whose matters these are (empty: every kind)
+    fields     all that a matter can say; forms ask for some of them
+    parties    who has a part in it; `opened_by` those that may open one, which `asks` for fields and begins in the state `begins`
+    titled     the field whose words are the matter's title in lists; `place_field` the one that a code on a wall fills in
+    within     how long the whole may take
+    urgent     the condition under which a matter is urgent, or None
+    seen_by    where only those in the case may see it: the parties beside those that have acted or whose turn it is; None: whoever may
+               see the matters of the unit
+    shows      the fields that the public page of a matter shows (empty: there is none)
+    routes     who is responsible, by kind and place
+    retention  months after its end from which personal fields are erased
+    group      the heading under which it is listed
+    """
+
+    fields: tuple[Field, ...]
+    parties: Mapping[str, Party]
+    states: Mapping[str, State]
+    steps: tuple[Step, ...]
+    begins: str
+    opened_by: tuple[str, ...]
+    asks: tuple[str, ...]
+    titled: str
+    kinds: tuple[str, ...] = ()
+    place_field: str = ""
+    within: tuple[Term, ...] = ()
+    urgent: Expression | None = None
+    seen_by: tuple[str, ...] | None = None
+    shows: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    retention: int | None = None
+    group: str = ""
+
+    def field(self, id: str) -> Field | None:
+        """The field of that id, or None."""
+        return next((one for one in self.fields if one.id == id), None)
+
+    def steps_from(self, state: str) -> tuple[Step, ...]:
+        """The steps that begin in a state, in the order written."""
+        return tuple(one for one in self.steps if one.source == state)
+
+    def step(self, state: str, verb: str) -> Step | None:
+        """The step of that verb from a state, or None."""
+        return next((one for one in self.steps if one.source == state and one.id == verb), None)
+
+    def kept_in(self, unit_kind: str) -> bool:
+        """Whether units of that kind have such matters."""
+        return not self.kinds or unit_kind in self.kinds
+
+
 # ---- the scheme --------------------------------------------------------------------------------------------------
 
 
@@ -570,6 +798,7 @@ class Scheme(Rule):
     levels: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, OtherKind] = field(default_factory=dict)
     records: Mapping[str, RecordKind] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     guides: tuple[Guide, ...] = ()
     cases: tuple[Case, ...] = ()
