@@ -62,6 +62,13 @@ def test_a_township_sees_its_villages_filters_them_and_takes_them_away(cast: Cas
     assert client.get(f"/units/{cast.town.code}/dues.xlsx").status_code == 200
 
 
+def test_who_enters_nothing_there_has_no_column_for_it(cast: Cast, read):
+    contract(cast.village, first_due=soon())
+    address = f"/units/{cast.village.code}/dues/"
+    assert ['<th scope="col">登记</th>' in read(user, address) for user in (cast.secretary, cast.reviewer)] == [True, False]
+    assert '<td class="line">' not in read(cast.reviewer, address)
+
+
 def test_nobody_else_sees_what_is_due(cast: Cast, client):
     contract(cast.village, first_due=soon())
     for user in (cast.stranger, cast.outsider, cast.colleague):

@@ -14,12 +14,14 @@ from django.test.utils import CaptureQueriesContext
 
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
+from fanxing.organisations.actions.people import define_posts
+from fanxing.organisations.models import Post
 from fanxing.programme.models import Publication
 from fanxing.records.actions.entries import add_record
 from fanxing.records.models import Record, RecordImport
 from fanxing.records.tasks import check_uploaded, write_uploaded
 from fanxing.web.views import imports
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, appoint
 from tests.records.ingest.sheets import HEAD, visits, xlsx
 
 __all__ = ["visits"]
@@ -243,6 +245,13 @@ def test_departments_figures_say_where_they_are_missing(client: Client, cast: Ca
     assert ("2 个单位未报" in lacking, "柳河村" in lacking, "东湾村" in lacking) == (True, True, False)
     client.force_login(cast.colleague)
     assert client.get("/figures/figures/?unit=990101201").status_code == 404
+
+
+def test_who_imports_no_figures_has_no_column_for_it(cast: Cast, visits: Publication, read: Read):
+    post = Post(id="team", title="专班", permission_set="star_team", kinds=["city"])
+    define_posts(posts=[post], by=SYSTEM, at=NOW)
+    team = appoint("team", "钱进", cast.city, post)
+    assert ["模板和导入" in read(user, "/figures/") for user in (team, cast.colleague)] == [True, False]
 
 
 def test_everyone_sees_the_figures_of_their_own_units_and_a_stranger_none(client: Client, cast: Cast, read: Read):

@@ -31,6 +31,15 @@ def test_a_secretary_finds_only_what_there_is_for_one_village(read: Read, cast: 
     ]
 
 
+def test_a_phone_leads_wherever_the_side_bar_leads(read: Read, cast: Cast):
+    for user in (cast.secretary, cast.clerk, cast.desk):
+        page = read(user, "/inbox/")
+        side, bottom = (re.search(rf'<nav class="{name}".*?</nav>', page, re.DOTALL)[0] for name in ("side", "tabs"))
+        places = re.findall(r'<a href="([^"]+)"', side)
+        assert re.findall(r'<a [^>]*?href="([^"]+)"', bottom) == places
+        assert len(places) > 4
+
+
 def test_who_answers_for_several_units_is_greeted_and_sees_them_in_numbers(read: Read, cast: Cast, programme: Publication):
     income(cast.village)
     lesson(cast.village)

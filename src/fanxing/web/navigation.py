@@ -17,8 +17,8 @@ from fanxing.web.waiting import due_soon
 @dataclass(frozen=True)
 class Entry:
     """One place in the console; `pages` are the url names shown under it, the first is where it leads. A place `for_all` is the
-    same for everyone, not the page of one's own unit; one with a `permission` is for those who hold it somewhere, and on a wide
-    screen alone: it is work for a desk."""
+    same for everyone, not the page of one's own unit; one with a `permission` is for those who hold it somewhere. It is work for
+    a desk, and stands on a phone under what is more."""
 
     label: str
     icon: str
@@ -110,7 +110,7 @@ def navigation(request: HttpRequest) -> Iterator[dict[str, object]]:
             "icon": entry.icon,
             "href": reverse(entry.pages[0], args=[code] if code and not entry.for_all else []),
             "here": here in entry.pages,
-            "is_wide": bool(entry.permission),
+            "is_desk": bool(entry.permission),
             "count": due_soon(signed_in) if entry is INBOX else awaiting_publication(signed_in.user) if entry is RULES else 0,
             "waits": "件待您发布" if entry is RULES else "件将到期",
         }
