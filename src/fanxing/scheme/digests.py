@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 
-from fanxing.scheme.model import RecordKind, Scheme, UnitKind, plain
+from fanxing.scheme.model import Procedure, RecordKind, Scheme, UnitKind, plain
 
 
 def digest_of(value: object) -> str:
@@ -26,3 +26,8 @@ def _rating(kind: UnitKind) -> UnitKind:
 def record_kind_digest(kind: RecordKind) -> str:
     """The digest of one kind of record."""
     return digest_of(kind)
+
+
+def procedure_digest(procedure: Procedure) -> str:
+    """The digest of one procedure."""
+    return digest_of(procedure)

@@ -11,12 +11,12 @@ from importlib import resources
 from pathlib import Path
 
 from fanxing.scheme.checking import check
-from fanxing.scheme.expressions import Const, did_you_mean
+from fanxing.scheme.expressions import did_you_mean
 from fanxing.scheme.faults import Fault, Faults, SchemeError
+from fanxing.scheme.field_reading import read_choices, read_field
 from fanxing.scheme.guard import refuse
 from fanxing.scheme.model import (
     FACT_TYPES,
-    FIELD_TYPES,
     NATURES,
     PERIOD_VERBS,
     PERIODS,
@@ -27,7 +27,6 @@ from fanxing.scheme.model import (
     Effort,
     Expects,
     Fact,
-    Field,
     Guide,
     MemberPoints,
     OtherKind,
@@ -35,6 +34,7 @@ from fanxing.scheme.model import (
     Place,
     PointRule,
     Post,
+    Procedure,
     RecordKind,
     Scheme,
     Source,
@@ -42,6 +42,7 @@ from fanxing.scheme.model import (
     Value,
 )
 from fanxing.scheme.nodes import Nodes
+from fanxing.scheme.procedure_reading import read_procedure
 from fanxing.scheme.section import FILE_ID, Section, check_id
 from fanxing.scheme.written import WrittenDay
 from fanxing.scheme.yaml import Item, read
@@ -189,6 +190,7 @@ class _Folder:
             levels=levels,
             beside=_beside(section, {*kinds, *levels}, basis),
             records=self._records(basis),
+            procedures=self._procedures(basis),
             posts=_posts(section),
             guides=_guides(section, basis),
             cases=self._cases(tuple(kinds)),
@@ -256,14 +258,22 @@ class _Folder:
             facts[key.text] = _fact(key.text, Section(value, self.faults, f"fact {key.text}"), basis)
 
     def _records(self, basis: str) -> dict[str, RecordKind]:
-        records = {}
+        files = self._files_of("records")
+        return {id: _record_kind(id, Section(item, self.faults, f"record kind {id}"), basis) for id, item in files.items()}
+
+    def _procedures(self, basis: str) -> dict[str, Procedure]:
+        files = self._files_of("procedures")
+        return {id: read_procedure(id, Section(item, self.faults, f"procedure {id}"), basis) for id, item in files.items()}
+
+    def _files_of(self, folder: str) -> dict[str, Item]:
+        """What a folder says, by the names of its files, which are the ids of what they say."""
+        found = {}
         for name, item in self.items.items():
-            folder, _, file = name.rpartition("/")
-            if folder == "records":
+            within, _, file = name.rpartition("/")
+            if within == folder:
                 self.used.add(name)
-                id = file.rsplit(".", 1)[0]
-                records[id] = _record_kind(id, Section(item, self.faults, f"record kind {id}"), basis)
-        return records
+                found[file.rsplit(".", 1)[0]] = item
+        return found
 
     def _points(self, basis: str) -> MemberPoints | None:
         if "points.yaml" not in self.items:
@@ -401,7 +411,7 @@ def _fact(id: str, section: Section, basis: str) -> Fact:
         if_missing=None if missing is None or missing.text == "stays" else missing.scalar,
         least=section.number("least"),
         most=section.number("most"),
-        choices=_choices(section),
+        choices=read_choices(section),
         concept=section.text("concept"),
         reuse=section.text("reuse"),
         effort=_effort(section, type_),
@@ -436,13 +446,6 @@ def _month_day(section: Section, key: str) -> tuple[int, int] | None:
     if text:
         section.fault(f'"{key}" must be a month and a day such as 10-31, found "{text}"', section.item(key))
     return None
-
-
-def _choices(section: Section) -> tuple[tuple[str, str], ...]:
-    item = section.item("choices")
-    if item is not None and item.entries is None:
-        return tuple((word, word) for word in section.texts("choices"))
-    return tuple((value.text, word) for value, word in section.words("choices"))
 
 
 def _source(section: Section) -> Source | None:
@@ -486,7 +489,7 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
         note=section.text("note"),
         owner=section.text("owner"),
         fields=tuple(
-            _field(key.text, Section(value, section.faults, f"{section.what}: field {key.text}"), kind_basis)
+            read_field(key.text, Section(value, section.faults, f"{section.what}: field {key.text}"), kind_basis)
             for key, value in section.pairs("fields")
         ),
         nature=section.word("nature", tuple(NATURES), "activity", required=True),
@@ -553,53 +556,8 @@ def _expects(section: Section) -> Expects | None:
     return expects
 
 
-def _field(id: str, section: Section, basis: str) -> Field:
-    check_id(id, section.place, section.faults, "field")
-    field = Field(
-        id=id,
-        title=section.text("title", required=True),
-        basis=section.text("basis") or basis,
-        note=section.text("note"),
-        owner=section.text("owner"),
-        type=section.word("type", tuple(FIELD_TYPES), "text", required=True),
-        unit=section.text("unit"),
-        required=section.flag("required"),
-        choices=_choices(section),
-        least=section.number("least"),
-        most=section.number("most"),
-        concept=section.text("concept"),
-        reuse=section.text("reuse"),
-        share_of=section.texts("share_of"),
-        scope=section.text("scope"),
-        every=section.word("every", PERIODS),
-        unit_kinds=section.texts("unit_kinds"),
-        links=section.text("links"),
-        required_if=section.text("required_if") if section.expression("required_if") != Const(None) else "",
-        prefill=section.text("prefill"),
-        personal=section.flag("personal"),
-        words=section.texts("words"),
-        choice_words=_choice_words(section),
-        place=section.place,
-    )
-    if field.type == "choice" and not field.choices:
-        section.fault('"choices" is missing: a choice needs the values it may take')
-    section.finish()
-    return field
-
-
 def _whole_or_none(section: Section, key: str) -> int | None:
     return section.whole(key, 1, least=1) if key in section else None
-
-
-def _choice_words(section: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What messages call each choice: one word, or a list of them."""
-    found = []
-    for value, words in section.pairs("choice_words"):
-        items = (words,) if words.items is None else words.items
-        if not all(one.is_scalar and one.text for one in items):
-            section.fault('"choice_words" must be values, each with a list of words', words)
-        found.append((value.text, tuple(one.text for one in items)))
-    return tuple(found)
 
 
 def _posts(section: Section) -> dict[str, Post]:
