@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from fanxing.records.validation import RecordError, clean_reason, read_day, read_texts, validate
+from fanxing.lib.typed_text import read_day
+from fanxing.records.validation import RecordError, clean_reason, read_texts, validate
 from fanxing.scheme.model import Field, RecordKind
 
 EVERY_TYPE = RecordKind(

@@ -1,7 +1,6 @@
 """What a record of a kind may say, as pure functions: text as people type it becomes values, values are checked."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +8,7 @@ from math import isfinite
 from typing import TypeAlias
 
 from fanxing.lib.refusals import Refused
+from fanxing.lib.typed_text import IDENTITY_NUMBER, normal, read_day
 from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import Field, RecordKind
 from fanxing.scheme.sentences import say_condition
@@ -26,18 +26,14 @@ NUMBER_LENGTH = 40
 YES = frozenset({"是", "有", "√", "对", "yes", "true", "y", "1"})
 NO = frozenset({"否", "无", "没有", "×", "错", "no", "false", "n", "0"})
 
-DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 PERIODS = {
     "year": (re.compile(r"(\d{4})年?"), "应为年度，如 2025"),
     "quarter": (re.compile(r"(\d{4})(?:年|-|年-)?(?:[Qq第])?([1-4一二三四])(?:季度)?"), "应为季度，如 2025-Q1"),
     "month": (re.compile(r"(\d{4})(?:[-/.]|年)(1[0-2]|0?[1-9])月?"), "应为月份，如 2025-03"),
 }
 QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
-DAY_WITHOUT_MARKS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-# Region, day of birth, serial number, check digit.
-IDENTITY_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
 
 
 class RecordError(Refused):
@@ -88,16 +84,6 @@ def read_texts(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
     """
     fields = {field.id: field for field in kind.fields}
     return {id: _read(fields[id], text) if id in fields else text for id, text in texts.items()}
-
-
-def read_day(text: str) -> date | None:
-    """A day written as 2025-03-08, 2025/3/8, 2025.3.8, 20250308 or 2025年3月8日; None when it is none of these."""
-    plain = _normal(text)
-    match = DAY.fullmatch(plain) or DAY_WITHOUT_MARKS.fullmatch(plain)
-    try:
-        return date(*map(int, match.groups())) if match else None
-    except ValueError:
-        return None
 
 
 def _cleaned(field: Field, value: object) -> Value | None:
@@ -174,7 +160,7 @@ def _text(field: Field, value: object) -> str:
 def _period(field: Field, value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     pattern, wanted = PERIODS[field.every]
-    match = pattern.fullmatch(_normal(text)) if isinstance(text, str) else None
+    match = pattern.fullmatch(normal(text)) if isinstance(text, str) else None
     if match is None or int(match[1]) < EARLIEST.year:
         raise _Fault(wanted)
     match field.every:
@@ -219,10 +205,10 @@ def _plain(text: str) -> str:
 
 
 def _read(field: Field, text: str) -> object:
-    plain = _normal(text)
+    plain = normal(text)
     match field.type:
         case "count" | "number" | "money" | "share":
-            found = _read_number(plain.removesuffix(_normal(field.unit)).rstrip())
+            found = _read_number(plain.removesuffix(normal(field.unit)).rstrip())
             return text if found is None else found
         case "yes/no":
             lower = plain.lower()
@@ -240,8 +226,3 @@ def _read_number(text: str) -> int | float | None:
         return None
     number = Decimal(digits.replace(",", "")) / (100 if percent else 1)
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _normal(text: str) -> str:
-    """Full-width digits and marks as plain ones, no space around."""
-    return unicodedata.normalize("NFKC", text).strip()

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from fanxing.inbox.actions import NewItem
 from fanxing.inbox.models import TITLE_LENGTH, WorkItem
-from fanxing.records.validation import read_day
+from fanxing.lib.typed_text import read_day
 from fanxing.scoring.routes import Improvement, Plan, Route
 from fanxing.web.formats import day, number
 

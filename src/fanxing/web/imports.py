@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
-from fanxing.records.ingest.files import Rows
+from fanxing.lib.table_files import Rows
 from fanxing.records.ingest.keeping import Correction, Findings, findings_kept, match_kept, rows_kept
 from fanxing.records.ingest.matching import UNIT, Match, called, headers_of, missing, targets_of, unmatched
 from fanxing.records.models import RecordImport

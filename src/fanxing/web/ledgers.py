@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from fanxing.lib import clock
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
@@ -17,7 +18,6 @@ from fanxing.programme.queries import Rulings, rulings
 from fanxing.records.lateness import entered_late
 from fanxing.records.lists import Found, Key, Span, in_order, saying
 from fanxing.records.models import Record, RecordQuerySet
-from fanxing.records.validation import read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.web.ledger import COLUMNS, Row, rows_of

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from fanxing.records.ingest.cells import day_of, failure, values_of
+from fanxing.lib.typed_text import day_of
+from fanxing.records.ingest.cells import failure, values_of
 from fanxing.scheme import load_files
 from tests.programme.small import FILES
 

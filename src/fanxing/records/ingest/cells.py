@@ -2,16 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
 
-from fanxing.records.ingest.files import ERROR
-from fanxing.records.validation import read_day, read_texts
+from fanxing.lib.table_files import ERROR
+from fanxing.lib.typed_text import MIDNIGHT, day_of
+from fanxing.records.validation import read_texts
 from fanxing.scheme.model import Field, RecordKind
 
-# A spreadsheet counts days from here; these are the years 1954 to 2064.
-SERIAL_FROM, SERIAL_DAYS = date(1899, 12, 30), range(20_000, 60_000)
-SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?")
 WHOLE = re.compile(r"(-?\d+)\.0+")
 FAILED = "公式出错（{}），请改成数值，没有的留空"
 
@@ -19,16 +15,6 @@ FAILED = "公式出错（{}），请改成数值，没有的留空"
 def failure(text: str) -> str:
     """What is wrong with a cell that shows a failed formula; blank where it shows none."""
     return FAILED.format(text) if ERROR.fullmatch(text) else ""
-
-
-def day_of(text: str) -> date | None:
-    """The day in a cell: typed, as a spreadsheet's date with its time, or as the number that a date is in a cell not formatted as one."""
-    if found := MIDNIGHT.fullmatch(text):
-        return read_day(found[1])
-    if found := SERIAL.fullmatch(text):
-        number = int(found[1])
-        return SERIAL_FROM + timedelta(days=number) if number in SERIAL_DAYS else None
-    return read_day(text)
 
 
 def values_of(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:

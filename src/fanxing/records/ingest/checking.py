@@ -9,16 +9,17 @@ from hashlib import sha256
 from django.utils import timezone
 
 from fanxing.lib.refusals import NotAllowed
+from fanxing.lib.table_files import Rows
+from fanxing.lib.typed_text import day_of
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
+from fanxing.organisations.named import Candidate, Named, Places
 from fanxing.programme.queries import kinds_for
 from fanxing.records.actions.permits import KindUnknown, Listed, awaits, checked
 from fanxing.records.identity import Key
-from fanxing.records.ingest.cells import day_of, failure, values_of
+from fanxing.records.ingest.cells import failure, values_of
 from fanxing.records.ingest.doubles import InForce, in_force, key_of
-from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.matching import ABOVE, DAY, OF_ALL, UNIT, Match
-from fanxing.records.ingest.places import Candidate, Named, Places
 from fanxing.records.references import References
 from fanxing.records.validation import RecordError, Value, validate
 from fanxing.scheme.model import RecordKind

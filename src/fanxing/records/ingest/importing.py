@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import Refused
+from fanxing.lib.table_files import rows_of
 from fanxing.organisations.authority import Authority, Doer, authority_of, require
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import kinds_for
 from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
 from fanxing.records.actions.reminders import remind
 from fanxing.records.ingest.checking import ADVANCED_EVERY, Checked, Ready, check
-from fanxing.records.ingest.files import rows_of
 from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows_kept
 from fanxing.records.ingest.matching import Match, matched, normal, rematched
 from fanxing.records.integrity import LOADED, ContentDigest

@@ -5,10 +5,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fanxing.lib.table_files import Rows
+from fanxing.organisations.named import Candidate
 from fanxing.records.ingest.checking import Checked, Fault, Ready
-from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.matching import Match
-from fanxing.records.ingest.places import Candidate
 from fanxing.records.models import RecordImport
 from fanxing.records.validation import Value
 

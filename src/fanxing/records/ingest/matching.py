@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fanxing.records.ingest.files import Rows
+from fanxing.lib.table_files import Rows
 from fanxing.scheme.model import Field, RecordKind
 
 UNIT, ABOVE, DAY, IGNORED = "unit", "above", "day", ""

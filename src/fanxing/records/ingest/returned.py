@@ -9,9 +9,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from fanxing.records.ingest.cells import day_of
+from fanxing.lib.table_files import Rows
+from fanxing.lib.typed_text import day_of
 from fanxing.records.ingest.checking import Fault
-from fanxing.records.ingest.files import Rows
 from fanxing.records.ingest.keeping import Findings
 from fanxing.records.ingest.matching import DAY, TOLD, Match, called
 from fanxing.scheme.model import RecordKind

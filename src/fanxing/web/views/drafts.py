@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Column
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.drafting import DraftMoved, create_draft, next_period, save_draft, why_frozen, why_not_publisher
 from fanxing.programme.models import Attachment, Draft, Publication
 from fanxing.programme.queries import attachments_within, drafts_of, kinds_awaiting_publication, programme_for, scheme_of
-from fanxing.records.validation import read_day
 from fanxing.scheme import Scheme
 from fanxing.scheme.differences import differences
 from fanxing.scheme.editing import examine, for_period

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanxing.evidence.actions import add_evidence
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.entries import NotStanding, add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import needs_reason, recordable_kinds
-from fanxing.records.validation import RecordError, read_day
+from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of

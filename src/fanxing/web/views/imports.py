@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.table_files import MOST_BYTES, MOST_ROWS
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.programme.queries import programme_for, rulings, scheme_of
-from fanxing.records.ingest.files import MOST_BYTES, MOST_ROWS
 from fanxing.records.ingest.importing import (
     begin_check,
     begin_import,

@@ -19,9 +19,9 @@ from fanxing.inbox.queries import visible_items
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.records.validation import read_day
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from fanxing.dictation import Known, Part, Proposal, Reading, propose, propose_as
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.entries import add_record
 from fanxing.records.models import Record
 from fanxing.records.queries import recordable_kinds
-from fanxing.records.validation import read_day
 from fanxing.scheme.model import RecordKind
 from fanxing.web.entries import DAY, default_day, read
 from fanxing.web.own import by_use

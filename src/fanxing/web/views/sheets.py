@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.drafting import next_period, why_frozen
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
 from fanxing.programme.sheets import begin_sheet, decide_row, is_changed_elsewhere, set_kinds, set_pass, sheet_workbook
-from fanxing.records.validation import read_day
 from fanxing.scheme.model import Period
 from fanxing.scheme.workbook import Row, example
 from fanxing.scoring.rehearsing import run_behind

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 import xlwt
 
-from fanxing.records.ingest.files import NotATable, rows_of
+from fanxing.lib.table_files import NotATable, rows_of
 from tests.records.ingest.sheets import csv, xlsx
 
 ROWS = [["日期", "人数", "备注"], ["2025-03-08", "12", "学习"], ["2025-03-09", "3", ""]]
