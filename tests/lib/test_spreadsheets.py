@@ -10,7 +10,8 @@ import fastexcel
 import pytest
 
 from fanxing.lib import spreadsheets
-from fanxing.lib.spreadsheets import Column, TooManyRows, workbook
+from fanxing.lib.spreadsheets import Column, Page, TooManyRows, document, workbook
+from fanxing.lib.table_files import rows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COLUMNS = [Column("代码", 14), Column("名称", 24), Column("得分")]
@@ -71,3 +72,20 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(spreadsheets, "ROWS_OF_A_SHEET", 3)
     with pytest.raises(TooManyRows, match="最多 2 行"):
         table([("1", "甲", 1)] * 3)
+
+
+def test_a_printed_sheet_has_its_title_notes_head_and_rows():
+    page = Page(
+        "村", "一览表", ("共 2 个",), ("序号", "上级", "单位"), [[1, "石桥镇", "甲村"], [2, "石桥镇", "乙村"]], (6, 12, 20), 1, [(0, 2)]
+    )
+    assert rows_of(document([page])) == [
+        ["一览表", "", ""],
+        ["共 2 个", "", ""],
+        ["序号", "上级", "单位"],
+        ["1", "石桥镇", "甲村"],
+        ["2", "", "乙村"],
+    ]
+
+
+def test_a_document_without_pages_can_be_opened():
+    assert document([])[:2] == b"PK"

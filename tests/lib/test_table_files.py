@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlwt
@@ -60,3 +61,12 @@ def test_an_old_workbook_is_read_as_a_new_one():
 def test_what_is_no_table_is_refused_in_words(content: bytes, words: str):
     with pytest.raises(NotATable, match=words):
         rows_of(content)
+
+
+def test_a_workbook_that_swells_is_refused():
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as book:
+        for number in range(7):
+            book.writestr(f"xl/media/{number}", bytes(50_000_000))
+    with pytest.raises(NotATable, match="太大"):
+        rows_of(file.getvalue())

@@ -10,7 +10,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib.refusals import NotAllowed
 from fanxing.lib.spreadsheets import Column, workbook
-from fanxing.lib.workbook_rows import NotAWorkbook, rows_of
+from fanxing.lib.table_files import NotATable, rows_of
 from fanxing.organisations.actions.importing import ListFaulty, TreeMoved, import_list, lines_of, upload_list
 from fanxing.organisations.actions.units import WrongPlace, close_unit, merge_units, rename_unit
 from fanxing.organisations.listed import COLUMNS, Fault, NoHead, Plan, plan_of, read_lines
@@ -148,15 +148,15 @@ def test_a_change_before_the_last_one_is_told(cast: Cast):
     assert [one.words for one in look(upload(cast, PRESENT)).faults] == ["它在 2026-04-01 已有变更，生效日期不能更早"]
 
 
-@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x05\x06" + bytes(18)])
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(18), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"a\x00b"])
 def test_a_file_that_is_no_workbook_is_refused(cast: Cast, content: bytes):
-    with pytest.raises(NotAWorkbook, match="xlsx"):
+    with pytest.raises(NotATable, match="xlsx"):
         upload_list(unit=cast.city, content=content, file_name="x", on=MARCH, by=cast.desk, at=NOW)
 
 
 def test_a_workbook_that_reaches_too_far_is_refused():
     far = [["甲"] + [""] * 800 + ["乙"]]
-    with pytest.raises(NotAWorkbook, match="很远的地方"):
+    with pytest.raises(NotATable, match="很远的地方"):
         rows_of(file_of(far, ["x"] * 802))  # type: ignore[arg-type]
 
 

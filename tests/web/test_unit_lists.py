@@ -12,7 +12,7 @@ from django.test import Client
 
 from fanxing.accounts.models import User
 from fanxing.lib.spreadsheets import Column, workbook
-from fanxing.lib.workbook_rows import MOST_BYTES
+from fanxing.lib.table_files import MOST_BYTES
 from fanxing.organisations.models import Unit, UnitImport
 from tests.cast import Cast
 
@@ -100,8 +100,8 @@ def test_a_plan_that_is_no_longer_so_is_shown_anew(client: Client, cast: Cast):
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        ({"file": SimpleUploadedFile("x.xlsx", b"none")}, "不是完整的 Excel 文件"),
-        ({"file": SimpleUploadedFile("x.xlsx", b"P" * (MOST_BYTES + 2))}, "文件超过 10 MB"),
+        ({"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04none")}, "不是完整的 Excel 文件"),
+        ({"file": SimpleUploadedFile("x.xlsx", b"P" * (MOST_BYTES + 2))}, "文件超过 20 MB"),
         ({}, "请选择文件"),
         ({"file": SimpleUploadedFile("x.xlsx", b"none"), "on": ""}, "请填写生效日期"),
     ],

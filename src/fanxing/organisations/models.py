@@ -286,3 +286,27 @@ class Assignment(models.Model):
     def last_day(self) -> date | None:
         """The last day on which it is held; None while no end is set."""
         return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+
+class PersonImport(models.Model):
+    """A list of people and posts as it was uploaded, kept until it is imported: what is confirmed is what was looked at.
+
+    `rows` are the lines read: [row of the sheet, cells …], as they were written there; once imported they are gone.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="范围", related_name="+")
+    file_name = models.CharField("文件名", max_length=200)
+    digest = models.CharField("文件校验值", max_length=64)
+    rows = models.JSONField("表中各行")
+    row_count = models.PositiveIntegerField("行数")
+    uploaded_by = models.TextField("上传人")
+    uploaded_at = models.DateTimeField("上传时间")
+    imported_by = models.TextField("导入人", blank=True, default="")
+    imported_at = models.DateTimeField("导入时间", null=True)
+
+    class Meta:
+        verbose_name = "人员表导入"
+        verbose_name_plural = verbose_name
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.file_name}"

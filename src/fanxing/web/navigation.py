@@ -47,7 +47,19 @@ KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 PEOPLE = Entry(
     "人员",
     "users-group",
-    ("people", "person", "person_act", "term_act", "appoint", "vacancies", "rota", "rota_new", "rota_stop"),
+    (
+        "people",
+        "person",
+        "person_act",
+        "term_act",
+        "appoint",
+        "vacancies",
+        "rota",
+        "rota_new",
+        "rota_stop",
+        "people_lists",
+        "people_list_preview",
+    ),
     for_all=True,
     permission="person.view",
 )

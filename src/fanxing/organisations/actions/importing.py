@@ -10,7 +10,7 @@ from django.utils import timezone
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import Refused
 from fanxing.lib.search_text import search_text
-from fanxing.lib.workbook_rows import rows_of
+from fanxing.lib.table_files import rows_of
 from fanxing.organisations.actions.loading import UnitRow, load_units
 from fanxing.organisations.actions.tree import begin, change_state, hang, record
 from fanxing.organisations.actions.units import close_unit
@@ -31,7 +31,7 @@ class TreeMoved(Refused):
 def upload_list(*, unit: Unit, content: bytes, file_name: str, on: date, by: Doer, at: datetime) -> UnitImport:
     """Keep a workbook's list of the units at and below one, to be looked at; changes nothing else.
 
-    Raises NotAWorkbook or NoHead where it cannot be read. What the same person uploaded before and did not import is dropped.
+    Raises NotATable or NoHead where it cannot be read. What the same person uploaded before and did not import is dropped.
     """
     require(by, "unit.manage", unit, on=timezone.localdate(at))
     lines = read_lines(rows_of(content))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Cell, Column
-from fanxing.lib.workbook_rows import MOST_BYTES
+from fanxing.lib.table_files import MOST_BYTES
 from fanxing.organisations.actions.importing import import_list, lines_of, upload_list
 from fanxing.organisations.listed import COLUMNS, Plan, plan_of
 from fanxing.organisations.models import Unit, UnitImport
@@ -42,8 +42,8 @@ class ListForm(forms.Form):
         error_messages={"required": "请填写生效日期", "invalid": "日期写成 2025-12-01 这样"},
     )
     file = forms.FileField(
-        label="单位表（.xlsx）",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        label="单位表",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"required": "请选择文件", "empty": "文件是空的"},
     )
 
