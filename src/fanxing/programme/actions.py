@@ -13,12 +13,13 @@ from fanxing.organisations.actions.people import define_posts
 from fanxing.organisations.authority import Doer, may, require
 from fanxing.organisations.models import Post, Unit
 from fanxing.programme.kinds import definition, shrinkings_since
-from fanxing.programme.models import Attachment, KindVersion, Publication
+from fanxing.programme.models import Attachment, KindVersion, ProcedureVersion, Publication
+from fanxing.programme.procedures import definition as procedure_definition
 from fanxing.rating import failing_cases
 from fanxing.scheme import Scheme, SchemeError, load_files
-from fanxing.scheme.digests import rating_digest, record_kind_digest
+from fanxing.scheme.digests import procedure_digest, rating_digest, record_kind_digest
 from fanxing.scheme.model import Post as SchemePost
-from fanxing.scheme.model import RecordKind
+from fanxing.scheme.model import Procedure, RecordKind
 
 
 class SchemeRefused(Refused):
@@ -30,7 +31,7 @@ class SchemeRefused(Refused):
 
 
 class PublishedMeanwhile(Refused):
-    """Someone else published the next version of the same kind of record at the same moment."""
+    """Someone else published the next version of the same kind of record or procedure at the same moment."""
 
 
 def publish(
@@ -94,6 +95,7 @@ def _published(files: Mapping[str, str], scheme: Scheme, document_number: str, b
     )
     if is_new:
         publication.kinds.set(_kind_versions(scheme))
+        publication.procedures.set(procedure_version(one) for one in scheme.procedures.values())
     return publication
 
 
@@ -111,6 +113,16 @@ def _kind_versions(scheme: Scheme) -> list[KindVersion]:
         for id, kind in new.items()
     ]
     return KindVersion.objects.bulk_create(added) + [known[id] for id in scheme.records if id in known]
+
+
+def procedure_version(procedure: Procedure) -> ProcedureVersion:
+    """The version of a procedure that says the same: one published before, or the next of its line. May raise IntegrityError where
+    another takes the same number at the same moment."""
+    said = procedure_digest(procedure)
+    line = ProcedureVersion.objects.filter(code=procedure.id).defer("definition")
+    known: ProcedureVersion | None = line.filter(digest=said).first()
+    stored = procedure_definition(procedure)
+    return known or ProcedureVersion.objects.create(code=procedure.id, number=line.count() + 1, digest=said, definition=stored)
 
 
 def _published_kinds(scheme: Scheme) -> tuple[dict[str, KindVersion], dict[str, KindVersion]]:
@@ -199,5 +211,5 @@ def _record(attachment: Attachment, by: Doer, at: datetime) -> None:
         unit_code=unit.code,
         summary=f"在{unit.name}发布{publication}，自 {attachment.valid_from} 起适用",
         details={"digest": publication.digest, "rating_digest": publication.rating_digest, "from": attachment.valid_from},
-        rows=[publication, attachment, *publication.kinds.order_by("kind")],
+        rows=[publication, attachment, *publication.kinds.order_by("kind"), *publication.procedures.order_by("code")],
     )

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from fanxing.audit.models import AppendOnly
 from fanxing.organisations.models import Unit
 from fanxing.programme.kinds import record_kind
-from fanxing.scheme.model import RecordKind
+from fanxing.programme.procedures import procedure
+from fanxing.scheme.model import Procedure, RecordKind
 
 
 class KindVersion(AppendOnly):
@@ -35,6 +36,32 @@ class KindVersion(AppendOnly):
         return record_kind(self.definition)
 
 
+class ProcedureVersion(AppendOnly):
+    """One version of a procedure, so that every matter goes on by exactly the steps under which it was opened.
+
+    `code` is the id of the procedure, which means one thing in the whole installation; `number` counts its versions. A version may
+    take away from the one before: what is under way keeps its own.
+    """
+
+    code = models.TextField("办事流程")
+    number = models.PositiveIntegerField("版本")
+    digest = models.CharField("校验值", max_length=64, unique=True)
+    definition = models.JSONField("定义")
+
+    class Meta:
+        verbose_name = "办事流程版本"
+        verbose_name_plural = verbose_name
+        constraints = [models.UniqueConstraint(name="programme_procedureversion_in_line", fields=["code", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} 第 {self.number} 版"
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure as it was published."""
+        return procedure(self.definition)
+
+
 class Publication(AppendOnly):
     """A scheme exactly as it was published: from the texts any result can be reckoned again, for ever.
 
@@ -48,6 +75,7 @@ class Publication(AppendOnly):
     digest = models.CharField("校验值", max_length=64, unique=True)
     rating_digest = models.CharField("评分规则校验值", max_length=64)
     kinds = models.ManyToManyField(KindVersion, verbose_name="记录类型", related_name="publications")
+    procedures = models.ManyToManyField(ProcedureVersion, verbose_name="办事流程", related_name="publications")
     period_from = models.DateField("评定时段起", null=True)
     period_to = models.DateField("评定时段止", null=True)
     published_at = models.DateTimeField("发布时间")
@@ -239,3 +267,81 @@ class KindDraft(Drafted):
     def record_kind(self) -> RecordKind:
         """The kind as it stands."""
         return record_kind(self.definition)
+
+
+class LocalProcedure(AppendOnly):
+    """That a version of a procedure holds in a unit and all below it from a day on, beside those of the rules in force or in the place of
+    the one of the same id; or (`ends`) that from that day on it does not.
+
+    Of the rows of a unit and a procedure the one that began last holds, of equals the one made last. What is under way keeps the version
+    under which it was opened.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, verbose_name="办事流程版本", related_name="local")
+    valid_from = models.DateField("起始日")
+    ends = models.BooleanField("停用", default=False)
+    reason = models.TextField("停用原因", blank=True)
+    made_at = models.DateTimeField("办理时间")
+    made_by = models.TextField("办理人")
+    made_by_title = models.TextField("办理人名称")
+
+    class Meta:
+        verbose_name = "本级流程"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.CheckConstraint(
+                name="programme_localprocedure_ends_reasoned",
+                condition=Q(ends=True) & ~Q(reason="") | Q(ends=False, reason=""),
+                violation_error_message="停用要写明原因",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}自 {self.valid_from} 起{'停用' if self.ends else '适用'}{self.version}"
+
+
+class ProcedureDraft(Drafted):
+    """A procedure being written for a unit and all below it: deadlines, wording and steps of one that holds there, or one of its own.
+
+    `definition` is the procedure as it stands, fit to be published or not; `base` the version it was begun from. Versions, and the second
+    person, are as of `KindDraft`.
+    """
+
+    base = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, verbose_name="上一版", related_name="+")
+    title = models.CharField("名称", max_length=100, blank=True)
+    definition = models.JSONField("定义")
+    local = models.ForeignKey(LocalProcedure, models.PROTECT, null=True, verbose_name="本级流程", related_name="+")
+
+    class Meta:
+        verbose_name = "流程草案"
+        verbose_name_plural = verbose_name
+        indexes = [models.Index(fields=["state", "edited_at"], name="programme_proceduredraft_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_proceduredraft_states",
+                condition=Q(state__in=["editing", "submitted"], decided_at=None, decided_by="", local=None)
+                | Q(state="published", decided_at__isnull=False, local__isnull=False)
+                | Q(state="dropped", decided_at__isnull=False, local=None),
+                violation_error_message="发布或作废要有时间和办结人，只有已发布的草案对应本级流程",
+            ),
+            models.CheckConstraint(
+                name="programme_proceduredraft_submitted_whole",
+                condition=Q(state__in=["editing", "dropped"]) | Q(submitted_at__isnull=False) & ~Q(submitted_by=""),
+                violation_error_message="提交的草案要有提交人和提交时间",
+            ),
+            models.CheckConstraint(
+                name="programme_proceduredraft_two_people",
+                condition=~Q(state="published")
+                | ~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("edited_by")) & ~Q(decided_by=F("created_by")),
+                violation_error_message="发布人不能是起草人、提交人或最后修改人",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "未命名的流程"
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure as it stands."""
+        return procedure(self.definition)

@@ -13,10 +13,11 @@ from fanxing.organisations.authority import Asker, visible_to
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
 from fanxing.programme.local_kinds import LocalKinds, local_kinds, local_kinds_for
+from fanxing.programme.local_procedures import own_procedures_for
 from fanxing.programme.models import Attachment, Draft, KindDraft, Publication
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.editing import Editable, editables, examine
-from fanxing.scheme.model import RecordKind, UnitKind
+from fanxing.scheme.model import Procedure, RecordKind, UnitKind
 
 SCHEMES_KEPT = 32
 EXAMINED_KEPT = 8
@@ -131,6 +132,29 @@ def _kinds(unit: Unit, on: date | None, *, ended: bool) -> Mapping[str, RecordKi
 def kind_versions(publication: Publication) -> dict[str, int]:
     """The primary keys of the versions of its kinds of record, by the ids of the kinds."""
     return dict(publication.kinds.values_list("kind", "pk"))
+
+
+def procedures_for(unit: Unit, on: date | None = None) -> Mapping[str, Procedure]:
+    """The procedures by which matters of the unit are opened on a day (today), by id: those of the rules, or what it or a unit above has
+    put in their place or beside them; none where nothing was published."""
+    publication = programme_for(unit, on)
+    if publication is None:
+        return {}
+    own = own_procedures_for(unit, on)
+    return {**scheme_of(publication).procedures, **{one.id: one.procedure for one in own.values()}}
+
+
+def procedure_versions(publication: Publication) -> dict[str, int]:
+    """The primary keys of the versions of its procedures, by the ids of the procedures."""
+    return dict(publication.procedures.values_list("code", "pk"))
+
+
+def procedure_versions_for(unit: Unit, on: date | None = None) -> dict[str, int]:
+    """The same of the procedures that `procedures_for` gives."""
+    publication = programme_for(unit, on)
+    if publication is None:
+        return {}
+    return {**procedure_versions(publication), **{one.id: one.version for one in own_procedures_for(unit, on).values()}}
 
 
 def _attachments(on: date | None) -> QuerySet[Attachment]:
