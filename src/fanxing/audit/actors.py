@@ -25,4 +25,13 @@ class System:
     display_name: str = "系统"
 
 
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Somebody without an account: the log says no more than that."""
+
+    username: str = "public"
+    display_name: str = "群众"
+
+
 SYSTEM = System()
+PUBLIC = Public()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
-from fanxing.inbox.queries import waiting_from
+from fanxing.inbox.queries import spelled, waiting_from
 from fanxing.lib.canonical import plain
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.units import UnitClosed
@@ -35,6 +35,7 @@ class NewItem:
 
     about  what the stage that asks for it wants to find again; it must be plain JSON
     key    names the matter among those of the source; without one every item is a matter of its own
+    posts  the posts of the unit whom it concerns; none: all who plan its work
     """
 
     title: str
@@ -42,6 +43,8 @@ class NewItem:
     note: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
     key: str = ""
+    posts: tuple[str, ...] = ()
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,8 @@ def _row(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> Work
         source=source,
         about=plain(item.about),
         key=item.key,
+        posts=spelled(item.posts),
+        is_urgent=item.urgent,
         opened_at=at,
         opened_by=by.username,
         opened_by_title=by.display_name,

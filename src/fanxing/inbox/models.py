@@ -31,7 +31,8 @@ class WorkItem(models.Model):
     """One thing that a unit is to do until a day.
 
     Stages above write it in their own transaction and say in `about`, which is theirs alone to read, what it is for. `key`
-    names the matter among those of its `source`: while an item of that key waits there is no second one.
+    names the matter among those of its `source`: while an item of that key waits there is no second one. `posts` are those of the unit
+    whom it concerns, with a space before and after each; where there are none it concerns all who plan the unit's work.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,8 @@ class WorkItem(models.Model):
     title = models.CharField("事项", max_length=TITLE_LENGTH)
     note = models.TextField("说明", blank=True)
     due_on = models.DateField("期限")
+    is_urgent = models.BooleanField("紧急", default=False)
+    posts = models.TextField("所涉岗位", blank=True, default="")
     source = models.TextField("来源")
     about = models.JSONField("所涉", default=dict)
     key = models.TextField("事项标识", blank=True)

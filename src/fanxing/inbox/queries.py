@@ -1,5 +1,10 @@
 """Reading what waits."""
 
+from collections.abc import Iterable
+from functools import reduce
+
+from django.db.models import Q
+
 from fanxing.inbox.models import WorkItem, WorkItemQuerySet
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
@@ -13,8 +18,16 @@ def visible_items(authority: Authority) -> WorkItemQuerySet:
 
 
 def waiting_at(authority: Authority) -> WorkItemQuerySet:
-    """What waits for the very units in which the posts are held, not for those below them."""
-    return WorkItem.objects.filter(unit__path__in=authority.seats("work.plan")).waiting().order_by(*FIRST_DUE)
+    """What waits for the very units in which the posts are held, not for those below them: for these posts, or for all who plan there."""
+    planned = Q(unit__path__in=authority.seats("work.plan"), posts="")
+    named = (Q(unit__path=grant.path, posts__contains=spelled([grant.post])) for grant in authority.grants if grant.post)
+    return WorkItem.objects.filter(reduce(Q.__or__, named, planned)).waiting().order_by(*FIRST_DUE)
+
+
+def spelled(posts: Iterable[str]) -> str:
+    """Some posts as an item names them, so that each is found by itself."""
+    names = " ".join(posts)
+    return f" {names} " if names else ""
 
 
 def of_unit(unit: Unit) -> WorkItemQuerySet:

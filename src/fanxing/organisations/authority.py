@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from fanxing.accounts.models import User
-from fanxing.audit.actors import System
+from fanxing.audit.actors import Public, System
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.models import Assignment, Unit, in_force
@@ -17,7 +17,7 @@ from fanxing.organisations.paths import ROOT, within
 from fanxing.organisations.permissions import PERMISSION_SETS, PERMISSIONS
 
 # Who acts, and who may ask: `by` of every action is the first.
-Doer = User | System
+Doer = User | System | Public
 Asker = Doer | AnonymousUser
 
 
@@ -82,7 +82,7 @@ def authority_of(user: Asker, *, on: date | None = None) -> Authority:
     """What the user may do on a day (today), in one query; the system everything, a stranger nothing."""
     if isinstance(user, System):
         return EVERYTHING
-    if not user.is_authenticated:
+    if isinstance(user, Public) or not user.is_authenticated:
         return NOTHING
     held = Assignment.objects.filter(in_force(on or clock.today()), person__user=user, person__user__is_active=True).values_list(
         "unit__path", "post__permission_set", "post"

@@ -118,8 +118,10 @@ class Record(AppendOnly):
             ),
             models.CheckConstraint(
                 name="records_record_source",
-                condition=Q(source__in=["typed", "demo"]) | Q(source__startswith="import:") & ~Q(source="import:"),
-                violation_error_message="来源应为 typed、demo 或 import: 加数据来源",
+                condition=Q(source__in=["typed", "demo"])
+                | Q(source__startswith="import:") & ~Q(source="import:")
+                | Q(source__startswith="procedure:") & ~Q(source="procedure:"),
+                violation_error_message="来源应为 typed、demo、import: 加数据来源，或 procedure: 加流程",
             ),
             models.CheckConstraint(name="records_record_position_counts", condition=Q(position__gt=0)),
         ]

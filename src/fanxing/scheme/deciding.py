@@ -15,37 +15,38 @@ def decide(condition: Expression, values: Mapping[str, Value]) -> bool | None:
 
     For what a form asks, not for what scores: numbers are compared as they are, not on 12 digits.
     """
-    found = _value(condition, values)
+    found = value_of(condition, values)
     return found if isinstance(found, bool) else None
 
 
-def _value(expression: Expression, values: Mapping[str, Value]) -> Value:
+def value_of(expression: Expression, values: Mapping[str, Value]) -> Value:
+    """What the expression says of one record or matter; None where something it needs is missing."""
     match expression:
         case Const(value):
             return value
         case Name(id):
             return values.get(id)
         case Not(part):
-            found = _value(part, values)
+            found = value_of(part, values)
             return None if found is None else not found
         case All(parts):
-            return _all(_value(part, values) for part in parts)
+            return _all(value_of(part, values) for part in parts)
         case Some(parts):
-            found = _all(_negated(_value(part, values)) for part in parts)
+            found = _all(_negated(value_of(part, values)) for part in parts)
             return _negated(found)
         case In(part, options):
-            found = _value(part, values)
+            found = value_of(part, values)
             return None if found is None else found in [option.value for option in options]
         case Compare(op, left, right):
-            pair = _value(left, values), _value(right, values)
+            pair = value_of(left, values), value_of(right, values)
             return None if None in pair else COMPARISONS[op](*pair)
         case Negative(part):
-            found = _value(part, values)
+            found = value_of(part, values)
             return None if found is None else -float(found)
         case Arithmetic(op, left, right):
-            return _reckoned(op, _value(left, values), _value(right, values))
+            return _reckoned(op, value_of(left, values), value_of(right, values))
         case Call(function, arguments):
-            return _called(function, [_value(argument, values) for argument in arguments])
+            return _called(function, [value_of(argument, values) for argument in arguments])
 
 
 def _all(values: Iterable[Value]) -> Value:

@@ -24,11 +24,13 @@ NOT_IN_A_LINE = ("photo", "file", "record")
 COLUMNS_OF_A_KIND = 5
 ROWS_AT_ONCE = 500
 SOURCES = {"typed": "填写", "demo": "演示"}
-IMPORTED = "import:"
+IMPORTED, FOLLOWED = "import:", "procedure:"
 
 
 def source_words(source: str) -> str:
     """Where a record came from: typed, or brought in by whoever holds the fact."""
+    if source.startswith(FOLLOWED):
+        return "办理事项时生成"
     return f"导入（{source.removeprefix(IMPORTED)}）" if source.startswith(IMPORTED) else SOURCES.get(source, source)
 
 

@@ -42,6 +42,7 @@ LEDGER = (
 )
 ENTERING = ("record_kinds", "record_new", "say")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
+MATTERS = Entry("事项", "arrow-right", ("matters", "matters_board", "matter", "matter_procedures", "matter_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")
 KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")
 PEOPLE = Entry(
@@ -94,6 +95,7 @@ ENTRIES = (
     Entry("单位", "building-community", ("units", "overview", *SCORES, *ENTERING)),
     Entry("台账", "notebook", ("ledger", *LEDGER)),
     INBOX,
+    MATTERS,
     IMPORTING,
     PEOPLE,
     RULES,
@@ -103,6 +105,7 @@ OWN_ENTRIES = (
     Entry("工作台", "home", SCORES),
     Entry("台账", "notebook", LEDGER),
     INBOX,
+    MATTERS,
     Entry("记一笔", "plus", ENTERING),
     IMPORTING,
     PEOPLE,

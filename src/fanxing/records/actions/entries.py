@@ -52,9 +52,10 @@ def add_record(
 ) -> Record:
     """Enter what happened in a unit on a day, by a kind of record of the programme that rules it now.
 
-    `source` is `typed`, `import:<body>` or `demo`. Where somebody of the unit must confirm what others enter, and the doer is not one of
-    them, the record awaits that (代录) and does not count until then. With a `key`, the same form sent again gives the first record. Raises
-    NotAllowed, KindUnknown, RecordError with every fault (no day at all is one of them), or SameRecord unless it is to stand `beside` it.
+    `source` is `typed`, `import:<body>`, `procedure:<id>` or `demo`. Where somebody of the unit must confirm what others enter, and the
+    doer is not one of them, the record awaits that (代录) and does not count until then. With a `key`, the same form sent again gives the
+    first record. Raises NotAllowed, KindUnknown, RecordError with every fault (no day at all is one of them), or SameRecord unless it is
+    to stand `beside` it.
     """
     definition, version, waits = _permitted(unit, kind, "record.add", by, at)
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))

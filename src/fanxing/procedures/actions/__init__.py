@@ -1,0 +1,1 @@
+"""Writing matters: opening one, taking its steps, deciding together, and what the clock does."""

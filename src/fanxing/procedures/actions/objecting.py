@@ -1,0 +1,72 @@
+"""Objections to the notice of a matter: raised by anyone, answered by whoever's turn it is; one that is upheld moves the matter."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from fanxing.inbox.actions import NewItem, settle_units
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.authority import Doer, authority_of
+from fanxing.procedures.actions.following import follow
+from fanxing.procedures.actions.walking import SOURCE, key_of, locked, tell
+from fanxing.procedures.actions.winding import end_notice
+from fanxing.procedures.clock import last_day
+from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.procedures.parties import seats_of, takes_part
+from fanxing.public_notices.actions import answer_objection, object_to
+from fanxing.public_notices.models import Notice, Objection
+from fanxing.scheme.model import Procedure, PublicNotice
+from fanxing.workdays.queries import calendar
+
+
+class NoNotice(Refused):
+    """The matter does not stand in public now."""
+
+
+@transaction.atomic
+def raise_objection(*, notice: Notice, text: str, at: datetime) -> tuple[Objection, str]:
+    """Say something against the notice of a matter; returns the code by which the answer is read. No name is asked, none is kept.
+
+    Raises NoNotice, and what `public_notices.actions.object_to` raises.
+    """
+    matter, procedure, step = _at_notice(notice)
+    today = timezone.localdate(at)
+    due = last_day(step.answer, today, calendar())
+    objection, receipt = object_to(notice=notice, text=text, due_on=due, at=at)
+    item = NewItem(f"答复公示异议：{procedure.title}", due, key=key_of(matter, f"objection-{objection.pk}"))
+    tell(matter, procedure, procedure.states[matter.state].waits_for, item, at)
+    return objection, receipt
+
+
+@transaction.atomic
+def settle_objection(*, objection: Objection, answer: str, upheld: bool, by: Doer, at: datetime) -> None:
+    """Answer an objection; one that is upheld takes the notice down and moves the matter on, where the procedure says so.
+
+    The last answer after the days are over ends the notice. Raises NoNotice, NotAllowed, and what `answer_objection` raises.
+    """
+    matter, procedure, step = _at_notice(objection.notice)
+    authority = authority_of(by, on=timezone.localdate(at))
+    parties = [procedure.parties[id] for id in procedure.states[matter.state].waits_for]
+    if not any(takes_part(one, matter, by=by, authority=authority) for one in parties):
+        raise NotAllowed(f"异议由{'、'.join(one.title for one in parties)}答复")
+    answer_objection(objection=objection, answer=answer, upheld=upheld, by=by, at=at)
+    units = {unit.pk: unit for unit, _ in seats_of(procedure, procedure.states[matter.state].waits_for, matter)}
+    settle_units(units=list(units.values()), key=key_of(matter, f"objection-{objection.pk}"), source=SOURCE, outcome="已答复", by=by, at=at)
+    if upheld and step.upheld:
+        follow(matter, step.upheld, at=at, reason="公示异议成立")
+    else:
+        end_notice(matter, step, at)
+
+
+def _at_notice(notice: Notice) -> tuple[Matter, Procedure, PublicNotice]:
+    """The matter of a notice, held, with its procedure and the state's step; raises NoNotice where it has gone on."""
+    one = MatterNotice.objects.filter(notice=notice).select_related("matter").first()
+    if one is None:
+        raise NoNotice("这项公示没有对应的事项")
+    matter = locked(one.matter)
+    procedure = matter.procedure
+    step = procedure.states[matter.state].step
+    if matter.round != one.round or not isinstance(step, PublicNotice):
+        raise NoNotice("这项公示已经结束，事项已进入下一环节")
+    return matter, procedure, step

@@ -1,0 +1,99 @@
+"""What comes of a matter that ends: records in the ledger, and an assignment."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from fanxing.audit.actors import SYSTEM, System
+from fanxing.lib.refusals import Refused
+from fanxing.organisations.actions.people import assign, create_person
+from fanxing.organisations.models import Person, Post
+from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
+from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
+from fanxing.records.models import Record
+from fanxing.records.queries import chain
+from fanxing.scheme.days import months_after
+from fanxing.scheme.deciding import decide, value_of
+from fanxing.scheme.model import Appoints, Procedure, State, Value, Yield
+
+AGAIN = "事项重新办理后再次办结"
+NO_LONGER = "事项重新办理后不再符合"
+
+
+def write_records(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> list[Record]:
+    """Write what the end state says into the ledger of the matter's unit; a matter that ends again corrects what it wrote before.
+
+    The ledger checks it as anything else: what it refuses refuses the step.
+    """
+    written = {one.row: one.record for one in MatterRecord.objects.filter(matter=matter).select_related("record__unit")}
+    found = [_write(matter, procedure, row, one, written.get(row), values, at) for row, one in _rows(procedure, state)]
+    return [record for record in found if record is not None]
+
+
+class NobodyToAppoint(Refused):
+    """The matter names nobody, or no day, for the post that it gives."""
+
+
+def appoint(matter: Matter, state: State, at: datetime) -> None:
+    """Give the post that the end state gives, to the person of that name whom the unit keeps, or to a new one; nothing where it gives none.
+
+    The post stays what it is: whoever holds it already goes on, and is ended by hand.
+    """
+    if state.appoints is not None:
+        _assign(matter, state.appoints, at)
+
+
+def _assign(matter: Matter, wanted: Appoints, at: datetime) -> None:
+    apart = MatterPersonal.objects.filter(matter=matter, field=wanted.person).values_list("value", flat=True).first()
+    name = apart or str(matter.data.get(wanted.person, ""))
+    begins = matter.data.get(wanted.begins)
+    if not name or not isinstance(begins, str):
+        raise NobodyToAppoint("任用要有姓名和任职起始日，请补填后再办结")
+    first = date.fromisoformat(begins)
+    person = Person.objects.filter(unit=matter.unit, name=name).first() or create_person(name=name, unit=matter.unit, by=SYSTEM, at=at)
+    until = months_after(first, wanted.months) if wanted.months else None
+    assign(person=person, unit=matter.unit, post=Post.objects.get(pk=wanted.post), valid_from=first, valid_to=until, by=SYSTEM, at=at)
+
+
+def _rows(procedure: Procedure, state: State) -> Iterator[tuple[int, Yield]]:
+    """The records of a state, numbered over the whole procedure, so that two end states do not share one."""
+    before = 0
+    for one in procedure.states.values():
+        if one.id == state.id:
+            yield from enumerate(one.records, start=before)
+        before += len(one.records)
+
+
+def _write(
+    matter: Matter, procedure: Procedure, row: int, wanted: Yield, first: Record | None, values: Mapping[str, Value], at: datetime
+) -> Record | None:
+    clerk = System(display_name=f"{matter.unit.name}“{procedure.title}”")
+    holds = wanted.when is None or bool(decide(wanted.when, values))
+    data = {field: found for field, one in wanted.values if (found := value_of(one, values)) is not None}
+    day = _day(matter, wanted, values, timezone.localdate(at))
+    if first is None:
+        if not holds:
+            return None
+        source = f"procedure:{procedure.id}"
+        record = add_record(unit=matter.unit, kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True)
+        MatterRecord.objects.create(matter=matter, row=row, record=record)
+        return record
+    current = chain(first)[-1]
+    if current.act == Record.Act.WITHDRAWAL:
+        return None
+    if not holds:
+        return withdraw_record(record=current, reason=NO_LONGER, by=clerk, at=at)
+    if (current.occurred_on, current.data) == (day, data):
+        return current
+    return correct_record(record=current, occurred_on=day, data=data, reason=AGAIN, by=clerk, at=at)
+
+
+def _day(matter: Matter, wanted: Yield, values: Mapping[str, Value], today: date) -> date:
+    match wanted.day:
+        case "closed":
+            return today
+        case "opened":
+            return matter.opened_on
+    said = values.get(wanted.day)
+    return date.fromisoformat(said) if isinstance(said, str) else today

@@ -1,0 +1,66 @@
+"""Reading and erasing the personal values of a matter."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from fanxing.audit.actions import record_event
+from fanxing.audit.actors import SYSTEM
+from fanxing.lib.refusals import NotAllowed
+from fanxing.organisations.authority import Doer, authority_of
+from fanxing.procedures.models import Matter, MatterPersonal
+from fanxing.procedures.parties import takes_part
+from fanxing.scheme.days import months_after
+
+
+@transaction.atomic
+def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
+    """The personal values of a matter by field, for those whose turn it is and for whoever opened it; that they were read is logged.
+
+    Raises NotAllowed.
+    """
+    procedure = matter.procedure
+    authority = authority_of(by, on=timezone.localdate(at))
+    state = procedure.states[matter.state]
+    parties = [procedure.parties[id] for id in state.waits_for]
+    is_opener = matter.receipt is None and matter.opened_by == by.username
+    if not is_opener and not any(takes_part(one, matter, by=by, authority=authority) for one in parties):
+        raise NotAllowed("个人信息只给正在经办的人看")
+    record_event(
+        by=by,
+        at=at,
+        action="procedures.read_personal",
+        subject=matter,
+        unit_code=matter.unit.code,
+        summary=f"查看{matter.unit.name}“{procedure.title}”{matter.number} 号的个人信息",
+    )
+    return dict(MatterPersonal.objects.filter(matter=matter, erased_at=None).values_list("field", "value"))
+
+
+def erase_personal(*, at: datetime) -> int:
+    """Erase the personal values of matters that ended longer ago than their procedure keeps them; returns how many. Done again it
+    changes nothing."""
+    today = timezone.localdate(at)
+    kept = MatterPersonal.objects.filter(erased_at=None, matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
+    over: dict[int, Matter] = {}
+    for one in kept.iterator(chunk_size=1_000):
+        months = one.matter.procedure.retention
+        assert one.matter.ended_on  # asked for above
+        if months is not None and months_after(one.matter.ended_on, months) <= today:
+            over[one.matter_id] = one.matter
+    return sum(_erase(matter, at) for matter in over.values())
+
+
+@transaction.atomic
+def _erase(matter: Matter, at: datetime) -> int:
+    erased = MatterPersonal.objects.filter(matter=matter, erased_at=None).update(value="", erased_at=at)
+    record_event(
+        by=SYSTEM,
+        at=at,
+        action="procedures.erase_personal",
+        subject=matter,
+        unit_code=matter.unit.code,
+        summary=f"{matter.unit.name}“{matter.procedure.title}”{matter.number} 号的个人信息到期清除",
+    )
+    return erased

@@ -1,0 +1,103 @@
+"""Taking a step of a matter, by hand."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from fanxing.audit.actions import written_once
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.procedures.actions.walking import Move, locked, move, step_words, values_of
+from fanxing.procedures.forms import read_form
+from fanxing.procedures.models import Matter, MatterStep
+from fanxing.procedures.parties import takes_part
+from fanxing.scheme.deciding import decide
+from fanxing.scheme.model import Procedure, Step
+
+REASON_LENGTH = 500
+NOTHING: Mapping[str, object] = {}
+
+
+class StepRefused(Refused):
+    """The matter is not where this step begins, or the step may not be taken now; or a reason is missing."""
+
+
+def take_step(
+    *,
+    matter: Matter,
+    verb: str,
+    data: Mapping[str, object] = NOTHING,
+    reason: str = "",
+    by: Doer,
+    at: datetime,
+    turn: int | None = None,
+    is_holder: bool = False,
+    key: str | None = None,
+) -> MatterStep:
+    """Take a step of a matter as one of those who may.
+
+    `turn` is the one that was looked at: of two who act at once exactly one wins, the other gets StepTaken, which says who was first.
+    `is_holder`: the caller has shown the code of whoever opened it without an account. Raises StepRefused, NotAllowed, StepTaken,
+    RecordError with the faults of the form, and what the ledger refuses of the records that an end writes.
+    """
+    text = reason.strip()
+
+    def write() -> MatterStep:
+        held = locked(matter, turn)
+        procedure = held.procedure
+        step = _step(held, procedure, verb)
+        _require_part(held, procedure, step, by, authority_of(by, on=timezone.localdate(at)), is_holder)
+        _require_open(held, procedure, step, at)
+        if step.reason and not text:
+            raise StepRefused(f"“{step_words(step)}”要写明原因")
+        if len(text) > REASON_LENGTH:
+            raise StepRefused(f"原因最多 {REASON_LENGTH} 个字，现有 {len(text)} 个")
+        said = read_form(procedure, step.asks, held.unit, data)
+        return move(held, procedure, Move(step, said, text, by, at))
+
+    content = {"matter": matter.pk, "verb": verb, "turn": turn, "data": dict(data), "reason": text}
+    return written_once(key=key, content=content, by=by, at=at, model=MatterStep, write=write)
+
+
+def may_take(matter: Matter, procedure: Procedure, step: Step, *, by: Doer, authority: Authority, is_holder: bool = False) -> bool:
+    """Whether somebody is of those who may take a step; one that follows by itself is taken by nobody."""
+    parties = (procedure.parties[id] for id in step.by)
+    return any(takes_part(one, matter, by=by, authority=authority, is_holder=is_holder) for one in parties)
+
+
+def is_offered(matter: Matter, procedure: Procedure, step: Step, at: datetime, taken: Mapping[str, int]) -> bool:
+    """Whether a step can be taken now: its condition, how often it was taken (`taken`, by verb), and until when after the end."""
+    today = timezone.localdate(at)
+    if step.when is not None and not decide(step.when, values_of(matter, procedure, today)):
+        return False
+    if step.times is not None and taken.get(step.id, 0) >= step.times:
+        return False
+    return step.open_for is None or matter.ended_on is None or today <= matter.ended_on + timedelta(days=step.open_for)
+
+
+def times_taken(matter: Matter) -> dict[str, int]:
+    """How often each step of a matter was taken, by verb; one query."""
+    found: dict[str, int] = {}
+    for verb in MatterStep.objects.filter(matter=matter).values_list("verb", flat=True):
+        found[verb] = found.get(verb, 0) + 1
+    return found
+
+
+def _step(matter: Matter, procedure: Procedure, verb: str) -> Step:
+    step = procedure.step(matter.state, verb)
+    if step is None:
+        state = procedure.states[matter.state].title
+        raise StepRefused(f"这件事项现在是“{state}”，不能这样办理，请刷新后再看")
+    return step
+
+
+def _require_part(matter: Matter, procedure: Procedure, step: Step, by: Doer, authority: Authority, is_holder: bool) -> None:
+    if not may_take(matter, procedure, step, by=by, authority=authority, is_holder=is_holder):
+        who = "、".join(procedure.parties[id].title for id in step.by)
+        raise NotAllowed(f"“{step_words(step)}”由{who}办理" if who else f"“{step_words(step)}”到时自动进行，不由人办理")
+
+
+def _require_open(matter: Matter, procedure: Procedure, step: Step, at: datetime) -> None:
+    if not is_offered(matter, procedure, step, at, times_taken(matter)):
+        raise StepRefused(f"现在不能“{step_words(step)}”：已经办过，或不符合条件，或已过期限")

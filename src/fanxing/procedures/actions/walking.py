@@ -1,0 +1,314 @@
+"""The walker: every matter of every procedure moves here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from fanxing.audit.actions import record_event
+from fanxing.audit.actors import SYSTEM
+from fanxing.inbox.actions import NewItem, remind_units, settle_units
+from fanxing.inbox.models import WorkItem
+from fanxing.lib.refusals import Refused
+from fanxing.organisations.authority import Doer
+from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.outcomes import appoint, write_records
+from fanxing.procedures.actions.posting import post_notice, take_notice_down
+from fanxing.procedures.clock import days_left, last_day, put_off, term_that_holds
+from fanxing.procedures.forms import Said
+from fanxing.procedures.models import Matter, MatterPersonal, MatterStep, Seat
+from fanxing.procedures.parties import seats_of
+from fanxing.procedures.routing import responsible_by_table
+from fanxing.scheme.deciding import decide
+from fanxing.scheme.model import Procedure, State, Step, Value
+from fanxing.workdays.calendars import Calendar
+from fanxing.workdays.queries import calendar
+
+SOURCE = "matter"
+TURN, LATE = "turn", "late"
+ROUTE = "route"
+# What waits without a limit of its own is put before people for so long.
+UNLIMITED = timedelta(days=7)
+# What a move changes; what a matter is found by stays.
+MOVED = [
+    *("state", "assigned", "data", "turn", "round", "is_urgent", "entered_on", "due_on", "term_on", "stopped_on", "left", "was_late"),
+    *("told_late_on", "ended_on"),
+]
+
+
+class StepTaken(Refused):
+    """Somebody else has moved the matter meanwhile."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of a matter: the step, what its form says, and why."""
+
+    step: Step
+    said: Said
+    reason: str
+    by: Doer
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the office."""
+        return timezone.localdate(self.at)
+
+
+def locked(matter: Matter, turn: int | None = None) -> Matter:
+    """The matter as it stands, held until the transaction ends; raises StepTaken where it is no longer at the turn that was looked at."""
+    held = Matter.objects.whole().select_for_update(of=("self",)).get(pk=matter.pk)
+    if turn is not None and held.turn != turn:
+        last = MatterStep.objects.filter(matter=held).last()
+        title = _title_of(held.procedure, last) if last else ""
+        who = f"{last.taken_by_title}刚刚办理了“{title}”" if last else "这件事项刚刚变动"
+        raise StepTaken(f"{who}，请刷新后再看，您填的内容没有写入")
+    return held
+
+
+def values_of(matter: Matter, procedure: Procedure, today: date, more: Mapping[str, Value] | None = None) -> dict[str, Value]:
+    """What conditions and records read: what the matter says, and how it was handled."""
+    return {
+        **matter.data,
+        **(more or {}),
+        "late": matter.was_late or matter.is_late(today),
+        "days_open": (today - matter.opened_on).days,
+        "times_reopened": _times_reopened(matter, procedure) if matter.turn else 0,
+    }
+
+
+def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: datetime) -> MatterStep:
+    """Write a new matter with its first step, which is to open it; in the transaction of who opens it."""
+    today, days = timezone.localdate(at), calendar()
+    matter.data, matter.opened_on, matter.opened_at = said.data, today, at
+    values = values_of(matter, procedure, today)
+    matter.is_urgent = _is_urgent(procedure, values)
+    term = term_that_holds(procedure.within, values)
+    matter.term_on = last_day(term, today, days) if term else None
+    state = procedure.states[procedure.begins]
+    _set_clock(matter, state, values, today, days)
+    matter.state, matter.turn, matter.round = state.id, 1, 1
+    matter.save(force_insert=True)
+    _keep_apart(matter, said)
+    opened = MatterStep.objects.create(
+        matter=matter,
+        number=1,
+        verb="open",
+        target=state.id,
+        data=matter.data,
+        taken_at=at,
+        taken_by=by.username,
+        taken_by_title=by.display_name,
+    )
+    _arrive(matter, procedure, state, values, at)
+    return opened
+
+
+def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
+    """Let a matter that is `locked` take a step which whoever asks may take; in the transaction of the caller.
+
+    Clock, inbox, notice, records and assignment follow from the state it comes to.
+    """
+    step, today = made.step, made.today
+    source, target = procedure.states[step.source], procedure.states[step.target]
+    before = (matter.due_on, matter.entered_on)
+    was_late = matter.is_late(today)
+    matter.data = {**matter.data, **made.said.data, **dict(step.sets)}
+    matter.was_late = matter.was_late or was_late
+    if step.assigns:
+        matter.assigned = _responsible(matter, procedure, step, made.said.data)
+    row = MatterStep(
+        matter=matter,
+        number=matter.turn + 1,
+        verb=step.id,
+        source=source.id,
+        target=target.id,
+        data=dict(made.said.data),
+        reason=made.reason,
+        assigned=matter.assigned if step.assigns else None,
+        due_on=before[0],
+        entered_on=before[1],
+        was_late=was_late,
+        taken_at=made.at,
+        taken_by=made.by.username,
+        taken_by_title=made.by.display_name,
+    )
+    row.save(force_insert=True)
+    _keep_apart(matter, made.said)
+    matter.turn += 1
+    if target.id != source.id:
+        _change_state(matter, procedure, source, target, made)
+    matter.save(update_fields=MOVED)
+    if target.id != source.id:
+        _arrive(matter, procedure, target, values_of(matter, procedure, today), made.at)
+    _record(matter, procedure, step, made)
+    return row
+
+
+def _keep_apart(matter: Matter, said: Said) -> None:
+    for field, value in said.personal.items():
+        MatterPersonal.objects.update_or_create(matter=matter, field=field, defaults={"value": value, "erased_at": None})
+
+
+def _change_state(matter: Matter, procedure: Procedure, source: State, target: State, made: Move) -> None:
+    today, days = made.today, calendar()
+    values = values_of(matter, procedure, today)
+    if source.stopped and not target.stopped:
+        _go_on(matter, procedure, source, target, today, values, days)
+    elif target.stopped and not source.stopped:
+        _stop(matter, source, today, values, days)
+        _set_due(matter, target, values, today, days)
+    else:
+        _set_due(matter, target, values, today, days)
+    if matter.ended_on and not target.ends:
+        _reopen(matter, procedure, values, today, days)
+    matter.is_urgent = _is_urgent(procedure, values)
+    matter.state, matter.entered_on, matter.round, matter.told_late_on = target.id, today, matter.turn, None
+    if target.ends:
+        matter.ended_on = matter.ended_on or today
+        matter.due_on = None
+    take_notice_down(matter, made.reason or step_words(made.step), made.by, made.at)
+    _settle(matter, f"{step_words(made.step)}（{made.by.display_name}）", made.by, made.at)
+
+
+def _settle(matter: Matter, outcome: str, by: Doer, at: datetime) -> None:
+    """Nothing about the state that the matter leaves waits for anybody any more."""
+    waiting = WorkItem.objects.filter(source=SOURCE, key__startswith=key_of(matter, "")).waiting().select_related("unit")
+    units: dict[str, list[Unit]] = {}
+    for item in waiting:
+        units.setdefault(item.key, []).append(item.unit)
+    for key, some in units.items():
+        settle_units(units=some, key=key, source=SOURCE, outcome=outcome, by=by, at=at)
+
+
+def key_of(matter: Matter, what: str) -> str:
+    """The key of an item that a matter puts before somebody: their turn, that it is late, an objection to be answered."""
+    return f"{matter.pk}:{what}"
+
+
+def step_words(step: Step) -> str:
+    """What a step is called."""
+    return step.title or step.id
+
+
+def _set_clock(matter: Matter, state: State, values: Mapping[str, Value], today: date, days: Calendar) -> None:
+    matter.entered_on = today
+    _set_due(matter, state, values, today, days)
+
+
+def _set_due(matter: Matter, state: State, values: Mapping[str, Value], today: date, days: Calendar) -> None:
+    term = term_that_holds(state.within, values)
+    matter.due_on = last_day(term, today, days) if term else None
+
+
+def _stop(matter: Matter, source: State, today: date, values: Mapping[str, Value], days: Calendar) -> None:
+    """The clock of the whole stands still, and what is left of the state is remembered."""
+    term = term_that_holds(source.within, values)
+    matter.stopped_on = today
+    matter.left = days_left(term, matter.due_on, today, days) if term and matter.due_on else None
+
+
+def _go_on(
+    matter: Matter, procedure: Procedure, source: State, target: State, today: date, values: Mapping[str, Value], days: Calendar
+) -> None:
+    """The whole is put off by the days it stood still; back where it was stopped, what was left of that state goes on."""
+    assert matter.stopped_on  # it came from a state in which the clock stands still
+    whole = term_that_holds(procedure.within, values)
+    if whole and matter.term_on and matter.term_on >= matter.stopped_on:
+        left = days_left(whole, matter.term_on, matter.stopped_on, days)
+        matter.term_on = put_off(today, left, whole, days)
+    term = term_that_holds(target.within, values)
+    if term and matter.left is not None and target.id == _stopped_from(matter, source):
+        matter.due_on = put_off(today, matter.left, term, days)
+    else:
+        _set_due(matter, target, values, today, days)
+    matter.stopped_on, matter.left = None, None
+
+
+def _stopped_from(matter: Matter, stopped: State) -> str:
+    into = MatterStep.objects.filter(matter=matter, target=stopped.id).exclude(source=stopped.id).last()
+    return into.source if into else ""
+
+
+def _reopen(matter: Matter, procedure: Procedure, values: Mapping[str, Value], today: date, days: Calendar) -> None:
+    matter.ended_on = None
+    term = term_that_holds(procedure.within, values)
+    matter.term_on = last_day(term, today, days) if term else None
+
+
+def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> None:
+    """What a state asks for once the matter is in it."""
+    _seat(matter, procedure, state)
+    _put_before(matter, procedure, state, at)
+    post_notice(matter, procedure, state, at, calendar())
+    if state.ends:
+        write_records(matter, procedure, state, values, at)
+        appoint(matter, state, at)
+
+
+def _seat(matter: Matter, procedure: Procedure, state: State) -> None:
+    """Who may see what only those in the case see, and whose turn it is."""
+    turns = {(unit.pk, post) for unit, post in seats_of(procedure, turn_of(state), matter)}
+    seen = {(unit.pk, post) for unit, post in seats_of(procedure, procedure.seen_by or (), matter)}
+    matter.seats.all().delete()
+    Seat.objects.bulk_create(Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen)
+
+
+def turn_of(state: State) -> tuple[str, ...]:
+    """The parties whose turn it is in a state: those it waits for, and the members of its committee."""
+    members = getattr(state.step, "members", ())
+    return tuple(dict.fromkeys((*state.waits_for, *members)))
+
+
+def _put_before(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
+    """Let the matter wait in the inbox of whose turn it is."""
+    due = matter.due_on or matter.term_on or timezone.localdate(at) + UNLIMITED
+    item = NewItem(f"{procedure.title}：{state.title}", due, key=key_of(matter, TURN), urgent=matter.is_urgent)
+    tell(matter, procedure, turn_of(state), item, at)
+
+
+def tell(matter: Matter, procedure: Procedure, parties: Iterable[str], item: NewItem, at: datetime) -> None:
+    """Put something about a matter before the posts of some parties, each unit's in one item; of a private one only its number is told."""
+    posts: dict[Unit, list[str]] = {}
+    for unit, post in seats_of(procedure, parties, matter):
+        posts.setdefault(unit, []).append(post)
+    note = f"{matter.unit.name}：{matter.number if matter.is_private else matter.title}"
+    whole = replace(item, due_on=max(item.due_on, timezone.localdate(at)), note=note, about={"matter": matter.pk})
+    for unit, names in posts.items():
+        remind_units(units=[unit], item=replace(whole, posts=tuple(names)), source=SOURCE, by=SYSTEM, at=at)
+
+
+def _responsible(matter: Matter, procedure: Procedure, step: Step, said: Mapping[str, Value]) -> Unit:
+    """The unit that the form names, or else the one that the table does."""
+    named = said.get(step.assigns) if step.assigns != ROUTE else None
+    if isinstance(named, str):
+        return Unit.objects.get(code=named)
+    return responsible_by_table(procedure, matter.unit, matter.data)
+
+
+def _is_urgent(procedure: Procedure, values: Mapping[str, Value]) -> bool:
+    return procedure.urgent is not None and bool(decide(procedure.urgent, values))
+
+
+def _times_reopened(matter: Matter, procedure: Procedure) -> int:
+    ends = [one.id for one in procedure.states.values() if one.ends]
+    return MatterStep.objects.filter(matter=matter, source__in=ends).exclude(target__in=ends).count()
+
+
+def _title_of(procedure: Procedure, taken: MatterStep) -> str:
+    step = procedure.step(taken.source, taken.verb)
+    return step_words(step) if step else "提出"
+
+
+def _record(matter: Matter, procedure: Procedure, step: Step, made: Move) -> None:
+    record_event(
+        by=made.by,
+        at=made.at,
+        action="procedures.take_step",
+        subject=matter,
+        unit_code=matter.unit.code,
+        summary=f"{matter.unit.name}“{procedure.title}”{matter.number} 号：{step_words(step)}",
+        details={"verb": step.id, "from": step.source, "to": step.target, "turn": matter.turn},
+    )

@@ -1,0 +1,83 @@
+"""What the clock does with matters: steps that follow when the time is over, notices that end, and who is told of what is late."""
+
+import logging
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.inbox.actions import NewItem
+from fanxing.lib.refusals import Refused
+from fanxing.procedures.actions.balloting import close_ballot
+from fanxing.procedures.actions.following import follow
+from fanxing.procedures.actions.walking import LATE, UNLIMITED, key_of, locked, tell
+from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.public_notices.queries import unanswered
+from fanxing.scheme.model import Ballot, Procedure, PublicNotice, State
+
+log = logging.getLogger(__name__)
+
+
+def wind(*, at: datetime) -> int:
+    """Let every matter whose time is over go on, or tell that it is late; returns how many did.
+
+    Each in a transaction of its own: one that cannot go on keeps no other waiting, and is tried again. Done again it changes nothing.
+    """
+    today = timezone.localdate(at)
+    due = [*Matter.objects.late(today).filter(told_late_on=None), *_with_notices_over(today)]
+    return sum(_wind_one(matter, at) for matter in {one.pk: one for one in due}.values())
+
+
+def _with_notices_over(today: date) -> list[Matter]:
+    over = MatterNotice.objects.filter(notice__ends_on__lt=today, notice__taken_down_at=None, matter__ended_on=None)
+    return [one.matter for one in over.select_related("matter") if one.round == one.matter.round]
+
+
+def _wind_one(matter: Matter, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            held = locked(matter)
+            procedure = held.procedure
+            return _go_on(held, procedure, procedure.states[held.state], at)
+    except Refused as refused:
+        log.warning("matter %s stays where it is: %s", matter.pk, refused)
+        return False
+
+
+def _go_on(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
+    today = timezone.localdate(at)
+    over = matter.due_on is not None and matter.due_on < today
+    match state.step:
+        case PublicNotice():
+            return end_notice(matter, state.step, at)
+        case Ballot() if over and not state.then:
+            close_ballot(matter=matter, by=SYSTEM, at=at)
+            return True
+    if over and state.then:
+        follow(matter, state.then, at=at, reason="期限已到，自动进行")
+        return True
+    if matter.is_late(today) and matter.told_late_on is None:
+        tell_late(matter, procedure, state, at)
+        return True
+    return False
+
+
+def end_notice(matter: Matter, step: PublicNotice, at: datetime) -> bool:
+    """Let a matter that is locked go on once the days of its notice are over and every objection is answered; whether it did."""
+    today = timezone.localdate(at)
+    one = MatterNotice.objects.filter(matter=matter, round=matter.round).select_related("notice").first()
+    if one is None or one.notice.ends_on >= today or one.notice.taken_down_at is not None or unanswered(one.notice):
+        return False
+    follow(matter, step.passes, at=at, reason="公示期满，没有成立的异议")
+    return True
+
+
+def tell_late(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
+    """Put a late matter before those who are told, once for each stay in a state."""
+    today = timezone.localdate(at)
+    matter.told_late_on = today
+    matter.was_late = True
+    matter.save(update_fields=["told_late_on", "was_late"])
+    item = NewItem(f"已超期：{procedure.title}，{state.title}", today + UNLIMITED, key=key_of(matter, LATE), urgent=True)
+    tell(matter, procedure, [state.late_to] if state.late_to else [], item, at)

@@ -1,0 +1,57 @@
+"""Who has a part in a matter: the seats of a party, and whether somebody takes one of them."""
+
+from collections.abc import Iterable, Iterator
+
+from fanxing.audit.actors import Public, System
+from fanxing.organisations.authority import Asker, Authority
+from fanxing.organisations.models import Unit
+from fanxing.procedures.models import Matter
+from fanxing.scheme.model import Party, Procedure
+
+PlaceOfPost = tuple[Unit, str]
+
+
+def unit_of(party: Party, matter: Matter) -> Unit | None:
+    """The unit at which the posts of a party are held; None where it has none, or above the highest unit."""
+    match party.at:
+        case "here":
+            return matter.unit
+        case "assigned":
+            return matter.responsible
+        case "above":
+            return matter.unit.parent
+    return None
+
+
+def seats_of(procedure: Procedure, parties: Iterable[str], matter: Matter) -> Iterator[PlaceOfPost]:
+    """The posts of some parties and the units at which they are held, each once."""
+    seen: set[tuple[int, str]] = set()
+    for party in (procedure.parties[id] for id in parties):
+        unit = unit_of(party, matter)
+        for post in party.posts if unit else ():
+            assert unit is not None  # otherwise there are no posts
+            if (unit.pk, post) not in seen:
+                seen.add((unit.pk, post))
+                yield unit, post
+
+
+def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority, is_holder: bool = False) -> bool:
+    """Whether somebody is of a party: `is_holder` has shown the code of whoever opened the matter without an account.
+
+    The system takes part everywhere. A post reaches the units below, as everywhere.
+    """
+    if isinstance(by, System) or party.at == "anyone":
+        return True
+    if party.at == "opener":
+        return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)
+    unit = unit_of(party, matter)
+    return unit is not None and authority.holds(party.posts, unit)
+
+
+def may_open(procedure: Procedure, unit: Unit, *, by: Asker, authority: Authority) -> bool:
+    """Whether somebody may open a matter of this procedure in a unit."""
+    unopened = Matter(unit=unit, opened_by=by.username)
+    openers = (procedure.parties[id] for id in procedure.opened_by)
+    return procedure.kept_in(unit.kind) and any(
+        takes_part(one, unopened, by=by, authority=authority) for one in openers if one.at != "opener"
+    )

@@ -1,0 +1,45 @@
+"""Reading matters: each list starts from what somebody may see."""
+
+from functools import reduce
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fanxing.audit.actors import Public
+from fanxing.lib.receipts import receipt_digest
+from fanxing.organisations.authority import Asker, Authority, authority_of
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.procedures.models import Matter, MatterQuerySet, MatterStep, Seat
+
+NOBODY = Q(pk__in=[])
+
+
+def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
+    """The seats at which somebody's posts have a part in a matter; with `turn` those whose turn it is."""
+    seats = Seat.objects.filter(is_turn=True) if turn else Seat.objects.all()
+    held = (Q(post=grant.post) & within(grant.path, field="unit__path") for grant in authority.grants if grant.post)
+    return seats.filter(reduce(Q.__or__, held, NOBODY))
+
+
+def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
+    """The matters that somebody may see: those of the units whose work they may see, and those that their unit is responsible for;
+    private ones only where they have a part in them, took a step, or opened them."""
+    if isinstance(user, Public) or not user.username:
+        return Matter.objects.none()
+    may = authority or authority_of(user)
+    seats = seated(may).filter(matter=OuterRef("pk"))
+    units = Unit.objects.filter(may.reach("work.view"))
+    reached = Q(is_private=False) & (Q(unit__in=units) | Q(assigned__in=units))
+    acted = MatterStep.objects.filter(matter=OuterRef("pk"), taken_by=user.username)
+    return Matter.objects.filter(reached | Exists(seats) | Exists(acted))
+
+
+def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
+    """The open matters that wait for somebody."""
+    seats = seated(authority or authority_of(user), turn=True).filter(matter=OuterRef("pk"))
+    return Matter.objects.open().filter(Exists(seats))
+
+
+def matter_by_receipt(receipt: str) -> Matter | None:
+    """The matter that was opened with a code, or None."""
+    return Matter.objects.filter(receipt=receipt_digest(receipt)).whole().first()

@@ -1,0 +1,17 @@
+"""What matters do by themselves."""
+
+from datetime import datetime
+
+from fanxing.lib.timetable import every
+from fanxing.procedures.actions.reading import erase_personal
+from fanxing.procedures.actions.winding import wind
+
+
+@every(seconds=600, title="推进到期的事项")
+def wind_matters(*, at: datetime) -> None:
+    wind(at=at)
+
+
+@every(seconds=24 * 3600, title="清除到期的事项个人信息")
+def erase_personal_values(*, at: datetime) -> None:
+    erase_personal(at=at)

@@ -1,0 +1,40 @@
+"""What a matter says, in the words of people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from fanxing.organisations.models import Unit
+from fanxing.scheme.model import Field, Procedure, Value
+
+
+def field_words(field: Field, value: object, units: Mapping[str, str] | None = None) -> str:
+    """A value as it is read: the word of a choice, yes and no, a number with its unit; a unit by its name where `units` has it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if field.choices:
+        return dict(field.choices).get(str(value), str(value))
+    if field.type == "unit":
+        return (units or {}).get(str(value), str(value))
+    if field.type == "share" and isinstance(value, int | float):
+        return f"{value * 100:.4g}%"
+    if isinstance(value, float | int):
+        return f"{value:,.12g}{field.unit}"
+    return str(value)
+
+
+def said_in(procedure: Procedure, data: Mapping[str, Value]) -> Iterator[tuple[Field, Value]]:
+    """The fields that have a value, in the order of the procedure."""
+    return ((field, data[field.id]) for field in procedure.fields if field.id in data)
+
+
+def unit_names(procedure: Procedure, datas: Iterable[Mapping[str, Value]]) -> dict[str, str]:
+    """The names of the units that some matters name, by code; one query."""
+    ids = [field.id for field in procedure.fields if field.type == "unit"]
+    codes = {str(data[id]) for data in datas for id in ids if id in data}
+    return dict(Unit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+
+
+def title_of(procedure: Procedure, data: Mapping[str, Value]) -> str:
+    """What a matter is called in lists: the words of the field that the procedure names, or the procedure itself."""
+    field = procedure.field(procedure.titled)
+    value = data.get(procedure.titled)
+    return field_words(field, value) if field and value is not None else procedure.title

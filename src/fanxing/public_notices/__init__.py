@@ -1,0 +1,1 @@
+"""公示: something stands in public for some days, whoever objects is answered."""

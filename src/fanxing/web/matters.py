@@ -1,0 +1,252 @@
+"""Matters as pages show them: a row of a list, and all that one page says of one matter."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from fanxing.lib import clock
+from fanxing.organisations.authority import Authority, Doer
+from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.balloting import tally_of
+from fanxing.procedures.actions.conferring import size_of, verdicts_of
+from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
+from fanxing.procedures.deciding import Tally
+from fanxing.procedures.forms import BESIDE, asked_for
+from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.parties import takes_part
+from fanxing.procedures.wording import field_words, said_in, unit_names
+from fanxing.public_notices.models import Notice, Objection
+from fanxing.scheme.model import Ballot, Committee, Procedure, PublicNotice, RecordKind, State, Step
+from fanxing.web.entries import Control, controls, named_in
+
+OPENED = "提出"
+NO_FAULTS: Mapping[str, str] = {}
+APART = "个人信息，另外存放，只给经办的人看，办结后到期清除"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A matter as a list shows it."""
+
+    matter: Matter
+    today: date
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.matter.procedure
+
+    @property
+    def state(self) -> State:
+        return self.procedure.states[self.matter.state]
+
+    @property
+    def who(self) -> str:
+        """Whose turn it is, in words."""
+        return "、".join(self.procedure.parties[id].title for id in self.state.waits_for)
+
+    @property
+    def is_late(self) -> bool:
+        return self.matter.is_late(self.today)
+
+    @property
+    def tone(self) -> str:
+        """How the badge of the state is drawn."""
+        if self.is_late:
+            return "alarm"
+        return "" if self.matter.ended_on else "blue"
+
+    @property
+    def due_words(self) -> str:
+        """Until when, in words."""
+        if self.matter.ended_on:
+            return "已办结" + ("，曾超期" if self.matter.was_late else "")
+        if self.matter.stopped_on:
+            return "暂停计时"
+        due = self.matter.due_on or self.matter.term_on
+        if due is None:
+            return ""
+        days = (due - self.today).days
+        return f"逾期 {-days} 天" if days < 0 else "今天到期" if days == 0 else f"还有 {days} 天"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it."""
+
+    step: Step
+    controls: list[Control]
+    fault: str = ""
+    reason: str = ""
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it asks for anything, or is one button."""
+        return bool(self.controls) or self.step.reason
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step of the history: what it is called, what its form said, and by whom."""
+
+    row: MatterStep
+    title: str
+    to: str
+    said: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Conference:
+    """A committee as the page shows it."""
+
+    committee: Committee
+    verdicts: list[Verdict]
+    size: int
+    is_member: bool
+    silent: list[str]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A vote as the page shows it: who may vote and count, what is counted; the figures only from ten voters up, or once it is closed."""
+
+    ballot: Ballot
+    tally: Tally
+    may_vote: bool
+    has_voted: bool
+    may_count: bool
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A public notice as the page shows it."""
+
+    notice: Notice
+    objections: list[Objection]
+    may_answer: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that the page of a matter says, as far as one person may read it."""
+
+    matter: Matter
+    user: Doer
+    authority: Authority
+    at: datetime
+    is_holder: bool = False
+
+    @cached_property
+    def procedure(self) -> Procedure:
+        return self.matter.procedure
+
+    @property
+    def state(self) -> State:
+        return self.procedure.states[self.matter.state]
+
+    @property
+    def today(self) -> date:
+        return clock.today(self.at)
+
+    @property
+    def line(self) -> Line:
+        return Line(self.matter, self.today)
+
+    @cached_property
+    def history(self) -> list[Taken]:
+        """Every step so far, the first one first."""
+        rows = list(self.matter.steps.select_related("assigned"))
+        names = unit_names(self.procedure, [row.data for row in rows])
+        return [self._taken(row, names) for row in rows]
+
+    def _taken(self, row: MatterStep, names: Mapping[str, str]) -> Taken:
+        step = self.procedure.step(row.source, row.verb)
+        said = [(field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, row.data)]
+        target = self.procedure.states.get(row.target)
+        return Taken(row, step.title if step else OPENED, target.title if target and row.target != row.source else "", said)
+
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """What the matter says now."""
+        names = unit_names(self.procedure, [self.matter.data])
+        return [(field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, self.matter.data)]
+
+    @cached_property
+    def personal(self) -> list[tuple[str, MatterPersonal]]:
+        """The personal values that it has, by what they are called; never shown unless asked for."""
+        titles = {field.id: field.title for field in self.procedure.fields}
+        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.order_by("pk")]
+
+    def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
+        """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""
+        taken = times_taken(self.matter)
+        return [
+            self._way(step, *((texts, faults) if step.id == verb else (NO_FAULTS, NO_FAULTS)))
+            for step in self.procedure.steps_from(self.matter.state)
+            if self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
+        ]
+
+    def _may(self, step: Step) -> bool:
+        return may_take(self.matter, self.procedure, step, by=self.user, authority=self.authority, is_holder=self.is_holder)
+
+    def _way(self, step: Step, texts: Mapping[str, str], faults: Mapping[str, str]) -> Way:
+        form = form_of(self.procedure, step.asks)
+        known = {id: str(self.matter.data[id]) for id in step.asks if isinstance(self.matter.data.get(id), str)}
+        drawn = controls_of(form, {**known, **texts}, faults, self.matter.unit)
+        return Way(step, drawn, faults.get("", ""), texts.get("reason", ""))
+
+    @cached_property
+    def conference(self) -> Conference | None:
+        """The committee at which the matter is, or None."""
+        committee = self.state.step
+        if not isinstance(committee, Committee):
+            return None
+        verdicts = list(verdicts_of(self.matter))
+        spoken = {one.member for one in verdicts}
+        mine = [id for id in committee.members if self._part(id)]
+        is_member = bool(mine) and ((set(mine) - spoken) != set() if committee.each == "body" else self.user.username not in spoken)
+        silent = [self.procedure.parties[id].title for id in committee.members if committee.each == "body" and id not in spoken]
+        return Conference(committee, verdicts, size_of(self.matter, self.procedure, committee, self.today), is_member, silent)
+
+    @cached_property
+    def vote(self) -> Vote | None:
+        """The vote at which the matter is, or None."""
+        ballot = self.state.step
+        if not isinstance(ballot, Ballot):
+            return None
+        may_vote = bool(ballot.voters) and self._part(ballot.voters)
+        voted = may_vote and Voter.objects.filter(matter=self.matter, round=self.matter.round, voter=self.user.username).exists()
+        return Vote(ballot, tally_of(self.matter, ballot), may_vote, voted, any(map(self._part, self.state.waits_for)))
+
+    @cached_property
+    def posted(self) -> Posted | None:
+        """The public notice at which the matter is, or the last one it had; None where there was none."""
+        last = MatterNotice.objects.filter(matter=self.matter).select_related("notice").order_by("-round").first()
+        if last is None:
+            return None
+        at_notice = isinstance(self.state.step, PublicNotice) and last.round == self.matter.round
+        return Posted(last.notice, list(last.notice.objections.all()), at_notice and any(map(self._part, self.state.waits_for)))
+
+    @cached_property
+    def records(self) -> list[MatterRecord]:
+        """The records that it left."""
+        return list(MatterRecord.objects.filter(matter=self.matter).select_related("record"))
+
+    def _part(self, party: str) -> bool:
+        return takes_part(self.procedure.parties[party], self.matter, by=self.user, authority=self.authority, is_holder=self.is_holder)
+
+
+def form_of(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
+    """The form that asks for some fields, as the page draws it: personal ones too, with the word of where they go."""
+    asked = asked_for(procedure, ids)
+    fields = [one for one in asked.fields if one.type not in BESIDE]
+    return replace(asked, fields=tuple(replace(one, personal=False, note=_apart(one.note)) if one.personal else one for one in fields))
+
+
+def _apart(note: str) -> str:
+    return f"{note}；{APART}" if note else APART
+
+
+def controls_of(form: RecordKind, texts: Mapping[str, str], faults: Mapping[str, str], unit: Unit) -> list[Control]:
+    """The fields of a form; a matter has no day of its own to ask for."""
+    return controls(form, texts, faults, named_in(unit, form))[1:]

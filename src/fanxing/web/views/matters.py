@@ -1,0 +1,352 @@
+"""Matters: what waits for one, lists and boards of all that one may see, a matter with its steps, and opening one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fanxing.lib import clock
+from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.search_text import tokens_sought
+from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.procedures.actions.balloting import Papers, cast_vote, close_ballot, count_papers
+from fanxing.procedures.actions.conferring import give_verdict
+from fanxing.procedures.actions.objecting import settle_objection
+from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.reading import read_personal
+from fanxing.procedures.actions.stepping import take_step
+from fanxing.procedures.models import Matter, MatterQuerySet
+from fanxing.procedures.parties import may_open
+from fanxing.procedures.queries import visible_matters, whose_turn
+from fanxing.programme.queries import procedures_for, rulings
+from fanxing.public_notices.models import Objection
+from fanxing.records.validation import RecordError
+from fanxing.scheme.model import Procedure
+from fanxing.web.downloads import excel
+from fanxing.web.entries import read
+from fanxing.web.matters import Dossier, Line, controls_of, form_of
+from fanxing.web.requests import SignedInRequest, attempt, back, key_of
+from fanxing.web.sight import authority_in, own_unit, sight_of
+
+ROWS = 50
+# A board shows so many cards a column; the list has all of them.
+CARDS = 20
+NOWHERE = "//"
+BATCH = 2_000
+Texts = Mapping[str, str]
+NOTHING: Texts = {}
+SHEET = [
+    Column("编号", 20),
+    Column("单位", 16),
+    Column("流程", 14),
+    Column("事项", 30),
+    Column("环节", 12),
+    Column("承办单位", 16),
+    Column("提出日", 12),
+    Column("环节期限", 12),
+    Column("办结期限", 12),
+    Column("办结日", 12),
+    Column("曾超期", 8),
+]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the address asks for: `all` that one may see at the place asked for, `found` after the filters."""
+
+    today: date
+    all: MatterQuerySet
+    found: MatterQuerySet
+    procedure: str
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each, by their name in the address."""
+        return self.all.aggregate(
+            open=Count("pk", filter=Q(ended_on=None)),
+            late=Count("pk", filter=_late(self.today)),
+            over=Count("pk", filter=Q(ended_on__isnull=False)),
+        )
+
+
+def _late(today: date) -> Q:
+    return Q(ended_on=None) & (Q(due_on__lt=today) | Q(term_on__lt=today, stopped_on=None))
+
+
+def listing(request: SignedInRequest) -> Listing:
+    """The matters that the address asks for: `when` is mine, open, late or over; `procedure`, `state`, `under` and `q` narrow them."""
+    today, asked = clock.today(), request.GET
+    authority = authority_in(request)
+    everything = visible_matters(request.user, authority)
+    if above := asked.get("under"):
+        path = Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE
+        everything = everything.filter(within(path, field="unit__path"))
+    if wanted := asked.get("q", "").strip():
+        tokens = tokens_sought(wanted)
+        sought = Q(search_text__holds=tokens) if tokens else Q(pk__in=[])
+        everything = everything.filter(sought | Q(unit__search_text__holds=tokens) if tokens else sought)
+    if procedure := asked.get("procedure", ""):
+        everything = everything.filter(procedure_id=procedure)
+    found = everything
+    match asked.get("when", "open"):
+        case "mine":
+            found = everything.filter(pk__in=whose_turn(request.user, authority))
+        case "late":
+            found = everything.filter(_late(today))
+        case "over":
+            found = everything.over()
+        case _:
+            found = everything.open()
+    if state := asked.get("state"):
+        found = found.filter(state=state)
+    order = "-ended_on" if asked.get("when") == "over" else "-is_urgent"
+    return Listing(
+        today,
+        everything,
+        found.whole().order_by(order, "due_on", "pk"),
+        procedure,
+    )
+
+
+@require_GET
+def matters(request: SignedInRequest) -> HttpResponse:
+    """The list, by what is urgent and due first."""
+    shown = listing(request)
+    page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
+    authority = authority_in(request)
+    context = {
+        "page": page,
+        "lines": [Line(one, shown.today) for one in page],
+        "counts": shown.counts(),
+        "mine": whose_turn(request.user, authority).count(),
+        "procedures": _procedures_of(request),
+        "several": not own_unit(request),
+        "own": own_unit(request),
+    }
+    return render(request, "matters.html", context)
+
+
+def _procedures_of(request: SignedInRequest) -> list[tuple[str, str, int]]:
+    """(id, title, how many are open) of the procedures that the matters one may see follow."""
+    seen = visible_matters(request.user, authority_in(request)).open()
+    counts = dict(seen.order_by().values_list("procedure_id").annotate(count=Count("pk")))
+    titles = {id: one.title for scheme in rulings().schemes for id, one in scheme.procedures.items()}
+    return [(id, title, counts[id]) for id, title in titles.items() if id in counts]
+
+
+def _cells(matter: Matter, today: date) -> list[Cell]:
+    line = Line(matter, today)
+    whole: list[Cell] = [matter.number, matter.unit.name, line.procedure.title, matter.title, line.state.title, matter.responsible.name]
+    return [*whole, matter.opened_on, matter.due_on, matter.term_on, matter.ended_on, "是" if matter.was_late or line.is_late else "否"]
+
+
+@require_GET
+def matters_excel(request: SignedInRequest) -> HttpResponse:
+    """What the filters show as a workbook, all pages of it."""
+    shown = listing(request)
+    return excel("事项", SHEET, (_cells(one, shown.today) for one in shown.found.iterator(chunk_size=BATCH)))
+
+
+@require_GET
+def matters_board(request: SignedInRequest, procedure: str) -> HttpResponse:
+    """The open matters of one procedure, a column a state."""
+    shown = listing(request)
+    mine = shown.all.filter(procedure_id=procedure).open()
+    newest = mine.whole().order_by("-pk").first()
+    if newest is None:
+        return redirect(f"{reverse('matters')}?procedure={procedure}")
+    states = [one for one in newest.procedure.states.values() if not one.ends]
+    counts = dict(mine.order_by().values_list("state").annotate(count=Count("pk")))
+    rows = mine.whole()
+    columns = [
+        (
+            one,
+            counts.get(one.id, 0),
+            [Line(matter, shown.today) for matter in rows.filter(state=one.id).order_by("-is_urgent", "due_on")[:CARDS]],
+        )
+        for one in states
+    ]
+    return render(request, "matters_board.html", {"procedure": newest.procedure, "columns": columns, "most": CARDS})
+
+
+@require_GET
+def matter_procedures(request: SignedInRequest, code: str) -> HttpResponse:
+    """The procedures by which one may open a matter in a unit, to choose one."""
+    sight = sight_of(request, code, "unit.view")
+    found = _openable(request, sight.unit)
+    if not found:
+        raise NotAllowed(f"您的岗位不在{sight.unit.name}提出事项")
+    groups: dict[str, list[Procedure]] = {}
+    for one in found.values():
+        groups.setdefault(one.group or "其他", []).append(one)
+    return render(request, "matter_procedures.html", {"unit": sight.unit, "groups": groups})
+
+
+def _openable(request: SignedInRequest, unit: Unit) -> dict[str, Procedure]:
+    authority = authority_in(request)
+    return {id: one for id, one in procedures_for(unit).items() if may_open(one, unit, by=request.user, authority=authority)}
+
+
+@require_http_methods(["GET", "POST"])
+def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpResponse:
+    """Open a matter in a unit."""
+    sight = sight_of(request, code, "unit.view")
+    chosen = _openable(request, sight.unit).get(procedure)
+    if chosen is None:
+        raise NotAllowed(f"您的岗位不在{sight.unit.name}提出这类事项")
+    form = form_of(chosen, chosen.asks)
+    texts, faults = {id: request.GET[id] for id in chosen.asks if id in request.GET}, dict[str, str]()
+    if request.method == "POST":
+        texts, data = read(form, request.POST)
+        try:
+            at = clock.now()
+            matter = open_matter(unit=sight.unit, procedure=procedure, data=said(data), by=request.user, at=at, key=request.POST.get("key"))
+        except RecordError as error:
+            faults = error.faults
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            faults = {"": str(refused)}
+        else:
+            messages.success(request, f"已提出：{matter.title}。")
+            return redirect("matter", matter.pk)
+    context = {
+        "unit": sight.unit,
+        "procedure": chosen,
+        "controls": controls_of(form, texts, faults, sight.unit),
+        "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
+        "key": key_of(request),
+        "next": back(request, reverse("matters")),
+    }
+    return render(request, "matter_new.html", context, status=422 if faults else 200)
+
+
+def said(data: dict[str, object]) -> dict[str, object]:
+    """What a form says, without what was left blank."""
+    return {id: value for id, value in data.items() if value not in (None, "")}
+
+
+def dossier_of(request: SignedInRequest, id: int) -> Dossier:
+    """The matter of that number as this person may see it; a page that is not there for those who may not."""
+    authority = authority_in(request)
+    seen = visible_matters(request.user, authority).whole()
+    return Dossier(get_object_or_404(seen, pk=id), request.user, authority, clock.now())
+
+
+@require_GET
+def matter(request: SignedInRequest, id: int) -> HttpResponse:
+    """A matter: where it is, whose turn it is, the steps one may take, and all that happened."""
+    return _answer(request, dossier_of(request, id))
+
+
+def _answer(request: SignedInRequest, dossier: Dossier, verb: str = "", texts: Texts = NOTHING, faults: Texts = NOTHING) -> HttpResponse:
+    context = {
+        "dossier": dossier,
+        "matter": dossier.matter,
+        "unit": dossier.matter.unit,
+        "procedure": dossier.procedure,
+        "ways": dossier.ways(verb, texts, faults),
+        "key": key_of(request),
+        "personal": (),
+        "verb": verb,
+    }
+    return render(request, "matter.html", context, status=422 if faults else 200)
+
+
+@require_POST
+def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
+    """Take a step."""
+    dossier = dossier_of(request, id)
+    step = dossier.procedure.step(dossier.matter.state, verb)
+    form = form_of(dossier.procedure, step.asks if step else ())
+    texts, data = read(form, request.POST)
+    reason = request.POST.get("reason", "")
+    try:
+        turn = int(request.POST["turn"]) if request.POST.get("turn", "").isdecimal() else None
+        key = request.POST.get("key")
+        take_step(matter=dossier.matter, verb=verb, data=said(data), reason=reason, by=request.user, at=clock.now(), turn=turn, key=key)
+    except NotAllowed:
+        raise
+    except RecordError as error:
+        return _answer(request, dossier, verb, {**texts, "reason": reason}, error.faults)
+    except Refused as refused:
+        return _answer(request, dossier_of(request, id), verb, {**texts, "reason": reason}, {"": str(refused)})
+    messages.success(request, f"已办理：{step.title if step else verb}。")
+    following = visible_matters(request.user, authority_in(request)).filter(pk=id).exists()
+    return redirect("matter", id) if following else redirect("matters")
+
+
+@require_POST
+def matter_verdict(request: SignedInRequest, id: int) -> HttpResponse:
+    """Give one's verdict in a committee."""
+    dossier, sent = dossier_of(request, id), request.POST
+
+    def act() -> None:
+        give_verdict(matter=dossier.matter, choice=sent.get("choice", ""), words=sent.get("words", ""), by=request.user, at=clock.now())
+
+    attempt(request, act, "已给出意见。")
+    return redirect("matter", id)
+
+
+@require_POST
+def matter_vote(request: SignedInRequest, id: int, act: str) -> HttpResponse:
+    """Vote online, count the papers, or close the vote."""
+    dossier, sent, at = dossier_of(request, id), request.POST, clock.now()
+
+    def number(name: str) -> int:
+        text = sent.get(name, "").strip() or "0"
+        return int(text) if text.isdecimal() else -1
+
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "cast": (lambda: cast_vote(matter=dossier.matter, choice=sent.get("choice", ""), by=request.user, at=at), "已投票。"),
+        "papers": (
+            lambda: count_papers(
+                matter=dossier.matter,
+                papers=Papers(number("in_favour"), number("against"), number("abstaining"), number("spoilt")),
+                by=request.user,
+                at=at,
+            ),
+            "已录入纸质票。",
+        ),
+        "close": (lambda: close_ballot(matter=dossier.matter, by=request.user, at=at), "表决已结束。"),
+    }
+    if act not in acts:
+        raise Http404
+    attempt(request, *acts[act])
+    return redirect("matter", id)
+
+
+@require_POST
+def matter_objection(request: SignedInRequest, id: int, objection: int) -> HttpResponse:
+    """Answer an objection to the notice of a matter."""
+    dossier = dossier_of(request, id)
+    raised = get_object_or_404(Objection, pk=objection, notice__matter_notice__matter=dossier.matter)
+    answer, upheld = request.POST.get("answer", ""), request.POST.get("upheld") == "yes"
+    attempt(request, lambda: settle_objection(objection=raised, answer=answer, upheld=upheld, by=request.user, at=clock.now()), "已答复。")
+    return redirect("matter", id)
+
+
+@require_POST
+def matter_personal(request: SignedInRequest, id: int) -> HttpResponse:
+    """Show the personal values of a matter once, to those whose turn it is; that they were read is logged."""
+    dossier = dossier_of(request, id)
+    read_now = read_personal(matter=dossier.matter, by=request.user, at=clock.now())
+    context = {
+        "dossier": dossier,
+        "matter": dossier.matter,
+        "unit": dossier.matter.unit,
+        "procedure": dossier.procedure,
+        "ways": dossier.ways(),
+        "key": key_of(request),
+        "personal": [(title, read_now.get(one.field, "")) for title, one in dossier.personal],
+        "verb": "",
+    }
+    return render(request, "matter.html", context)

@@ -1,0 +1,1 @@
+"""What is done to units and people from the command line."""
