@@ -1,8 +1,9 @@
 """The demo's township loaded into a database, by the actions that people use."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -14,12 +15,17 @@ from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
 from fanxing.demo.burden import burden
 from fanxing.demo.chronicle import today
-from fanxing.demo.drawn import Drawn
+from fanxing.demo.drawn import STREET, Drawn
 from fanxing.demo.loading import spans
+from fanxing.demo.names import TOWNSHIP
+from fanxing.demo.neighbourhood import away, beside, flagship
 from fanxing.demo.plan import Story
 from fanxing.demo.writing import Written
-from fanxing.organisations.actions.people import close_account
+from fanxing.organisations.actions.people import close_account, create_person
+from fanxing.organisations.actions.terms import hand_over
 from fanxing.organisations.models import Assignment, Person, Unit
+from fanxing.organisations.queries import ending_soon, posts_on_both_sides, terms_of, vacancies
+from fanxing.programme.queries import rulings
 from fanxing.records.actions.entries import add_record, withdraw_record
 from fanxing.records.integrity import rows_not_as_logged
 from fanxing.records.models import Record
@@ -93,8 +99,67 @@ def test_only_the_roles_of_the_sign_in_page_have_accounts_and_no_password(run: R
 def test_everybody_is_at_a_post_and_the_merged_village_is_closed(run: Run, drawn: Drawn):
     posts = Counter(Assignment.objects.filter(valid_to=None, unit__kind__in=("city", "township", "village")).values_list("post", flat=True))
     towns = len(drawn.tree.of_kind("township"))
-    assert posts == {"branch_secretary": 28, "township_reviewer": towns + 1, "township_clerk": towns, "city_desk": 2}
+    ground = {"committee_head": 28, "patch_cadre": 28, "member_post": 5}
+    assert posts == {"branch_secretary": 28, "township_reviewer": towns + 1, "township_clerk": towns, "city_desk": 2} | ground
     assert Unit.objects.exclude(closed_on=None).get().code == drawn.tree.predecessor
+
+
+def test_a_flagship_community_has_as_many_grids_with_branch_and_people_as_its_figures_say(run: Run, drawn: Drawn):
+    for story, grids in ((Story.FOUR_GRIDS, 4), (Story.SIX_GRIDS, 6)):
+        here = Unit.objects.get(code=flagship(drawn, story))
+        assert Counter(here.children.values_list("kind", flat=True))["grid"] == grids
+        assert here.children.filter(kind="party_branch").count() == grids
+        for grid in here.children.filter(kind="grid"):
+            held = Counter(grid.assignments.filter(stands_in_for=None).values_list("post", flat=True))
+            assert (held["grid_head"], held["grid_staff"], held["household_contact"]) == (1, 2, 1)
+
+
+def test_units_beside_the_rated_ones_are_neither_rated_nor_counted(run: Run, drawn: Drawn):
+    places = {one.code for one in beside(drawn)}
+    assert 60 <= len(places) <= 200
+    assert not Score.objects.filter(unit__code__in=places).exists()
+    assert not set(rulings().kinds) & {one.kind for one in beside(drawn)}
+
+
+def test_posts_are_vacant_where_the_figures_say_so_and_one_head_of_a_street_is_sought(run: Run, drawn: Drawn):
+    found = list(vacancies(Unit.objects.filter(path__contains=f"/{STREET}/"), on=run.as_of))
+    staff = [row for row in found if row["post_id"] == "grid_staff"]
+    assert all((row["wanted"], row["held"]) == (2, 1) for row in staff)
+    streets = [row["code"] for row in found if row["post_id"] == "street_head"]
+    assert streets == [f"{flagship(drawn, Story.FOUR_GRIDS)}L2"]
+    assert {row["post_id"] for row in found} <= {"grid_staff", "street_head"}
+
+
+def test_somebody_stands_in_terms_end_soon_and_some_hold_posts_on_both_sides(run: Run, drawn: Drawn):
+    stand_in = Assignment.objects.exclude(stands_in_for=None).get()
+    assert (stand_in.unit.code, stand_in.valid_from < run.as_of < stand_in.valid_to) == (away(drawn), True)
+    everywhere = terms_of(Unit.objects.all(), on=run.as_of)
+    ending = ending_soon(everywhere, on=run.as_of, within=timedelta(days=60)).filter(stands_in_for=None)
+    assert set(ending.values_list("post", "valid_to")) == {("committee_head", date(2026, 1, 1))}
+    both = posts_on_both_sides(everywhere)
+    assert set(both.values_list("post", flat=True)) == {"branch_secretary", "committee_head"}
+    assert both.filter(unit__parent__code=TOWNSHIP[0]).values("person").distinct().count() > 10
+
+
+def test_telephone_numbers_are_of_an_area_that_does_not_exist(run: Run):
+    numbers = set(Assignment.objects.exclude(phone="").values_list("phone", flat=True))
+    assert len(numbers) > 100
+    assert all(re.fullmatch(r"0099-\d{7}", number) for number in numbers)
+
+
+def test_a_hand_over_moves_every_post_and_the_turns_to_come(run: Run, drawn: Drawn):
+    unit = Unit.objects.get(code=flagship(drawn, Story.FOUR_GRIDS))
+    clerk = User.objects.get(username="clerk")
+    head = Person.objects.get(assignments__post="grid_head", assignments__unit__code=f"{unit.code}W01")
+    before = set(head.assignments.filter(rota=None).values_list("post", "unit__code"))
+    turns = head.assignments.exclude(rota=None).filter(valid_from__gte=run.as_of).count()
+    other = create_person(name="接手人", unit=unit, by=clerk, at=run.made_at)
+    done = hand_over(person=head, to=other, on=run.as_of, by=clerk, at=run.made_at)
+    assert before == {("grid_head", f"{unit.code}W01"), ("branch_secretary", f"{unit.code}D01")}
+    assert set(other.assignments.filter(rota=None).values_list("post", "unit__code")) == before
+    assert (len(done.terms), done.turns, turns > 0) == (2, turns, True)
+    assert head.assignments.filter(valid_to=None).count() == 0
+    assert other.assignments.get(post="grid_head").phone.startswith("0099-")
 
 
 def test_every_score_is_of_what_the_unit_is(run: Run):

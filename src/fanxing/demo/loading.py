@@ -1,7 +1,7 @@
 """Lets the city live through its two years again, by the same actions as people use."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 from django.db import transaction
@@ -12,14 +12,17 @@ from fanxing.demo.chronicle import merged_on, today, years
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
 from fanxing.demo.names import CITY
+from fanxing.demo.neighbourhood import away, beside, on_duty
 from fanxing.demo.plan import Story
 from fanxing.demo.staff import SECRETARY, appointments
 from fanxing.demo.writing import Writers, Written, past_rows
 from fanxing.organisations.actions.appointing import AppointmentRow, appoint
 from fanxing.organisations.actions.loading import UnitRow, load_units
 from fanxing.organisations.actions.people import open_account
+from fanxing.organisations.actions.rotas import Rhythm, make_rota
+from fanxing.organisations.actions.terms import stand_in
 from fanxing.organisations.actions.units import merge_units
-from fanxing.organisations.models import Person, Unit
+from fanxing.organisations.models import Assignment, Person, Post, Unit
 from fanxing.programme.actions import publish
 from fanxing.programme.models import Publication
 from fanxing.records.actions.taking_over import Named, take_over_records
@@ -33,6 +36,9 @@ SCHEME = "five-star"
 YEARS_THERE_BEFORE = 10
 # Units whose ledgers are written in one go: enough to be quick, few enough to show progress and to stay small in memory.
 UNITS_AT_ONCE = 200
+# So many people of a unit take turns; and how long somebody has been away, and will be in all.
+ON_DUTY = 5
+AWAY_SINCE, AWAY_FOR = timedelta(days=4), timedelta(days=14)
 
 Advance = Callable[[int, str], None]
 
@@ -73,7 +79,7 @@ def _begin(drawn: Drawn, advance: Advance) -> dict[int, Publication]:
     begin = date(years(drawn.scheme)[0], 1, 1)
     founded = begin.replace(year=begin.year - YEARS_THERE_BEFORE)
     advance(0, "设立单位")
-    rows = [UnitRow(one.code, one.name, one.kind, one.parent) for one in drawn.tree.places]
+    rows = [UnitRow(one.code, one.name, one.kind, one.parent) for one in (*drawn.tree.places, *beside(drawn))]
     load_units(rows=rows, on=founded, by=SYSTEM, at=_morning(founded))
     advance(0, "发布方案")
     rules = _publish(drawn.scheme)
@@ -104,12 +110,36 @@ def _publish(scheme: Scheme) -> dict[int, Publication]:
 def _appoint(drawn: Drawn, since: date) -> None:
     at = _morning(since)
     everybody = list(appointments(drawn))
-    appoint(rows=[AppointmentRow(one.name, one.unit, one.post) for one in everybody], valid_from=since, by=SYSTEM, at=at)
+    rows = [AppointmentRow(one.name, one.unit, one.post, one.kept_by, one.valid_to, one.told) for one in everybody]
+    appoint(rows=rows, valid_from=since, by=SYSTEM, at=at)
+    posts = drawn.scheme.posts
     for one in everybody:
         if one.username:
             person = Person.objects.select_related("unit").get(name=one.name, unit__code=one.unit)
-            title = f"{person.unit.name}{one.title or person.assignments.get().post.title}"
+            title = f"{person.unit.name}{one.title or posts[one.post].title}"
             open_account(person=person, username=one.username, display_name=title, by=SYSTEM, at=at)
+    _stand_in(drawn)
+    for code in on_duty(drawn):
+        _take_turns(drawn, Unit.objects.get(code=code))
+
+
+def _stand_in(drawn: Drawn) -> None:
+    """The head of a grid is away for two weeks, and one of its staff stands in."""
+    first = today(drawn.scheme) - AWAY_SINCE
+    head = Assignment.objects.select_related("unit", "post").get(unit__code=away(drawn), post="grid_head")
+    staff = Person.objects.filter(assignments__unit=head.unit, assignments__post="grid_staff").order_by("pk").first()
+    assert staff
+    stand_in(assignment=head, person=staff, valid_from=first, valid_to=first + AWAY_FOR, by=SYSTEM, at=_morning(first))
+
+
+def _take_turns(drawn: Drawn, unit: Unit) -> None:
+    """The two committees take turns on workdays, from three weeks ago to a month ahead."""
+    now = today(drawn.scheme)
+    people = list(Person.objects.filter(unit=unit).order_by("pk")[:ON_DUTY])
+    rhythm = Rhythm(now - timedelta(weeks=3), now + timedelta(weeks=4), workdays=True)
+    duty = Post.objects.get(pk="duty_officer")
+    at = _morning(rhythm.first - timedelta(days=3))
+    make_rota(unit=unit, post=duty, title="两委轮值", people=people, rhythm=rhythm, hours="8:30 至次日 8:30", by=SYSTEM, at=at)
 
 
 def _write(ledger: Written, begun: int, last: int, ends: datetime, labels: dict[str, Named], advance: Advance) -> None:

@@ -1,18 +1,19 @@
 """Who holds which post, and who of them can sign in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from random import Random
 
 from fanxing.demo.dice import SEED
-from fanxing.demo.drawn import Drawn
+from fanxing.demo.drawn import STREET, Drawn
 from fanxing.demo.names import CITY, GIVEN_NAMES, SURNAMES, TOWNSHIP
+from fanxing.demo.neighbourhood import Appointment, is_known, on_the_ground, told
 from fanxing.demo.plan import Story
+from fanxing.demo.tree import Place
 from fanxing.scheme.model import Scheme
 
 # The accounts of the sign-in page's role cards.
-SECRETARY, REVIEWER, DESK, DEPUTY = "secretary", "reviewer", "desk", "deputy"
+SECRETARY, REVIEWER, DESK, DEPUTY, CLERK = "secretary", "reviewer", "desk", "deputy", "clerk"
 OFFICES = (
     (CITY[0], "city_desk", DESK),
     # Two people of one desk are told apart by what they do.
@@ -21,33 +22,30 @@ OFFICES = (
 )
 
 
-@dataclass(frozen=True)
-class Appointment:
-    """A person at a post of a unit (by code); with a username, they can sign in, and `title` is what they are called on screen."""
-
-    name: str
-    unit: str
-    post: str
-    username: str = ""
-    title: str = ""
-
-
 def appointments(drawn: Drawn) -> Iterator[Appointment]:
     """Everybody: the offices with accounts, a reviewer and a clerk in every township, a star team in every county for each
-    star, and whoever leads a unit."""
+    star, whoever leads a unit, and who is on the ground in one county."""
     names = people()
     yield from (Appointment(next(names), *office) for office in OFFICES)
     own = drawn.telling(Story.ONE_MARK_SHORT).code
     leads = {kind: post for post in drawn.scheme.posts.values() if post.permissions == "branch_secretary" for kind in post.kinds}
-    teams = star_teams(drawn.scheme)
+    teams, leaders = star_teams(drawn.scheme), dict[str, str]()
     for place in drawn.tree.places:
         if place.kind == "township":
             yield Appointment(next(names), place.code, "township_reviewer")
-            yield Appointment(next(names), place.code, "township_clerk")
+            yield Appointment(next(names), place.code, "township_clerk", *((CLERK, "人员管理") if place.code == STREET else ()))
         elif place.kind == "county":
             yield from (Appointment(next(names), place.code, "star_team") for _ in range(teams))
         elif place.kind in leads:
-            yield Appointment(next(names), place.code, leads[place.kind].id, SECRETARY if place.code == own else "")
+            leaders[place.code] = next(names)
+            yield _leader(drawn, place, leaders[place.code], leads[place.kind].id, SECRETARY if place.code == own else "")
+    yield from on_the_ground(drawn, names, leaders)
+
+
+def _leader(drawn: Drawn, place: Place, name: str, post: str, username: str) -> Appointment:
+    if not is_known(drawn, place):
+        return Appointment(name, place.code, post, username)
+    return Appointment(name, place.code, post, username, kept_by=place.code, told=told(place, 0))
 
 
 def people() -> Iterator[str]:

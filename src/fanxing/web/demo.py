@@ -30,6 +30,12 @@ ROLES = (
         walk="按村查看星级；点开一颗星，从得分一直追到每一条记录；导出 Excel。",
     ),
     Role(
+        username="clerk",
+        title="街道经办",
+        icon="list-tree",
+        walk="打开“人员”，看网格里谁负责、哪个岗位空着、谁的任期快到了；任命一名街长，再用一张表导入；打开一个社区，看需求旁边有谁能帮。",
+    ),
+    Role(
         username="desk",
         title="市级专班",
         icon="building-bank",

@@ -1,7 +1,7 @@
 """Many people at once: those who hold the posts of a whole city, from a list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from fanxing.lib.search_text import search_text
 from fanxing.organisations.actions.loading import ListRefused
 from fanxing.organisations.authority import Authority, Doer, Grant, authority_of
 from fanxing.organisations.models import Assignment, Person, Post, Unit
+from fanxing.organisations.particulars import NO_PARTICULARS, TITLES, Particulars
 
 AT_ONCE = 1_000
 NAME_LENGTH = 50
@@ -20,11 +21,18 @@ NAME_LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """A new person at a post, as a list gives it: `unit` is a code, `post` an id."""
+    """A new person at a post, as a list gives it: `unit` is a code, `post` an id.
+
+    kept_by   the code of the unit that keeps the person, where it is another; rows of one name kept so are one person
+    valid_to  the day after the last one, where an end is set
+    """
 
     name: str
     unit: str
     post: str
+    kept_by: str = ""
+    valid_to: date | None = None
+    told: Particulars = NO_PARTICULARS
 
 
 def appoint(*, rows: Sequence[AppointmentRow], valid_from: date, by: Doer, at: datetime) -> int:
@@ -34,16 +42,26 @@ def appoint(*, rows: Sequence[AppointmentRow], valid_from: date, by: Doer, at: d
     permissions that `by` holds in the unit. The log tells how many, and no names. Raises ListRefused with every fault,
     NotAllowed where people may not be managed.
     """
-    units: dict[str, Unit] = Unit.objects.in_bulk({row.unit for row in rows}, field_name="code")
+    units: dict[str, Unit] = Unit.objects.in_bulk({code for row in rows for code in (row.unit, row.kept_by) if code}, field_name="code")
     posts: dict[str, Post] = Post.objects.in_bulk({row.post for row in rows})
-    if faults := [f"第 {number} 行：{fault}" for number, row in enumerate(rows, start=1) for fault in _faults(row, units, posts)]:
+    numbered = list(enumerate(rows, start=1))
+    if faults := [f"第 {number} 行：{fault}" for number, row in numbered for fault in _faults(row, units, posts, valid_from)]:
         raise ListRefused(faults)
     _require_right(rows, units, posts, authority_of(by, on=timezone.localdate(at)))
     with transaction.atomic():
-        people = Person.objects.bulk_create([_person(row.name.strip(), units[row.unit]) for row in rows], AT_ONCE)
+        keys = {_key(number, row): row for number, row in numbered}
+        made = Person.objects.bulk_create([_person(row.name.strip(), units[row.kept_by or row.unit]) for row in keys.values()], AT_ONCE)
+        people = dict(zip(keys, made, strict=True))
         terms = (
-            Assignment(person=person, unit=units[row.unit], post=posts[row.post], valid_from=valid_from)
-            for person, row in zip(people, rows, strict=True)
+            Assignment(
+                person=people[_key(number, row)],
+                unit=units[row.unit],
+                post=posts[row.post],
+                valid_from=valid_from,
+                valid_to=row.valid_to,
+                **asdict(row.told),
+            )
+            for number, row in numbered
         )
         Assignment.objects.bulk_create(terms, AT_ONCE)
         record_event(
@@ -57,11 +75,16 @@ def appoint(*, rows: Sequence[AppointmentRow], valid_from: date, by: Doer, at: d
     return len(people)
 
 
+def _key(number: int, row: AppointmentRow) -> tuple[object, ...]:
+    """What tells one person from another: the row, or the name where it says who keeps them."""
+    return (row.kept_by, row.name) if row.kept_by else (number,)
+
+
 def _person(name: str, unit: Unit) -> Person:
     return Person(name=name, unit=unit, search_text=search_text(name))
 
 
-def _faults(row: AppointmentRow, units: Mapping[str, Unit], posts: Mapping[str, Post]) -> Iterator[str]:
+def _faults(row: AppointmentRow, units: Mapping[str, Unit], posts: Mapping[str, Post], valid_from: date) -> Iterator[str]:
     unit, post = units.get(row.unit), posts.get(row.post)
     if not 1 <= len(row.name.strip()) <= NAME_LENGTH:
         yield f"姓名为 1 至 {NAME_LENGTH} 个字"
@@ -69,6 +92,11 @@ def _faults(row: AppointmentRow, units: Mapping[str, Unit], posts: Mapping[str, 
         yield f"没有代码为“{row.unit}”的单位"
     elif unit.closed_on:
         yield f"{unit.name}已撤销"
+    if row.kept_by and row.kept_by not in units:
+        yield f"没有代码为“{row.kept_by}”的单位"
+    if row.valid_to and row.valid_to <= valid_from:
+        yield "止期不能早于起期"
+    yield from (f"{TITLES[name]}{words}" for name, words in row.told.faults().items())
     if post is None:
         yield f"没有标识为“{row.post}”的岗位"
     elif unit is not None and post.kinds and unit.kind not in post.kinds:
@@ -76,6 +104,9 @@ def _faults(row: AppointmentRow, units: Mapping[str, Unit], posts: Mapping[str, 
 
 
 def _require_right(rows: Sequence[AppointmentRow], units: Mapping[str, Unit], posts: Mapping[str, Post], authority: Authority) -> None:
+    for code in {row.kept_by for row in rows if row.kept_by}:
+        if not authority.may("person.manage", units[code]):
+            raise NotAllowed(f"您不能管理{units[code].name}的人员")
     for code, id in {(row.unit, row.post) for row in rows}:
         unit, post = units[code], posts[id]
         if not authority.may("person.manage", unit):
