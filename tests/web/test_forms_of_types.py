@@ -120,3 +120,51 @@ def test_others_get_no_form(client: Client, cast: Cast, who: str):
     client.force_login(getattr(cast, who))
     assert [client.get(address(cast)).status_code, client.post(address(cast), sent()).status_code] == [404, 404]
     assert not Record.objects.exists()
+
+
+# ---- doubles
+
+
+def doubled(client: Client, cast: Cast, **more: object):
+    """A second task of the same kind and quarter, sent after a first."""
+    client.force_login(cast.secretary)
+    client.post(address(cast), sent(amount="12"))
+    return client.post(address(cast), sent(key="k2", occurred_on="2026-05-20", amount="34", **more))
+
+
+def test_what_is_the_same_is_shown_before_anything_is_written(client: Client, cast: Cast):
+    response = doubled(client, cast)
+    first = Record.objects.get()
+    assert response.status_code == 422
+    assert "柳河村已有一条类别、季度相同的“任务”（2026-05-01），由柳河村支部书记登记" in response.text
+    assert re.findall(r'<a class="btn btn-plain" href="(/records/[^"?]+)\?', response.text) == [
+        f"/records/{first.pk}/",
+        f"/records/{first.pk}/correct/",
+    ]
+    assert 'value="34"' in response.text
+    buttons = re.findall(r'<button class="btn btn-\w+"[^>]*?(name="\w+")?(?: value="yes")?>(\w+)</button>', response.text)
+    assert buttons[-2:] == [("", "保存"), ('name="beside"', "仍要登记")]
+
+
+def test_it_is_entered_all_the_same_where_one_insists(client: Client, cast: Cast):
+    assert doubled(client, cast, beside="yes").status_code == 302
+    assert [record.data["amount"] for record in Record.objects.order_by("pk")] == [12, 34]
+
+
+def test_script_is_told_that_it_is_the_same(client: Client, cast: Cast):
+    doubled(client, cast)
+    again = client.post(address(cast), sent(key="k3"), headers={"Accept": "application/json"})
+    assert (again.status_code, again.json()) == (
+        422,
+        {"faults": ["柳河村已有一条类别、季度相同的“任务”（2026-05-01），由柳河村支部书记登记"]},
+    )
+
+
+# ---- what it counts for
+
+
+def test_the_form_says_what_an_entry_counts_for(client: Client, cast: Cast):
+    client.force_login(cast.secretary)
+    pages = [client.get(f"/units/{cast.village.code}/records/new/{kind}/").text for kind in ("meeting", "task")]
+    assert "<summary>计入：党课，用于产业兴旺</summary><ul><li><b>产业兴旺</b>：党课</li></ul>" in pages[0]
+    assert "现在的评分细则没有用到这一类，记了备查。" in pages[1]

@@ -18,23 +18,29 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import programme_for
-from fanxing.records.actions.entries import NotStanding, add_record, correct_record, withdraw_record
+from fanxing.records.actions.entries import NotStanding, SameRecord, add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import needs_reason, recordable_kinds
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of
+from fanxing.web.choosing import sections
 from fanxing.web.entries import DAY, controls, default_day, named_in, prefilled, proposed, read, texts_of, to_keep, with_codes
 from fanxing.web.evidence import LIMITS, TAKEN, fields_of_evidence, sent_files
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
 from fanxing.web.receipts import asks_receipt, of_another, overtaken, receipt, refused
 from fanxing.web.requests import SignedInRequest, back, key_of
+from fanxing.web.serving import served_by_kind
 from fanxing.web.sight import sight_of
 from fanxing.web.views.records import Opened, opened
 
 REASON = "reason"
+# So many kinds need neither headings nor search.
+FEW = 6
+# The button that enters what is the same as a record in force, because it is not the same thing.
+BESIDE = "beside"
 NO_FAULTS: Mapping[str, str] = {}
 SENT_BEFORE = "这张表刚才已经提交过，没有重复登记。"
 
@@ -46,7 +52,9 @@ def record_kinds(request: SignedInRequest, code: str) -> HttpResponse:
     kinds = recordable_kinds(request.user, sight.unit)
     if not kinds:
         raise NotAllowed(f"您的岗位不登记{sight.unit.name}的台账")
-    return render(request, "record_kinds.html", {"unit": sight.unit, "kinds": kinds, "next": back(request, "")})
+    found = sections(sight.unit, kinds, request.GET.get("q", ""))
+    context = {"unit": sight.unit, "sections": found, "several": len(kinds) > FEW, "next": back(request, "")}
+    return render(request, "record_kinds.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +80,8 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     def write(at: datetime) -> Record:
         day, key = read_day(texts[DAY]), request.POST.get("key")
         with transaction.atomic():
-            record = add_record(unit=sight.unit, kind=kind, occurred_on=day, data=data, by=request.user, at=at, key=key)
+            beside = BESIDE in request.POST
+            record = add_record(unit=sight.unit, kind=kind, occurred_on=day, data=data, by=request.user, at=at, key=key, beside=beside)
             add_evidence(record=record, sent=sent, by=request.user, at=at)
         return record
 
@@ -140,8 +149,9 @@ class Form:
         texts: Mapping[str, str],
         faults: Mapping[str, str] = NO_FAULTS,
         origins: Mapping[str, str] = NO_FAULTS,
+        same: Record | None = None,
     ) -> HttpResponse:
-        """The form with what was typed and what is wrong with it; `origins`: where a value was taken from."""
+        """The form with what was typed and what is wrong with it; `origins`: where a value was taken from; `same`: a record in force."""
         if faults and asks_receipt(request):
             return refused(self.kind, faults)
         context = {
@@ -153,6 +163,7 @@ class Form:
             "key": key_of(request),
             "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         }
+        context |= {"same": same, "same_line": line(self.kind, same.data) if same else ""}
         context |= {"reason": texts.get(REASON, ""), "reason_fault": faults.get(REASON, "")}
         if not self.withdraws:
             context["reason_needed"] = self.record is not None and needs_reason(self.record, request.user.username, clock.now())
@@ -160,6 +171,7 @@ class Form:
             fields = [] if self.record else fields_of_evidence(self.kind)
             context["evidence"] = [(field, TAKEN[field.type], faults.get(field.id, "")) for field in fields]
             context["limits"] = LIMITS
+            context["serves"] = None if self.record else served_by_kind(heir_of(self.unit), self.kind.id)
         template = "record_withdraw.html" if self.withdraws else "record_form.html"
         return render(request, template, context, status=422 if faults else 200)
 
@@ -174,6 +186,8 @@ class Form:
             written = write(at)
         except RecordError as error:
             return self.answer(request, texts, error.faults)
+        except SameRecord as refusal:
+            return self.answer(request, texts, {"": str(refusal)}, same=refusal.record)
         except Refused as refusal:
             if isinstance(refusal, NotAllowed):
                 raise

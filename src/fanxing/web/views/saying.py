@@ -22,11 +22,12 @@ from fanxing.records.models import Record
 from fanxing.records.queries import recordable_kinds
 from fanxing.scheme.model import RecordKind
 from fanxing.web.entries import DAY, default_day, read
+from fanxing.web.ledger import line
 from fanxing.web.own import by_use
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.saying import LONGEST, asked, known, marks, texts
 from fanxing.web.sight import sight_of
-from fanxing.web.views.entering import NO_FAULTS, Form
+from fanxing.web.views.entering import BESIDE, NO_FAULTS, Form
 
 SAVE = "save"
 
@@ -99,7 +100,9 @@ class Page:
             return propose_as(chosen, self.part, self.text, self.known)
         return self.part.proposals[0] if self.part.proposals else None
 
-    def answer(self, typed: Mapping[str, str] | None = None, faults: Mapping[str, str] = NO_FAULTS) -> HttpResponse:
+    def answer(
+        self, typed: Mapping[str, str] | None = None, faults: Mapping[str, str] = NO_FAULTS, same: Record | None = None
+    ) -> HttpResponse:
         """The page: the sentence alone, or with the form of what was read in it."""
         context = {
             "unit": self.unit,
@@ -111,6 +114,8 @@ class Page:
             "is_empty": self.request.method == "POST" and not self.text,
             "kinds": self.kinds,
             "parts": [],
+            "same": same,
+            "same_line": line(self.proposal.kind, same.data) if same and self.proposal else "",
         }
         if self.part:
             context |= {
@@ -142,7 +147,9 @@ class Page:
         def write(at: datetime) -> Record:
             day = read_day(typed[DAY])
             key = self.request.POST.get("key")
-            return add_record(unit=self.unit, kind=kind.id, occurred_on=day, data=data, by=self.request.user, at=at, key=key)
+            beside = BESIDE in self.request.POST
+            by = self.request.user
+            return add_record(unit=self.unit, kind=kind.id, occurred_on=day, data=data, by=by, at=at, key=key, beside=beside)
 
         form = SaidForm(self.unit, kind, back(self.request, reverse("unit", args=[self.unit.code])), page=self)
         answer = form.send(self.request, typed, write, f"已登记{kind.title}。")
@@ -164,6 +171,7 @@ class SaidForm(Form):
         texts: Mapping[str, str],
         faults: Mapping[str, str] = NO_FAULTS,
         origins: Mapping[str, str] = NO_FAULTS,
+        same: Record | None = None,
     ) -> HttpResponse:
         """The sentence and the form with what was typed and what is wrong with it."""
-        return self.page.answer(texts, faults)
+        return self.page.answer(texts, faults, same)

@@ -174,7 +174,7 @@ const offline = (() => {
     const chosen = sought && (await get(sought));
     const same = entries.find((one) => one.id === form.elements.key.value);
     if (chosen) refill(form, chosen);
-    else if (same && form.querySelector(".fault")) refile(form, same);
+    else if (same && form.querySelector(".fault, .faults")) refile(form, same);
     else {
       // A page kept on the device carries the key it came with: what is begun anew is another entry.
       form.elements.key.value = crypto.randomUUID().replaceAll("-", "");

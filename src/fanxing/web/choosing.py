@@ -1,0 +1,41 @@
+"""The kinds of record one may enter, in the order in which they are likely to be sought."""
+
+from collections.abc import Sequence
+
+from fanxing.lib.search_text import is_initials, search_text, tokens_sought
+from fanxing.organisations.models import Unit
+from fanxing.records.queries import entered_most
+from fanxing.scheme.model import RecordKind
+
+OFTEN = "常记的"
+OTHER = "其他"
+# So many kinds stand before the others.
+FIRST = 6
+
+
+def sections(unit: Unit, kinds: Sequence[RecordKind], sought: str = "") -> list[tuple[str, list[RecordKind]]]:
+    """(heading, kinds): those of which the unit has most, then the others under the groups that they name; only those sought, where
+    somebody seeks by characters, words of messages or pinyin initials."""
+    counts = entered_most(unit)
+    often = sorted((kind for kind in kinds if kind.id in counts), key=lambda kind: -counts[kind.id])[:FIRST]
+    found: dict[str, list[RecordKind]] = {OFTEN: often}
+    for kind in kinds:
+        if kind not in often:
+            found.setdefault(kind.group or OTHER, []).append(kind)
+    matching = {heading: _matching(some, sought) for heading, some in found.items()}
+    return [(heading, some) for heading, some in matching.items() if some]
+
+
+def _matching(kinds: Sequence[RecordKind], sought: str) -> list[RecordKind]:
+    tokens = tokens_sought(sought)
+    return [kind for kind in kinds if _holds(kind, tokens)] if sought.strip() else list(kinds)
+
+
+def _holds(kind: RecordKind, tokens: Sequence[str]) -> bool:
+    """Whether one of the kind's names has every token."""
+    names = (search_text(name).split() for name in (kind.title, *kind.words))
+    return bool(tokens) and any(all(_stands(token, name) for token in tokens) for name in names)
+
+
+def _stands(token: str, name: Sequence[str]) -> bool:
+    return any(one.startswith(token) for one in name) if is_initials(token) else token in name
