@@ -1,5 +1,6 @@
 """Who took part, and the account that comes of it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
@@ -16,6 +17,7 @@ from openpyxl import load_workbook
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
+from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.actions.people import create_person
 from fanxing.organisations.models import Person, Unit
@@ -28,9 +30,10 @@ from fanxing.points.actions import (
     turn_off,
     turn_on,
 )
-from fanxing.points.models import Participation
+from fanxing.points.models import Participation, PointsReversal
 from fanxing.points.queries import account_of
 from fanxing.points.reckoning import Taking, accounts
+from fanxing.points.tasks import forget_old_points
 from fanxing.records.actions.entries import add_record, confirm_records, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.scheme import SchemeError, load_files
@@ -313,3 +316,57 @@ def test_what_changed_in_the_rules_is_said():
         "党员积分规则“参加党课”：分值由 4 分改为 5 分。",
         "党员积分规则“到会”：依据的记录、填报项或条件有改动。",
     )
+
+
+def test_an_objection_waits_in_the_inbox_until_all_are_answered(cast: Cast, member: Person, read):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    own = Person.objects.get(user=cast.secretary)
+    first, second = meeting(cast), meeting(cast, form="members")
+    found = []
+    for record, rule in ((first, "lesson"), (second, "shared")):
+        took_part(cast, record, own)
+        found.append(object_to(person=own, record=record, rule=rule, text="不对", by=cast.secretary, at=NOW))
+    [item] = WorkItem.objects.waiting()
+    assert (item.unit, item.title, cast.village.name in item.note) == (cast.village, "答复党员积分异议", False)
+    assert f'href="/units/{cast.village.code}/points/"' in read(cast.secretary, "/inbox/")
+    answer_objection(objection=found[0], answer="属实", by=cast.secretary, at=NOW)
+    assert WorkItem.objects.waiting().count() == 1
+    answer_objection(objection=found[1], answer="属实", by=cast.secretary, at=NOW)
+    assert not WorkItem.objects.waiting().exists()
+
+
+def test_what_is_past_its_time_is_neither_shown_nor_kept(cast: Cast, member: Person):
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    record = meeting(cast)
+    took_part(cast, record, member)
+    reverse_entry(person=member, record=record, rule="lesson", reason="请假", by=cast.secretary, at=NOW)
+    later = NOW.replace(year=NOW.year + 2) - timedelta(days=1)
+    assert len(lines(member, later.date())) == 1
+    forget_old_points(at=later)
+    assert Participation.objects.count() == 1
+    past = later + timedelta(days=1)
+    assert lines(member, past.date()) == []
+    forget_old_points(at=past)
+    forget_old_points(at=past)
+    assert (Participation.objects.count(), PointsReversal.objects.count()) == (0, 0)
+    assert [event.summary for event in Event.objects.filter(action="points.forget")] == [
+        f"{cast.village.name}的 1 条记录的党员积分到期清除"
+    ]
+
+
+def test_the_yearly_summary_is_proposed_from_the_accounts_to_who_keeps_them(cast: Cast, member: Person, read):
+    address = f"/units/{cast.village.code}/records/new/summed/"
+    assert "党员积分账户汇总" not in read(cast.secretary, address)
+    turn_on(unit=cast.village, by=cast.secretary, at=NOW)
+    took_part(cast, meeting(cast, attended=40, form="members"), member)
+    took_part(cast, meeting(cast), Person.objects.get(user=cast.secretary))
+    form = read(cast.secretary, address)
+    assert re.findall('<input[^>]* name="(all|good)"[^>]* value="([^"]*)"', form) == [("all", "2"), ("good", "1")]
+    assert "党员积分账户汇总" in form
+    assert "党员积分账户汇总" not in read(cast.clerk, address)
+
+
+def test_only_a_count_is_prefilled_from_the_accounts():
+    wrong = RULES["records/summed.yaml"].replace("type: count, prefill: points.members", "type: text, prefill: points.members")
+    with pytest.raises(SchemeError, match="goes with a count"):
+        load_files({**RULES, "records/summed.yaml": wrong})

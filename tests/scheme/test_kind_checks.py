@@ -68,7 +68,10 @@ FAULTS = [
     (with_field(required_if="form == 3"), "x：“何时必填”读不通；请写成 某一项=某个选项"),
     (with_field(required=True, required_if="form == 'a'"), "x：“必填”和“何时必填”只能选一个"),
     (with_field(title="身份证号"), "x：“身份证”涉及身份证件，任何台账都不收（负担与隐私第 6 条）；只记做了几件、办结几件，不记人"),
-    (with_field(title="村集体收入", prefill="nothing.at_all"), "x：“预填”只能填 上次，或别的台账的一项（标识.标识）"),
+    (
+        with_field(title="村集体收入", prefill="nothing.at_all"),
+        "x：“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified",
+    ),
 ]
 
 

@@ -1,20 +1,27 @@
 """Turning points on and off, naming who took part, objecting, answering and taking an entry away."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from fanxing.audit.actions import record_event
+from fanxing.audit.actors import SYSTEM
 from fanxing.evidence.queries import first_version
+from fanxing.inbox.actions import NewItem, remind_units, settle_units
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Person, Unit
 from fanxing.points.models import Participation, PointsObjection, PointsReversal, PointsSwitch
-from fanxing.points.queries import account_of, is_on, keeps, rules_of
+from fanxing.points.queries import account_of, is_on, keeps, outdated, rules_of
 from fanxing.records.models import Record
 
 LONGEST = 500
+# The source of the item that asks for answers, and its key there: one waits for a branch, however many objections do.
+OBJECTIONS = "points_objection"
+TITLE = "答复党员积分异议"
+# A week, today among its days.
+TERM = timedelta(days=6)
 
 
 class PointsRefused(Refused):
@@ -85,6 +92,9 @@ def object_to(*, person: Person, record: Record, rule: str, text: str, by: Doer,
         with transaction.atomic():
             objection = PointsObjection.objects.create(record=record, person=person, rule=rule, text=words, raised_at=at)
             _note("object_to", person.unit, f"{person.unit.name}一名党员对积分提出异议", by, at)
+            # It says that one waits, never whose: the inbox of a branch is read above it too.
+            item = NewItem(TITLE, clock.today(at) + TERM, key=OBJECTIONS)
+            remind_units(units=[person.unit], item=item, source=OBJECTIONS, by=SYSTEM, at=at)
     except IntegrityError:
         raise PointsRefused("这一项的异议正等待答复") from None
     return objection
@@ -99,6 +109,8 @@ def answer_objection(*, objection: PointsObjection, answer: str, by: Doer, at: d
     if not PointsObjection.objects.filter(pk=objection.pk, answered_at=None).update(**said):
         raise PointsRefused("这项异议已经答复")
     _note("answer_objection", unit, f"{unit.name}答复一项积分异议", by, at)
+    if not PointsObjection.objects.filter(record__unit=unit, answered_at=None).exists():
+        settle_units(units=[unit], key=OBJECTIONS, source=OBJECTIONS, outcome="都已答复", by=by, at=at)
 
 
 def reverse_entry(*, person: Person, record: Record, rule: str, reason: str, by: Doer, at: datetime) -> PointsReversal:
@@ -121,6 +133,17 @@ def note_export(*, unit: Unit, by: Doer, at: datetime) -> None:
     """Note that the points of a branch were taken out for its yearly assessment. Raises NotAllowed."""
     _require_keeper(unit, by, at)
     _note("note_export", unit, f"{unit.name}导出党员积分", by, at)
+
+
+@transaction.atomic
+def forget_what_is_past_its_time(*, unit: Unit, at: datetime) -> int:
+    """Delete who took part in what is older than the rules keep, with the objections and reversals of it; return of how many records."""
+    old = outdated(unit, clock.today(at))
+    if old:
+        for model in (PointsReversal, PointsObjection, Participation):
+            model.objects.filter(record__in=old).delete()
+        _note("forget", unit, f"{unit.name}的 {len(old)} 条记录的党员积分到期清除", SYSTEM, at)
+    return len(old)
 
 
 def _require_keeper(unit: Unit, by: Doer, at: datetime) -> None:

@@ -14,6 +14,7 @@ from fanxing.points.reckoning import Account, Taking, accounts
 from fanxing.programme.models import Attachment
 from fanxing.programme.queries import programme_for, scheme_of
 from fanxing.records.models import Record
+from fanxing.scheme.days import months_after
 from fanxing.scheme.model import MemberPoints
 
 NONE = Account(())
@@ -66,13 +67,49 @@ def objections(unit: Unit, person: Person | None = None) -> QuerySet[PointsObjec
     return of_unit.filter(person=person) if person else of_unit
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What may be said of a branch's members outside it: how many have an account, and how many of them reach the mark."""
+
+    members: int
+    qualified: int
+
+
+def summary(unit: Unit, today: date) -> Summary | None:
+    """The accounts of a branch in two numbers; None where it keeps none."""
+    rules = rules_of(unit, today)
+    if rules is None or not is_on(unit):
+        return None
+    found = accounts_of(unit, today).values()
+    return Summary(len(found), sum(one.reaches(rules) for one in found))
+
+
+def units_with_points() -> QuerySet[Unit]:
+    """The branches in which somebody was named as having taken part."""
+    return Unit.objects.filter(pk__in=Participation.objects.values("record__unit")).order_by("pk")
+
+
+def outdated(unit: Unit, today: date) -> list[int]:
+    """The records, by first version, of which nothing is to be kept of who took part: as old as the rules of today say."""
+    rules = rules_of(unit, today)
+    taken = Participation.objects.filter(record__unit=unit).values_list("record", flat=True).distinct()
+    return [first.pk for first, last in _standing(unit, list(taken)).items() if is_past(last.occurred_on, rules, today)]
+
+
+def is_past(on: date, rules: MemberPoints | None, today: date) -> bool:
+    """Whether what happened on a day is no longer kept."""
+    return rules is not None and rules.retention is not None and months_after(on, 12 * rules.retention) <= today
+
+
 def _takings(unit: Unit, taken: dict[int, list[Participation]], today: date) -> Iterable[Taking]:
     spans = list(PointsSwitch.objects.filter(unit=unit).values_list("since", "until"))
     in_time = _RulesInTime.of(unit)
+    now_ruling = in_time.on(today)
     for first, now in _counting(unit, taken).items():
         on = now.occurred_on
         rules = in_time.on(on)
-        if rules is None or on > today or not any(since <= on and (until is None or on < until) for since, until in spans):
+        was_on = any(since <= on and (until is None or on < until) for since, until in spans)
+        if rules is None or on > today or not was_on or is_past(on, now_ruling, today):
             continue
         parts = taken[first.pk]
         stated = sum(one.amount or 0.0 for one in parts)
@@ -83,6 +120,12 @@ def _takings(unit: Unit, taken: dict[int, list[Participation]], today: date) -> 
 
 def _counting(unit: Unit, first_ids: Iterable[int]) -> dict[Record, Record]:
     """First version → the version that counts now; records that no longer count, or do not yet, are left out."""
+    found = _standing(unit, first_ids)
+    return {first: now for first, now in found.items() if now.act != Record.Act.WITHDRAWAL and not now.awaits}
+
+
+def _standing(unit: Unit, first_ids: Iterable[int]) -> dict[Record, Record]:
+    """First version → the last one."""
     rows = Record.objects.filter(Q(pk__in=list(first_ids)) | Q(supersedes__isnull=False), unit=unit)
     by_id = {row.pk: row for row in rows}
     following = {row.supersedes_id: row for row in by_id.values() if row.supersedes_id}
@@ -91,8 +134,7 @@ def _counting(unit: Unit, first_ids: Iterable[int]) -> dict[Record, Record]:
         now = by_id[id]
         while now.pk in following:
             now = following[now.pk]
-        if now.act != Record.Act.WITHDRAWAL and not now.awaits:
-            found[by_id[id]] = now
+        found[by_id[id]] = now
     return found
 
 

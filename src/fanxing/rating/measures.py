@@ -15,7 +15,7 @@ from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
 from fanxing.scheme.expressions import Expression, Type, names
-from fanxing.scheme.model import FIELD_TYPES, PERIOD_VERBS, Fact, Period, RecordKind, Scheme, Source, UnitKind
+from fanxing.scheme.model import FIELD_TYPES, PERIOD_VERBS, PROMISED, Fact, Period, RecordKind, Scheme, Source, UnitKind
 from fanxing.scheme.ranges import ANYTHING
 
 Rows = NDArray[np.bool_]
@@ -139,7 +139,8 @@ def _conditions(scheme: Scheme) -> _Conditions:
     wheres: dict[tuple[str, Expression], _Where] = {}
     for source in (fact.source for kind in scheme.kinds.values() for fact in kind.facts.values()):
         if source is not None and (where := source.where) is not None and (source.kind, where) not in wheres:
-            fields = {one.id: FIELD_TYPES[one.type] for one in scheme.records[source.kind].fields}
+            counted = scheme.records[source.kind]
+            fields = {one.id: FIELD_TYPES[one.type] for one in (*counted.fields, *counted.promised)}
             types = {**fields, "occurred_on": Type.DATE}
             compiled = compile_condition(where, Names(types, dict.fromkeys(types, ANYTHING), words))
             wheres[source.kind, where] = _Where(compiled.holds, names(where))
@@ -172,7 +173,10 @@ class RecordTable:
         if field not in self.columns:
             one = self.kind.field(field)
             assert one is not None  # the scheme was checked
-            self.columns[field] = typed_column(FIELD_TYPES[one.type], self.frame[field], self.words)
+            # What dues add is reckoned from the ledger; records from elsewhere say nothing of it.
+            unsaid = field in PROMISED and field not in self.frame.columns
+            said = pl.Series(field, [None] * len(self.frame), pl.Float64) if unsaid else self.frame[field]
+            self.columns[field] = typed_column(FIELD_TYPES[one.type], said, self.words)
         return self.columns[field]
 
     def counted(self, source: Source, where: _Where | None, period: Period | None, as_of: date) -> Rows:
@@ -227,7 +231,8 @@ def _latest(table: RecordTable, source: Source, rows: Rows) -> Rows:
 def _latest_value(table: RecordTable, source: Source, rows: Rows, count: int) -> Column:
     values = table.column(source.field)
     chosen = _latest(table, source, rows)
-    type_ = Type.DATE if source.field == "occurred_on" else FIELD_TYPES[next(f.type for f in table.kind.fields if f.id == source.field)]
+    field = table.kind.field(source.field)
+    type_ = FIELD_TYPES[field.type] if field else Type.DATE
     column: Column = np.full(count, MISSING[type_], DTYPES[type_])
     column[table.unit[chosen]] = values[chosen]
     return column

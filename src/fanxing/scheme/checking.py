@@ -39,7 +39,7 @@ from fanxing.scheme.model import (
 )
 from fanxing.scheme.point_checking import check_points
 from fanxing.scheme.ranges import Range, of_expression, ranges
-from fanxing.scheme.record_checking import check_record_kind, field_types
+from fanxing.scheme.record_checking import check_record_kind, counted_types
 
 LONGEST_CHAIN = 200
 RESULT_WORDS = ("unit", "kind", "total", "reason")
@@ -269,11 +269,14 @@ class _Kind:
     def _check_source(self, fact: Fact, kind: RecordKind) -> None:
         source = fact.source
         assert source is not None  # the caller has looked
-        known = field_types(kind)
+        known = counted_types(kind)
         wanted = fact.value_type
         if source.field and source.field not in known:
             self.faults.add(fact.place, f'fact {fact.id}: {kind.id} has no field "{source.field}"{did_you_mean(source.field, list(known))}')
             return
+        read = {source.field, *(names(source.where) if source.where is not None else ())}
+        if source.years_ago and (promised := next((one.id for one in kind.promised if one.id in read), "")):
+            self.faults.add(fact.place, f'fact {fact.id}: {kind.id}.{promised} is of the present period; leave "years_ago" out')
         if source.verb == "latest":
             given = known[source.field]
         elif source.verb == "any":

@@ -202,7 +202,8 @@ def _points(old: MemberPoints | None, new: MemberPoints | None) -> Changes:
         if old is not new:
             yield _came_or_went("党员积分规则", old, new)
         return
-    yield from (f"党员积分：{change}" for change in (*_header(old, new), *_number("合格分", old.mark, new.mark, "分")))
+    numbers = (*_number("合格分", old.mark, new.mark, "分"), *_number("保留年限", old.retention, new.retention, "年"))
+    yield from (f"党员积分：{change}" for change in (*_header(old, new), *numbers))
     if old.kept_by != new.kept_by:
         yield "党员积分：管理岗位有改动"
     yield from _each("党员积分规则", old.rules.values(), new.rules.values(), (_id,), _point_rule)

@@ -83,7 +83,7 @@ FAULTS = _patterns(
         r'"required_if": a (photo|file)': "照片和文件不能必填",
         r'"required_if"': "“何时必填”读不通；请写成 某一项=某个选项",
         r'"prefill" takes': "“预填”用的那一项类型或单位与这一项不同",
-        r'"prefill" must be': "“预填”只能填 上次，或别的台账的一项（标识.标识）",
+        r'"prefill" must be': "“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified",
     }
 )
 

@@ -292,6 +292,7 @@ class _Folder:
             },
             kept_by=section.texts("kept_by"),
             mark=section.number("mark"),
+            retention=_whole_or_none(section, "retention"),
             place=section.place,
         )
         section.finish()

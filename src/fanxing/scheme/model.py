@@ -60,6 +60,8 @@ PERIODS = ("year", "quarter", "month")
 PARTS_OF_THE_DATE = {"day": "日期", "month": "月份", "quarter": "季度", "year": "年度"}
 IDENTITY_DAYS = tuple(PARTS_OF_THE_DATE)
 LAST = "last"
+# What the accounts of a branch's members give a form: how many have one, and how many of them reach the mark. Never what one of them has.
+FROM_POINTS = ("points.members", "points.qualified")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,8 @@ class Field(Rule):
     unit_kinds   of a unit (its code): the kinds of unit it may be of (empty: any)
     links        of a record (`CODE-POSITION`, see the ledger): the kind of record it names, of the same unit
     required_if  a condition over the other fields under which it is required; as it was written
-    prefill      what the form proposes: `last` (as the newest record of the kind has it) or KIND.FIELD (the newest of another kind)
+    prefill      what the form proposes: `last` (as the newest record of the kind has it), KIND.FIELD (the newest of another kind), or
+                 one of FROM_POINTS
     personal     about a person: kept apart from the record, masked, never counted
     words, choice_words  what messages call the field, and its (value, words) choices, beside their titles
     """
@@ -134,6 +137,9 @@ class Expects:
         return "；".join(f"{key}={value}" for key, value in [*said, *filled] if value)
 
 
+# What the dues of a record that expects answers add to its fields for the facts: title, by id. Of what fell due in the period.
+PROMISED = {"fell_due": "已到期", "met_in_time": "按期收齐", "met_late": "晚于约定收齐", "overdue": "逾期未收齐"}
+
 NATURES = {
     "activity": "work done: a meeting, a patrol",
     "outcome": "what came of it: a job found, a dispute settled",
@@ -181,8 +187,17 @@ class RecordKind(Rule):
     expects: Expects | None = None
 
     def field(self, id: str) -> Field | None:
-        """The field of that id, or None."""
-        return next((one for one in self.fields if one.id == id), None)
+        """The field of that id, or None; also of what its dues add."""
+        return next((one for one in (*self.fields, *self.promised) if one.id == id), None)
+
+    @property
+    def promised(self) -> tuple[Field, ...]:
+        """What the dues of such a record add for the facts, in the unit of the sum (without one: a number of dues); nobody enters it."""
+        if self.expects is None:
+            return ()
+        sums = next((one for one in self.fields if one.id == self.expects.sum), None)
+        of = {"type": sums.type, "unit": sums.unit} if sums else {"type": "number", "unit": "项"}
+        return tuple(Field(id=id, title=title, **of) for id, title in PROMISED.items())
 
     def called(self, id: str) -> str:
         """The title of a field, or of a part of the date; the id itself where it is neither."""
@@ -781,12 +796,13 @@ class PointRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberPoints(Rule):
-    """The rules of members' points: `kept_by` the posts of a branch that keep them, `mark` what qualifies, or None. A branch has
-    none until it turns them on."""
+    """The rules of members' points: `kept_by` the posts of a branch that keep them, `mark` what qualifies, or None, `retention` the
+    years after which an entry is no longer kept, or None. A branch has none until it turns them on."""
 
     rules: Mapping[str, PointRule]
     kept_by: tuple[str, ...] = ()
     mark: float | None = None
+    retention: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

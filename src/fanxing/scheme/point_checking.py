@@ -18,6 +18,8 @@ def check_points(points: MemberPoints, scheme: Scheme, faults: Faults) -> None:
             faults.add(points.place, f'points: no such post "{post}"{did_you_mean(post, list(scheme.posts))}')
     if not points.kept_by:
         faults.add(points.place, 'points: "kept_by" is missing: the posts of a branch that keep the points of its members')
+    if points.retention is not None and points.retention <= 0:
+        faults.add(points.place, 'points: "retention" must be above 0: the years for which entries are kept')
     for rule in points.rules.values():
         kind = scheme.records.get(rule.record)
         if kind is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, Expects, Field, RecordKind, Scheme
+from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, RecordKind, Scheme
 
 # Keys that only one type of field has.
 OWN_KEYS = {"every": "period", "unit_kinds": "unit", "links": "record"}
@@ -23,6 +23,11 @@ def check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None:
 def field_types(kind: RecordKind) -> dict[str, Type]:
     """What a condition over the records of a kind may read: its fields but the personal ones, and the day."""
     return {**{one.id: FIELD_TYPES[one.type] for one in kind.fields if not one.personal}, "occurred_on": Type.DATE}
+
+
+def counted_types(kind: RecordKind) -> dict[str, Type]:
+    """What a fact may read: the same, and what the dues of a record add."""
+    return field_types(kind) | {one.id: FIELD_TYPES[one.type] for one in kind.promised}
 
 
 def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
@@ -124,10 +129,15 @@ def _wrong_with_condition(field: Field, condition: Expression, kind: RecordKind)
 def _wrong_with_prefill(field: Field, kind: RecordKind, records: Mapping[str, RecordKind]) -> Iterator[str]:
     if field.prefill == LAST:
         return
+    if field.prefill in FROM_POINTS:
+        if field.type != "count":
+            yield f'"prefill" takes {field.prefill}, which goes with a count'
+        return
     other, _, id = field.prefill.partition(".")
     source = records[other].field(id) if other in records else None
     if source is None or other == kind.id:
-        yield f'"prefill" must be {LAST}, or a field of another kind such as party_register.members; found "{field.prefill}"'
+        known = f"{LAST}, {', '.join(FROM_POINTS)}, or a field of another kind such as party_register.members"
+        yield f'"prefill" must be {known}; found "{field.prefill}"'
     elif FIELD_TYPES[source.type] is not FIELD_TYPES[field.type] or source.unit != field.unit or source.personal:
         yield f'"prefill" takes {field.prefill}, which is not of the same type and unit'
 

@@ -15,7 +15,8 @@ from fanxing.rating import Facts
 from fanxing.rating.measures import facts_from_records
 from fanxing.records.models import RecordQuerySet
 from fanxing.scheme.expressions import Type, names
-from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, Source
+from fanxing.scheme.model import FIELD_TYPES, PROMISED, RecordKind, Scheme, Source
+from fanxing.scoring.promised import with_dues
 
 POLARS_TYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.String}
 ROW_SCHEMA = {"unit": pl.String, "record": pl.Int64, "kind": pl.String, "occurred_on": pl.String, "data": pl.String}
@@ -50,7 +51,7 @@ def counted(units: Sequence[Unit]) -> Counted:
 def facts_of_units(scheme: Scheme, units: Counted, records: RecordQuerySet, as_of: date) -> Facts:
     """The facts of some units from the records given."""
     asked = [(unit.code, unit.kind) for unit in units.units]
-    return facts_from_records(scheme, asked, frames(scheme, records), as_of, units.former)
+    return facts_from_records(scheme, asked, frames(scheme, records, as_of), as_of, units.former)
 
 
 def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
@@ -64,13 +65,22 @@ def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
     return found
 
 
-def frames(scheme: Scheme, records: RecordQuerySet) -> dict[str, pl.DataFrame]:
-    """The records by kind, in the order of the ledger, with the fields that some rule reads."""
+def frames(scheme: Scheme, records: RecordQuerySet, as_of: date) -> dict[str, pl.DataFrame]:
+    """The records by kind, in the order of the ledger, with the fields that some rule reads; what falls due under a kind is told by the
+    records that answer it, so that these must be among them (`kinds_behind`)."""
     fields = fields_read(scheme)
-    return {
-        str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)])
+    found = {
+        str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)] - {*PROMISED})
         for (kind,), part in _table(records.filter(kind__in=fields)).group_by("kind", maintain_order=True)
     }
+    promising = [id for id in found if fields[id] & {*PROMISED}]
+    return found | {id: with_dues(found[id], scheme.records[id], found, scheme.period, as_of) for id in promising}
+
+
+def kinds_behind(scheme: Scheme, kinds: Iterable[str]) -> set[str]:
+    """Some kinds of record, and those whose records answer them."""
+    wanted = set(kinds)
+    return wanted | {expects.record for id in wanted if id in scheme.records and (expects := scheme.records[id].expects)}
 
 
 def _table(records: RecordQuerySet) -> pl.DataFrame:
@@ -97,6 +107,11 @@ def fields_read(scheme: Scheme) -> dict[str, set[str]]:
         for fact in kind.facts.values():
             if fact.source is not None:
                 found.setdefault(fact.source.kind, set()).update(_fields_of(fact.source))
+    for id in [id for id, fields in found.items() if fields & {*PROMISED}]:
+        expects = scheme.records[id].expects
+        assert expects is not None  # the scheme was checked
+        found[id] |= {expects.sum, expects.due, expects.until, expects.while_} - {""}
+        found.setdefault(expects.record, set()).update({expects.by, expects.counted} - {""})
     return found
 
 

@@ -16,7 +16,7 @@ from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import LedgerHead, Record
 from fanxing.records.queries import counting, counting_at
 from fanxing.scheme.model import Node, UnitKind, Veto
-from fanxing.scoring.ledger import counted, frames
+from fanxing.scoring.ledger import counted, frames, kinds_behind
 from fanxing.scoring.models import Run, Score
 from fanxing.scoring.reckoning import Reckoning, day_of_rating, rating_of, reckon, scores
 from fanxing.scoring.trends import Standing, Tally, UnitStanding, course, latest_run, tallies, trend
@@ -173,7 +173,7 @@ def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: date
     else:
         records = counting(counted([unit]).all())
     scheme = scheme_of(publication)
-    by_kind = frames(scheme, records.filter(kind=fact.source.kind))
+    by_kind = frames(scheme, records.filter(kind__in=kinds_behind(scheme, [fact.source.kind])), as_of)
     ids = ids_behind(scheme, fact, by_kind[fact.source.kind], as_of) if fact.source.kind in by_kind else []
     return Record.objects.filter(pk__in=ids).order_by("occurred_on", "unit", "position")
 

@@ -10,7 +10,7 @@ from fanxing.rating import records_behind as ids_behind
 from fanxing.records.models import Record
 from fanxing.records.queries import counting
 from fanxing.scheme.model import Fact
-from fanxing.scoring.ledger import counted, frames
+from fanxing.scoring.ledger import counted, frames, kinds_behind
 from fanxing.scoring.queries import heir_of
 from fanxing.scoring.reckoning import day_of_rating
 
@@ -39,10 +39,11 @@ def readings(record: Record, *, at: datetime | None = None) -> list[Reading]:
     if publication is None or (kind := scheme_of(publication).kinds.get(unit.kind)) is None:
         return []
     scheme = scheme_of(publication)
-    frame = frames(scheme, counting(counted([unit]).all()).filter(kind=record.kind)).get(record.kind)
+    as_of = day_of_rating(publication, clock.today(at))
+    records = counting(counted([unit]).all()).filter(kind__in=kinds_behind(scheme, [record.kind]))
+    frame = frames(scheme, records, as_of).get(record.kind)
     if frame is None or record.pk not in frame["record"]:
         return []
-    as_of = day_of_rating(publication, clock.today(at))
 
     def counts(fact: Fact) -> bool:
         return record.pk in ids_behind(scheme, fact, frame, as_of)

@@ -14,7 +14,7 @@ from fanxing.rating import route as route_in
 from fanxing.rating.route import Block, Elsewhere, Improvement, Plan, changes
 from fanxing.records.queries import counting
 from fanxing.scheme.model import PERIOD_VERBS, Value
-from fanxing.scoring.ledger import counted, facts_of_units, frames
+from fanxing.scoring.ledger import counted, facts_of_units, frames, kinds_behind
 from fanxing.scoring.queries import Account
 from fanxing.scoring.reckoning import Reckoning, day_of_rating
 
@@ -45,8 +45,8 @@ def _met_now(reckoning: Reckoning, unit: Unit) -> frozenset[str]:
     sources = [fact.source for fact in kind.facts.values() if fact.source and fact.source.verb in PERIOD_VERBS]
     if not sources:
         return frozenset()
-    records = counting(reckoning.units.all()).filter(kind__in={source.kind for source in sources})
-    return met_now(scheme, kind, frames(scheme, records), reckoning.as_of)
+    records = counting(reckoning.units.all()).filter(kind__in=kinds_behind(scheme, {source.kind for source in sources}))
+    return met_now(scheme, kind, frames(scheme, records, reckoning.as_of), reckoning.as_of)
 
 
 def supposing(of: Account, star: str, picked: Sequence[Improvement]) -> Outcome:
@@ -80,7 +80,7 @@ def _figures(publication: Publication, wanted: Mapping[Unit, Collection[str]], t
     scheme, units = scheme_of(publication), counted(list(wanted))
     asked = {unit.code: [fact for id, fact in scheme.kinds[unit.kind].facts.items() if id in ids] for unit, ids in wanted.items()}
     # Only what these figures are counted from: the others are then wrong, and not looked at.
-    kinds = {fact.source.kind for facts in asked.values() for fact in facts if fact.source}
+    kinds = kinds_behind(scheme, {fact.source.kind for facts in asked.values() for fact in facts if fact.source})
     records = counting(units.all()).filter(kind__in=kinds)
     table = facts_of_units(scheme, units, records, day_of_rating(publication, today)).frame(scheme)
     rows = {row["unit"]: row for row in table.iter_rows(named=True)}

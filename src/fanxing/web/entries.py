@@ -9,11 +9,12 @@ from django.http import QueryDict
 
 from fanxing.lib import clock
 from fanxing.organisations.models import Unit
+from fanxing.points.queries import summary
 from fanxing.programme.queries import kinds_for
 from fanxing.records.models import Record
 from fanxing.records.queries import with_first
 from fanxing.records.validation import read_texts
-from fanxing.scheme.model import LAST, Field, RecordKind
+from fanxing.scheme.model import FROM_POINTS, LAST, Field, RecordKind
 from fanxing.scheme.sentences import say_condition
 from fanxing.web.ledger import line
 
@@ -195,13 +196,23 @@ def _below(unit: Unit) -> QuerySet[Unit]:
     return Unit.objects.filter(path__startswith=unit.path, closed_on=None).order_by("code")[:OFFERED]
 
 
+def from_points(unit: Unit, kind: RecordKind) -> tuple[dict[str, str], dict[str, str]]:
+    """What the accounts of the members say for fields that are to be filled in from them; for those who keep the accounts alone."""
+    asked = [field for field in kind.fields if field.prefill in FROM_POINTS]
+    found = summary(unit, clock.today()) if asked else None
+    if found is None:
+        return {}, {}
+    texts = {field.id: str(getattr(found, field.prefill.partition(".")[2])) for field in asked}
+    return texts, dict.fromkeys(texts, "由今天的党员积分账户汇总，请看一眼")
+
+
 def prefilled(unit: Unit, kind: RecordKind) -> tuple[dict[str, str], dict[str, str]]:
     """What the newest records of the unit say for fields that are to be filled in from them: the texts, and where they are from."""
     texts: dict[str, str] = {}
     origins: dict[str, str] = {}
     newest: dict[str, Record | None] = {}
     for field in kind.fields:
-        if not field.prefill or not _taken(field):
+        if not field.prefill or field.prefill in FROM_POINTS or not _taken(field):
             continue
         other, _, id = field.prefill.partition(".") if field.prefill != LAST else (kind.id, "", field.id)
         if other not in newest:

@@ -9,6 +9,7 @@ from fanxing.inbox.announcing import TERMS
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib import clock
+from fanxing.points.actions import OBJECTIONS
 from fanxing.records.actions.announcing import DUES
 from fanxing.records.actions.reminders import AWAITING
 from fanxing.records.models import Record
@@ -22,7 +23,15 @@ from fanxing.web.sight import authority_in, own_unit
 # Days, today among them, in which something is due soon.
 SOON = 7
 TYPED = "typed"
-SOURCES = {ROUTE: "成星路径", TYPED: "自行安排", DUES: "到期提醒", AWAITING: "代录", TERMS: "任期", ALIKE: "照片核对"}
+SOURCES = {
+    ROUTE: "成星路径",
+    TYPED: "自行安排",
+    DUES: "到期提醒",
+    AWAITING: "代录",
+    TERMS: "任期",
+    ALIKE: "照片核对",
+    OBJECTIONS: "积分异议",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,11 @@ class Task:
     kind: RecordKind | None = None
     mine: bool = False
     awaiting: int = 0
+
+    @property
+    def asks_answers(self) -> bool:
+        """Whether members object to their points."""
+        return self.item.source == OBJECTIONS
 
     @property
     def term(self) -> str:

@@ -17,6 +17,7 @@ from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
+from fanxing.points.queries import keeps, rules_of
 from fanxing.programme.queries import programme_for
 from fanxing.records.actions.entries import NotStanding, SameRecord, add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
@@ -26,7 +27,7 @@ from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of
 from fanxing.web.choosing import sections
-from fanxing.web.entries import DAY, controls, default_day, named_in, prefilled, proposed, read, texts_of, to_keep, with_codes
+from fanxing.web.entries import DAY, controls, default_day, from_points, named_in, prefilled, proposed, read, texts_of, to_keep, with_codes
 from fanxing.web.evidence import LIMITS, TAKEN, fields_of_evidence, sent_files
 from fanxing.web.ledger import line
 from fanxing.web.moves import Move
@@ -70,6 +71,9 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
         today = clock.today()
         last = publication.period_to if publication else None
         known, origins = prefilled(sight.unit, chosen)
+        if keeps(sight.authority, sight.unit, rules_of(sight.unit)):
+            told_by_points, origin = from_points(sight.unit, chosen)
+            known, origins = known | told_by_points, origins | origin
         asked = proposed(chosen, request.GET)
         told = {id: words for id, words in origins.items() if id not in asked}
         return form.answer(request, {DAY: default_day(today, last).isoformat()} | known | asked, origins=told)
