@@ -196,8 +196,8 @@ class RecordKind(Rule):
         if self.expects is None:
             return ()
         sums = next((one for one in self.fields if one.id == self.expects.sum), None)
-        of = {"type": sums.type, "unit": sums.unit} if sums else {"type": "number", "unit": "项"}
-        return tuple(Field(id=id, title=title, **of) for id, title in PROMISED.items())
+        type_, unit = (sums.type, sums.unit) if sums else ("number", "项")
+        return tuple(Field(id=id, title=title, type=type_, unit=unit) for id, title in PROMISED.items())
 
     def called(self, id: str) -> str:
         """The title of a field, or of a part of the date; the id itself where it is neither."""

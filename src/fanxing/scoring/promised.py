@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from django.utils import timezone
@@ -72,7 +72,7 @@ def _firsts(ids: Sequence[int]) -> dict[int, tuple[str, date]]:
     return found
 
 
-def _read(ids: Sequence[int]) -> Iterable[tuple[int, int | None, str, int, object]]:
+def _read(ids: Sequence[int]) -> Iterable[tuple[int, int | None, str, int, datetime]]:
     for start in range(0, len(ids), AT_ONCE):
         rows = Record.objects.filter(pk__in=ids[start : start + AT_ONCE])
         yield from rows.values_list("pk", "supersedes_id", "unit__code", "position", "recorded_at")
