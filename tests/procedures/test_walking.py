@@ -6,6 +6,7 @@ import pytest
 
 from fanxing.audit.actors import PUBLIC
 from fanxing.audit.models import Event
+from fanxing.audit.queries import rows_not_as_recorded
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
@@ -18,7 +19,7 @@ from fanxing.procedures.actions.reading import erase_personal, read_personal
 from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.actions.walking import StepTaken
 from fanxing.procedures.actions.winding import wind
-from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord, Voter
+from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord, MatterStep, Voter
 from fanxing.procedures.queries import matter_by_receipt, visible_matters, whose_turn
 from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.models import Record
@@ -213,6 +214,7 @@ def test_personal_values_stand_apart_are_read_by_whose_turn_it_is_and_erased(cas
     assert erase_personal(at=later(180)) == 0
     assert erase_personal(at=later(190)) == 1
     assert MatterPersonal.objects.get(matter=matter).value == ""
+    assert rows_not_as_recorded(MatterStep) == []
 
 
 def test_a_unit_without_the_procedure_has_no_such_matter(cast: Cast):

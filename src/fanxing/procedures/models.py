@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fanxing.audit.models import AppendOnly
+from fanxing.lib.personal import PersonalText
 from fanxing.lib.text_index import SearchTextField
 from fanxing.organisations.models import Post, Unit
 from fanxing.programme.local_procedures import procedure_published
@@ -268,23 +269,15 @@ class MatterRecord(models.Model):
         return f"{self.matter_id} → {self.record_id}"
 
 
-class MatterPersonal(models.Model):
-    """A personal value that a form said, apart from the matter: masked, its reading logged, erased some time after the end."""
+class MatterPersonal(PersonalText):
+    """A text about a person that a form said, apart from the matter."""
 
     matter = models.ForeignKey(Matter, models.PROTECT, verbose_name="事项", related_name="personal")
-    field = models.TextField("填报项")
-    value = models.TextField("内容", blank=True)
-    erased_at = models.DateTimeField("清除时间", null=True)
 
-    class Meta:
+    class Meta(PersonalText.Meta):
         verbose_name = "事项个人信息"
         verbose_name_plural = verbose_name
         constraints = [
-            models.UniqueConstraint(name="procedures_personal_once", fields=["matter", "field"]),
-            models.CheckConstraint(
-                name="procedures_personal_erased", condition=Q(erased_at=None) & ~Q(value="") | Q(erased_at__isnull=False, value="")
-            ),
+            *PersonalText.Meta.constraints,
+            models.UniqueConstraint(name="procedures_personal_one_kept", fields=["matter", "field"], condition=Q(erased_at=None)),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.field}"

@@ -175,7 +175,7 @@ class Dossier:
     def personal(self) -> list[tuple[str, MatterPersonal]]:
         """The personal values that it has, by what they are called; never shown unless asked for."""
         titles = {field.id: field.title for field in self.procedure.fields}
-        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.order_by("pk")]
+        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.kept().order_by("pk")]
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
         """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""

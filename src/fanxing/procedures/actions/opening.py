@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from fanxing.audit.actions import record_event, written_once
+from fanxing.audit.actions import written_once
 from fanxing.audit.actors import Public
 from fanxing.lib.receipts import receipt_digest
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -90,13 +90,4 @@ def _write(unit: Unit, ground: _Ground, said: Said, receipt: str | None, by: Doe
         search_text=search_text(title),
     )
     begin(matter, procedure, said, by, at)
-    record_event(
-        by=by,
-        at=at,
-        action="procedures.open_matter",
-        subject=matter,
-        unit_code=unit.code,
-        summary=f"{unit.name}收到“{procedure.title}”{matter.number} 号",
-        details={"procedure": procedure.id, "version": ground.version},
-    )
     return matter

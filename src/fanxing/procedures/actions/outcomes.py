@@ -45,7 +45,7 @@ def appoint(matter: Matter, state: State, at: datetime) -> None:
 
 
 def _assign(matter: Matter, wanted: Appoints, at: datetime) -> None:
-    apart = MatterPersonal.objects.filter(matter=matter, field=wanted.person).values_list("value", flat=True).first()
+    apart = MatterPersonal.objects.kept().filter(matter=matter, field=wanted.person).values_list("value", flat=True).first()
     name = apart or str(matter.data.get(wanted.person, ""))
     begins = matter.data.get(wanted.begins)
     if not name or not isinstance(begins, str):

@@ -13,6 +13,8 @@ from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.parties import takes_part
 from fanxing.scheme.days import months_after
 
+KEPT_LONG_ENOUGH = "保存期已满"
+
 
 @transaction.atomic
 def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
@@ -35,14 +37,14 @@ def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
         unit_code=matter.unit.code,
         summary=f"查看{matter.unit.name}“{procedure.title}”{matter.number} 号的个人信息",
     )
-    return dict(MatterPersonal.objects.filter(matter=matter, erased_at=None).values_list("field", "value"))
+    return dict(MatterPersonal.objects.kept().filter(matter=matter).values_list("field", "value"))
 
 
 def erase_personal(*, at: datetime) -> int:
     """Erase the personal values of matters that ended longer ago than their procedure keeps them; returns how many. Done again it
     changes nothing."""
     today = timezone.localdate(at)
-    kept = MatterPersonal.objects.filter(erased_at=None, matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
+    kept = MatterPersonal.objects.kept().filter(matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
     over: dict[int, Matter] = {}
     for one in kept.iterator(chunk_size=1_000):
         months = one.matter.procedure.retention
@@ -54,7 +56,7 @@ def erase_personal(*, at: datetime) -> int:
 
 @transaction.atomic
 def _erase(matter: Matter, at: datetime) -> int:
-    erased = MatterPersonal.objects.filter(matter=matter, erased_at=None).update(value="", erased_at=at)
+    digests = MatterPersonal.objects.filter(matter=matter).erase(at=at, why=KEPT_LONG_ENOUGH)
     record_event(
         by=SYSTEM,
         at=at,
@@ -62,5 +64,6 @@ def _erase(matter: Matter, at: datetime) -> int:
         subject=matter,
         unit_code=matter.unit.code,
         summary=f"{matter.unit.name}“{matter.procedure.title}”{matter.number} 号的个人信息到期清除",
+        details={"personal": digests},
     )
-    return erased
+    return len(digests)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.audit.actors import SYSTEM
+from fanxing.audit.references import reference
 from fanxing.inbox.actions import NewItem, remind_units, settle_units
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import Refused
@@ -27,6 +28,7 @@ from fanxing.workdays.queries import calendar
 
 SOURCE = "matter"
 TURN, LATE = "turn", "late"
+REPLACED = "由新填的内容代替"
 ROUTE = "route"
 # What waits without a limit of its own is put before people for so long.
 UNLIMITED = timedelta(days=7)
@@ -91,7 +93,6 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
     _set_clock(matter, state, values, today, days)
     matter.state, matter.turn, matter.round = state.id, 1, 1
     matter.save(force_insert=True)
-    _keep_apart(matter, said)
     opened = MatterStep.objects.create(
         matter=matter,
         number=1,
@@ -101,6 +102,16 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
         taken_at=at,
         taken_by=by.username,
         taken_by_title=by.display_name,
+    )
+    record_event(
+        by=by,
+        at=at,
+        action="procedures.open_matter",
+        subject=matter,
+        unit_code=matter.unit.code,
+        summary=f"{matter.unit.name}收到“{procedure.title}”{matter.number} 号",
+        details={"procedure": procedure.id, "version": matter.version_id, "personal": _keep_apart(matter, said, at)},
+        rows=[opened],
     )
     _arrive(matter, procedure, state, values, at)
     return opened
@@ -136,20 +147,23 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
         taken_by_title=made.by.display_name,
     )
     row.save(force_insert=True)
-    _keep_apart(matter, made.said)
     matter.turn += 1
     if target.id != source.id:
         _change_state(matter, procedure, source, target, made)
     matter.save(update_fields=MOVED)
     if target.id != source.id:
         _arrive(matter, procedure, target, values_of(matter, procedure, today), made.at)
-    _record(matter, procedure, step, made)
+    _record(matter, procedure, row, made)
     return row
 
 
-def _keep_apart(matter: Matter, said: Said) -> None:
-    for field, value in said.personal.items():
-        MatterPersonal.objects.update_or_create(matter=matter, field=field, defaults={"value": value, "erased_at": None})
+def _keep_apart(matter: Matter, said: Said, at: datetime) -> list[str]:
+    """Write the personal texts of a form, each in the place of an older one; returns the digests by which the log knows them."""
+    MatterPersonal.objects.filter(matter=matter, field__in=said.personal).erase(at=at, why=REPLACED)
+    about = reference(matter)
+    texts = [MatterPersonal(matter=matter, field=field, written_at=at).put(text, about) for field, text in said.personal.items()]
+    MatterPersonal.objects.bulk_create(texts)
+    return [one.digest for one in texts]
 
 
 def _change_state(matter: Matter, procedure: Procedure, source: State, target: State, made: Move) -> None:
@@ -302,7 +316,8 @@ def _title_of(procedure: Procedure, taken: MatterStep) -> str:
     return step_words(step) if step else "提出"
 
 
-def _record(matter: Matter, procedure: Procedure, step: Step, made: Move) -> None:
+def _record(matter: Matter, procedure: Procedure, row: MatterStep, made: Move) -> None:
+    step = made.step
     record_event(
         by=made.by,
         at=made.at,
@@ -310,5 +325,12 @@ def _record(matter: Matter, procedure: Procedure, step: Step, made: Move) -> Non
         subject=matter,
         unit_code=matter.unit.code,
         summary=f"{matter.unit.name}“{procedure.title}”{matter.number} 号：{step_words(step)}",
-        details={"verb": step.id, "from": step.source, "to": step.target, "turn": matter.turn},
+        details={
+            "verb": step.id,
+            "from": step.source,
+            "to": step.target,
+            "turn": matter.turn,
+            "personal": _keep_apart(matter, made.said, made.at),
+        },
+        rows=[row],
     )
