@@ -94,7 +94,7 @@ basis: example
 kinds: [village]
 titled: name
 opened_by: [branch]
-asks: [name, members, from]
+asks: [name, members, from, work]
 begins: judging
 fields:
   name: {title: 姓名, type: text, required: yes}

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from math import isfinite
 
-from fanxing.scheme.expressions import Compare, Const, Expression, ExpressionError, In, Name, Type, did_you_mean, names, type_of, walk
+from fanxing.scheme.expressions import Const, Expression, ExpressionError, Name, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import (
     PERIOD_VERBS,
@@ -32,12 +32,13 @@ from fanxing.scheme.model import (
     Star,
     Steps,
     UnitKind,
-    Value,
     Veto,
     expressions_in,
     reads,
 )
+from fanxing.scheme.plain_values import compared, type_of_value, unknown_words
 from fanxing.scheme.point_checking import check_points
+from fanxing.scheme.procedure_checking import check_procedure
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.record_checking import check_record_kind, counted_types
 
@@ -58,6 +59,8 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
     checked = replace(scheme, kinds=kinds)
     for record in scheme.records.values():
         check_record_kind(record, scheme, faults)
+    for procedure in scheme.procedures.values():
+        check_procedure(procedure, scheme, faults)
     if scheme.points:
         check_points(scheme.points, scheme, faults)
     for guide in scheme.guides:
@@ -211,10 +214,10 @@ class _Kind:
     def _check_words(self, node: Node) -> None:
         """A text compared with a fact that has choices must be one of them."""
         choices = {fact.id: dict(fact.choices) for fact in self.kind.facts.values() if fact.choices}
-        compared = [pair for expression in expressions_in(node.form) for pair in _compared(expression)]
+        pairs = [pair for expression in expressions_in(node.form) for pair in compared(expression)]
         if isinstance(node.form, Steps) and isinstance(node.form.of, Name):
-            compared += [(node.form.of.id, threshold) for threshold, _ in node.form.rows]
-        for message in _unknown_words(compared, choices):
+            pairs += [(node.form.of.id, threshold) for threshold, _ in node.form.rows]
+        for message in unknown_words(pairs, choices):
             self.faults.add(node.place, f"node {node.id}: {message}")
 
     def _check_veto(self, veto: Veto) -> None:
@@ -294,7 +297,7 @@ class _Kind:
         if source.where is not None:
             self._expect_truth(source.where, known, fact.place, f"fact {fact.id}: where")
             choices = {field.id: dict(field.choices) for field in kind.fields if field.choices}
-            for message in _unknown_words(_compared(source.where), choices):
+            for message in unknown_words(compared(source.where), choices):
                 self.faults.add(fact.place, f"fact {fact.id}: where: {message}")
 
     def _expect_truth(self, expression: Expression, known: Mapping[str, Type], place: Place, what: str) -> None:
@@ -375,33 +378,6 @@ def node_types(kind: UnitKind) -> dict[str, Type]:
     for id, node in kind.nodes.items():
         types[id] = _type_of_form(node.form, types)
     return types
-
-
-def type_of_value(value: Value) -> Type:
-    """The type of a plain value."""
-    if value is None:
-        return Type.MISSING
-    if isinstance(value, bool):
-        return Type.TRUTH
-    return Type.TEXT if isinstance(value, str) else Type.NUMBER
-
-
-def _compared(expression: Expression) -> list[tuple[str, Value]]:
-    """The names in an expression with the plain values they are compared with."""
-    pairs: list[tuple[str, Value]] = []
-    for part in walk(expression):
-        match part:
-            case Compare(_, Name(id), Const(value)) | Compare(_, Const(value), Name(id)):
-                pairs.append((id, value))
-            case In(Name(id), options):
-                pairs += [(id, option.value) for option in options]
-    return pairs
-
-
-def _unknown_words(compared: Iterable[tuple[str, Value]], choices: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
-    for id, word in compared:
-        if id in choices and isinstance(word, str) and word not in choices[id]:
-            yield f'"{word}" is none of the choices of {id}{did_you_mean(word, list(choices[id]))}'
 
 
 def _is_value_of(fact: Fact, text: str) -> bool:

@@ -8,7 +8,7 @@ from math import inf
 from fanxing.scheme.expressions import All, Compare, Const, Expression, Name, Some, names
 from fanxing.scheme.faults import Fault, Faults
 from fanxing.scheme.influence import NO_INFLUENCE, Influence, influences
-from fanxing.scheme.model import Combine, Fact, Field, Node, Place, RecordKind, Scheme, Star, UnitKind, Veto, reads
+from fanxing.scheme.model import Combine, Fact, Field, Node, Place, Procedure, RecordKind, Rule, Scheme, Star, UnitKind, Veto, reads
 from fanxing.scheme.point_checking import refuse_points
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.wordlists import LATE, TRACES, TRAITS, VOICES
@@ -29,6 +29,8 @@ def refuse(scheme: Scheme, faults: Faults) -> None:
     """Note a fault for every rule of burden, privacy and voice that the scheme breaks."""
     for record in scheme.records.values():
         refuse_kind(record, faults)
+    for procedure in scheme.procedures.values():
+        refuse_procedure(procedure, faults)
     for fact in _facts(scheme):
         _refuse_traits(fact, (word for pair in fact.choices for word in pair), (fact.type,), f"fact {fact.id}", faults)
         _refuse_traces(fact, scheme, faults)
@@ -63,14 +65,24 @@ def refuse_kind(record: RecordKind, faults: Faults) -> None:
         _refuse_field(field, record, faults)
 
 
-def _refuse_field(field: Field, record: RecordKind, faults: Faults) -> None:
-    what = f"{record.id}.{field.id}"
+def refuse_procedure(procedure: Procedure, faults: Faults) -> None:
+    """Note a fault for every rule of burden and privacy that a procedure breaks: what it is about, what it asks, what it calls things."""
+    _refuse_traits(procedure, (), (), f"procedure {procedure.id}", faults)
+    for field in procedure.fields:
+        _refuse_field(field, procedure, faults)
+    for what, rules in (("party", procedure.parties.values()), ("state", procedure.states.values()), ("step", procedure.steps)):
+        for rule in rules:
+            _refuse_traits(rule, (), (), f"procedure {procedure.id}: {what} {rule.id}", faults)
+
+
+def _refuse_field(field: Field, of: RecordKind | Procedure, faults: Faults) -> None:
+    what = f"{of.id}.{field.id}"
     if field.required and field.type in EVIDENCE_TYPES:
         faults.add(field.place, f"{what}: a {field.type} cannot be required ({NO_DUTY}); leave out required")
     _refuse_traits(field, (word for pair in field.choices for word in pair), (field.type,), what, faults)
 
 
-def _refuse_traits(rule: RecordKind | Field | Fact, choices: Iterable[str], types: tuple[str, ...], what: str, faults: Faults) -> None:
+def _refuse_traits(rule: Rule, choices: Iterable[str], types: tuple[str, ...], what: str, faults: Faults) -> None:
     words = (rule.id, rule.title, *choices)
     for trait in TRAITS:
         found = trait.found_in(*words)

@@ -605,6 +605,18 @@ class State(Rule):
     appoints: Appoints | None = None
     step: Committee | PublicNotice | Ballot | None = None
 
+    @property
+    def by_itself(self) -> tuple[str, ...]:
+        """The verbs that follow by themselves: as its step decides, or when the time is over."""
+        match self.step:
+            case Committee(passes=passes, fails=fails) | Ballot(passes=passes, fails=fails):
+                decided = (passes, fails)
+            case PublicNotice(passes=passes, upheld=upheld):
+                decided = (passes, upheld)
+            case None:
+                decided = ("", "")
+        return tuple(verb for verb in (*decided, self.then) if verb)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Rule):

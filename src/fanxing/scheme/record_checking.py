@@ -1,10 +1,10 @@
 """What must hold of a kind of record: names of units, posts and fields, and what goes with which type of field."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, RecordKind, Scheme
+from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, Procedure, RecordKind, Scheme
 
 # Keys that only one type of field has.
 OWN_KEYS = {"every": "period", "unit_kinds": "unit", "links": "record"}
@@ -16,7 +16,7 @@ def check_record_kind(kind: RecordKind, scheme: Scheme, faults: Faults) -> None:
     for message in _wrong_with_kind(kind, scheme):
         faults.add(kind.place, f"record kind {kind.id}: {message}")
     for field in kind.fields:
-        for message in _wrong_with_field(field, kind, scheme):
+        for message in (*_wrong_with_name(field), *wrong_with_field(field, kind, field_types(kind), scheme)):
             faults.add(field.place, f"{kind.id}.{field.id}: {message}")
 
 
@@ -33,15 +33,15 @@ def counted_types(kind: RecordKind) -> dict[str, Type]:
 def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
     if not kind.fields:
         yield '"fields" is missing; a record says at least one thing'
-    yield from _unknown("kind of unit", kind.kinds, scheme.unit_kinds)
-    yield from _unknown("post", (*kind.recorded_by, *kind.confirmed_by), tuple(scheme.posts))
+    yield from unknown("kind of unit", kind.kinds, scheme.unit_kinds)
+    yield from unknown("post", (*kind.recorded_by, *kind.confirmed_by), tuple(scheme.posts))
     for id in kind.handling_faults:
         named = kind.field(id)
         if named is None or named.type != "yes/no":
             yield f'handling_faults names "{id}", which is not a yes/no field'
     shown = tuple(one.id for one in kind.fields if not one.personal)
-    yield from _unknown("field", kind.columns, shown)
-    yield from _unknown("field", kind.identity, (*shown, *IDENTITY_DAYS))
+    yield from unknown("field", kind.columns, shown)
+    yield from unknown("field", kind.identity, (*shown, *IDENTITY_DAYS))
     if kind.times is not None and kind.times <= 0:
         yield f'"times" must be above 0: how often a unit records it in a year, found {kind.times:g}'
     if kind.expects is not None:
@@ -77,42 +77,46 @@ def _not_of_type(key: str, id: str, kind: RecordKind, type_: Type) -> Iterator[s
         yield f'"{key}" must be a field of {kind.id} that is {type_.value}, found "{id}"'
 
 
-def _wrong_with_field(field: Field, kind: RecordKind, scheme: Scheme) -> Iterator[str]:
+def _wrong_with_name(field: Field) -> Iterator[str]:
     if field.id == "occurred_on":
         yield "every record has its day; do not declare it"
     if field.id in IDENTITY_DAYS:
         yield "the word is kept for the date of the record; choose another id"
+
+
+def wrong_with_field(field: Field, of: RecordKind | Procedure, types: Mapping[str, Type], scheme: Scheme) -> Iterator[str]:
+    """Everything in a field of a kind of record or of a procedure that does not hold; its conditions may read names of these types."""
     if field.choices and field.type not in ("choice", *TEXTS):
         yield '"choices" are for a choice'
     if field.least is not None and field.most is not None and field.least > field.most:
         yield f"least {field.least:g} is above most {field.most:g}"
-    yield from _wrong_with_share(field, kind)
+    yield from _wrong_with_share(field, of)
     for key, type_ in OWN_KEYS.items():
         if getattr(field, key) and field.type != type_:
             yield f'"{key}" goes with a {type_}'
     if field.type == "period" and not field.every:
         yield '"every" is missing: year, quarter or month'
-    yield from _unknown("kind of unit", field.unit_kinds, scheme.unit_kinds)
+    yield from unknown("kind of unit", field.unit_kinds, scheme.unit_kinds)
     if field.type == "record" and field.links not in scheme.records:
         yield f'"links" names no record kind "{field.links}"{did_you_mean(field.links, list(scheme.records))}'
     if field.personal and field.type not in TEXTS:
         yield '"personal" goes with a text'
     if (condition := field.required_when) is not None:
-        yield from _wrong_with_condition(field, condition, kind)
+        yield from _wrong_with_condition(field, condition, types)
     if field.prefill:
-        yield from _wrong_with_prefill(field, kind, scheme.records)
-    yield from _unknown("choice", (value for value, _ in field.choice_words), tuple(value for value, _ in field.choices))
+        yield from _wrong_with_prefill(field, of, scheme.records)
+    yield from unknown("choice", (value for value, _ in field.choice_words), tuple(value for value, _ in field.choices))
 
 
-def _wrong_with_share(field: Field, kind: RecordKind) -> Iterator[str]:
-    parts = [one for id in field.share_of if (one := kind.field(id)) is not None and FIELD_TYPES[one.type] is Type.NUMBER]
+def _wrong_with_share(field: Field, of: RecordKind | Procedure) -> Iterator[str]:
+    parts = [one for id in field.share_of if (one := of.field(id)) is not None and FIELD_TYPES[one.type] is Type.NUMBER]
     if field.share_of and (field.type != "share" or len(field.share_of) != 2 or len(parts) != 2):
         yield '"share_of" makes a share of two number fields: share_of: [part, whole]'
     if field.scope and not field.share_of:
         yield '"scope" says what the whole of a share covers; it goes with share_of: [part, whole]'
 
 
-def _wrong_with_condition(field: Field, condition: Expression, kind: RecordKind) -> Iterator[str]:
+def _wrong_with_condition(field: Field, condition: Expression, types: Mapping[str, Type]) -> Iterator[str]:
     if field.required:
         yield '"required" and "required_if" contradict each other; write one of them'
     if field.id in names(condition):
@@ -120,13 +124,13 @@ def _wrong_with_condition(field: Field, condition: Expression, kind: RecordKind)
     if field.type in ("photo", "file"):
         yield f'"required_if": a {field.type} is never required'
     try:
-        if type_of(condition, field_types(kind)) is not Type.TRUTH:
+        if type_of(condition, types) is not Type.TRUTH:
             yield "\"required_if\" must be a condition, such as about == 'other'"
     except ExpressionError as error:
         yield f'"required_if": {error}'
 
 
-def _wrong_with_prefill(field: Field, kind: RecordKind, records: Mapping[str, RecordKind]) -> Iterator[str]:
+def _wrong_with_prefill(field: Field, of: RecordKind | Procedure, records: Mapping[str, RecordKind]) -> Iterator[str]:
     if field.prefill == LAST:
         return
     if field.prefill in FROM_POINTS:
@@ -135,12 +139,13 @@ def _wrong_with_prefill(field: Field, kind: RecordKind, records: Mapping[str, Re
         return
     other, _, id = field.prefill.partition(".")
     source = records[other].field(id) if other in records else None
-    if source is None or other == kind.id:
+    if source is None or (isinstance(of, RecordKind) and other == of.id):
         known = f"{LAST}, {', '.join(FROM_POINTS)}, or a field of another kind such as party_register.members"
         yield f'"prefill" must be {known}; found "{field.prefill}"'
     elif FIELD_TYPES[source.type] is not FIELD_TYPES[field.type] or source.unit != field.unit or source.personal:
         yield f'"prefill" takes {field.prefill}, which is not of the same type and unit'
 
 
-def _unknown(what: str, ids: Iterable[str], known: tuple[str, ...]) -> Iterator[str]:
-    return (f'no such {what} "{id}"{did_you_mean(id, known)}' for id in ids if id not in known)
+def unknown(what: str, ids: Iterable[str], known: Sequence[str]) -> Iterator[str]:
+    """A fault for each id that is not known."""
+    return (f'no such {what} "{id}"{did_you_mean(id, list(known))}' for id in ids if id not in known)
