@@ -12,7 +12,8 @@ from fanxing.programme.models import Publication
 from fanxing.records.actions.entries import correct_record, withdraw_record
 from fanxing.records.models import Record
 from tests.cast import NOW, Cast
-from tests.web.conftest import lesson
+from tests.programme.small import MEETING
+from tests.web.conftest import lesson, published
 from tests.web.test_records import NEW, SENT
 from tests.web.test_units import Read
 
@@ -68,7 +69,8 @@ def test_a_correction_that_was_overtaken_is_offered_on_the_version_in_force(clie
     answer = send(client, cast.secretary, f"/records/{record.pk}/correct/", CORRECTION)
     assert answer.status_code == 409
     told = answer.json()["overtaken"]
-    assert (told["now"], told["address"], told["withdrawn"]) == ("2024-03-09，党课", f"/records/{later.pk}/correct/", False)
+    assert told["said"] == [["日期", "2024年3月9日"], ["会议类型", "党课"], ["更正原因", "日期"]]
+    assert (told["called"], told["address"], told["withdrawn"]) == ("现在登记的", f"/records/{later.pk}/correct/", False)
     assert Record.objects.count() == 2
     again = send(client, cast.secretary, told["address"], CORRECTION)
     assert again.status_code == 200
@@ -79,7 +81,20 @@ def test_a_correction_of_a_withdrawn_record_is_offered_as_a_new_entry(client: Cl
     record = lesson(cast.village)
     withdraw_record(record=record, reason="重复", by=SYSTEM, at=NOW)
     told = send(client, cast.secretary, f"/records/{record.pk}/correct/", CORRECTION).json()["overtaken"]
-    assert (told["now"], told["address"], told["withdrawn"]) == ("原记录已被撤回", NEW, True)
+    assert (told["called"], told["said"]) == ("原记录已被撤回", [["撤回原因", "重复"]])
+    assert (told["address"], told["withdrawn"]) == (NEW, True)
+
+
+def test_what_is_there_already_is_shown_and_entered_beside_where_one_insists(client: Client, cast: Cast):
+    published(cast, **{"records/meeting.yaml": MEETING.replace("fields:", "identity: [form, day]\nfields:")})
+    record = lesson(cast.village)
+    answer = send(client, cast.secretary, NEW, SENT)
+    assert (answer.status_code, len(answer.json()["faults"])) == (422, 1)
+    same = answer.json()["same"]
+    assert (same["called"], same["record"]) == ("已有的这条", f"/records/{record.pk}/")
+    assert same["said"] == [["日期", "2024年3月8日"], ["会议类型", "党课"], ["到会人数", "23 人"], ["议题", "学党史"]]
+    assert send(client, cast.secretary, NEW, SENT | {"beside": "yes"}).status_code == 200
+    assert Record.objects.count() == 2
 
 
 def test_the_queue_is_for_those_signed_in_and_says_whose_it_is(client: Client, read: Read, cast: Cast):

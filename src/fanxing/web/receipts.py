@@ -6,13 +6,12 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from fanxing.records.actions.entries import NotStanding
 from fanxing.records.lateness import days_late
 from fanxing.records.models import Record
 from fanxing.records.queries import chain
 from fanxing.scheme.model import RecordKind
-from fanxing.web.formats import moment
-from fanxing.web.ledger import line
+from fanxing.web.formats import day, moment
+from fanxing.web.ledger import entries_of
 from fanxing.web.requests import SignedInRequest
 
 # Who filled the form in (percent-encoded), as the page it stands on says: what one person wrote is never sent as another.
@@ -46,9 +45,12 @@ def receipt(record: Record, kind: RecordKind, following: str) -> HttpResponse:
     return JsonResponse(answer)
 
 
-def refused(kind: RecordKind, faults: Mapping[str, str]) -> HttpResponse:
-    """What is wrong with the entry, each fault under the title of its field."""
-    return JsonResponse({"faults": list(_said(kind, faults))}, status=422)
+def refused(kind: RecordKind, faults: Mapping[str, str], same: Record | None = None) -> HttpResponse:
+    """What is wrong with the entry, each fault under the title of its field; `same`: a record in force that says the same."""
+    answer: dict[str, object] = {"faults": list(_said(kind, faults))}
+    if same:
+        answer["same"] = _standing(same, kind, "已有的这条")
+    return JsonResponse(answer, status=422)
 
 
 def _said(kind: RecordKind, faults: Mapping[str, str]) -> Iterator[str]:
@@ -57,11 +59,21 @@ def _said(kind: RecordKind, faults: Mapping[str, str]) -> Iterator[str]:
         yield f"{titles[id]}：{words}" if id in titles else words
 
 
-def overtaken(record: Record, kind: RecordKind, error: NotStanding) -> HttpResponse:
+def overtaken(record: Record, kind: RecordKind) -> HttpResponse:
     """What holds now in the place of a record that was to be corrected, and where that is corrected, or entered anew."""
     last = chain(record)[-1]
     withdrawn = last.act == Record.Act.WITHDRAWAL
-    now = "原记录已被撤回" if withdrawn else f"{last.occurred_on}，{line(kind, last.data)}"
-    by = f"{last.recorded_by_title}，{moment(last.recorded_at)}"
     address = reverse("record_new", args=[record.unit.code, kind.id]) if withdrawn else reverse("record_correct", args=[last.pk])
-    return JsonResponse({"overtaken": {"why": str(error), "now": now, "by": by, "address": address, "withdrawn": withdrawn}}, status=409)
+    told = _standing(last, kind, "原记录已被撤回" if withdrawn else "现在登记的")
+    return JsonResponse({"overtaken": told | {"address": address, "withdrawn": withdrawn}}, status=409)
+
+
+def _standing(record: Record, kind: RecordKind, called: str) -> dict[str, object]:
+    """A version of a record beside what was filled in: what it says by its labels, who wrote it and when, and its page."""
+    said = [[kind.day or "日期", day(record.occurred_on)], *([title, words] for title, words, _ in entries_of(kind, record.data))]
+    if record.act == Record.Act.WITHDRAWAL:
+        said = []
+    if record.reason:
+        said.append([f"{record.get_act_display()}原因", record.reason])
+    by = f"{record.recorded_by_title}，{moment(record.recorded_at)}"
+    return {"called": called, "said": said, "by": by, "record": reverse("record", args=[record.pk])}

@@ -157,7 +157,7 @@ class Form:
     ) -> HttpResponse:
         """The form with what was typed and what is wrong with it; `origins`: where a value was taken from; `same`: a record in force."""
         if faults and asks_receipt(request):
-            return refused(self.kind, faults)
+            return refused(self.kind, faults, same)
         context = {
             "unit": self.unit,
             "kind": self.kind,
@@ -196,7 +196,7 @@ class Form:
             if isinstance(refusal, NotAllowed):
                 raise
             if self.record and isinstance(refusal, NotStanding) and asks_receipt(request):
-                return overtaken(self.record, self.kind, refusal)
+                return overtaken(self.record, self.kind)
             return self.answer(request, texts, {"": str(refusal)})
         move = Move(counting, before, account(counting))
         if move.after:

@@ -1,13 +1,17 @@
 /* What is typed is kept on the device while it is typed; without a network it waits in the queue. The server judges when it is sent.
 
    One store, `entries`: { id (the form's key), user, address, title, values [[name, text]], files [{name, file}], said [[label, text]],
-   filled_at, state, … }. `state` is draft, waiting, sending (sent, no answer yet), received, refused or overtaken. */
+   filled_at, state, … }. `state` is draft, waiting, sending (sent, no answer yet), received, refused or overtaken.
+
+   An entry is open on one page or under way, never both, in however many windows: whoever writes or sends it holds the lock of its key. */
 
 const offline = (() => {
   const frame = document.querySelector("[data-user]");
   const user = frame ? frame.dataset.user : "";
   const SENDABLE = ["waiting", "sending"];
   const NOT_KEPT = ["csrfmiddlewaretoken", "key", "next"];
+  const KEPT_AFTER = 250;
+  const AGAIN_AFTER = 30000;
 
   const database = new Promise((resolve, reject) => {
     const opening = indexedDB.open("fanxing", 1);
@@ -19,6 +23,8 @@ const offline = (() => {
   async function ask(mode, act) {
     const transaction = (await database).transaction("entries", mode, { durability: "strict" });
     const asked = act(transaction.objectStore("entries"));
+    // Said at once, so that what was typed last is kept although the page is being left.
+    transaction.commit();
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(asked.result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
@@ -37,6 +43,20 @@ const offline = (() => {
       link.querySelector("[data-waiting]").textContent = waiting;
     }
     document.dispatchEvent(new Event("queue"));
+  }
+
+  // ---- locks
+
+  const lock = (id, act) => navigator.locks.request(`entry:${id}`, { ifAvailable: true }, (got) => (got ? act() : false));
+
+  /* Hold an entry as long as the page is there, and let go of the one before; whether it was free. */
+  let letGo = () => {};
+  function hold(id) {
+    letGo();
+    return new Promise((told) => {
+      const kept = () => (told(true), new Promise((free) => (letGo = free)));
+      lock(id, kept).then((was) => told(was !== false));
+    });
   }
 
   // ---- sending
@@ -63,6 +83,9 @@ const offline = (() => {
 
   const read = async (answer) => ((answer.headers.get("Content-Type") || "").startsWith("application/json") ? answer.json() : {});
 
+  const NOT_YOURS = "现在的岗位不能登记这一条，或这条记录已经看不到了。内容还在，可以导出。";
+  const REFUSED = { 403: NOT_YOURS, 404: NOT_YOURS, 413: "照片和文件太大，没有收下。请点“修改”，换小一些的再发送。" };
+
   /* One entry of the queue: what the server says of it becomes its state. Without an answer it goes on waiting. */
   async function send(entry, token) {
     await put({ ...entry, state: "sending" });
@@ -75,28 +98,30 @@ const offline = (() => {
     }
     if (answer.ok && said.receipt) await put({ ...entry, state: "received", receipt: said.receipt, record: said.record, values: [], files: [] });
     else if (said.overtaken) await put({ ...entry, state: "overtaken", now: said.overtaken });
-    else if (said.faults) await put({ ...entry, state: "refused", why: said.faults });
+    else if (said.faults) await put({ ...entry, state: "refused", why: said.faults, same: said.same });
     else if (said.another || answer.type === "opaqueredirect" || answer.status >= 500) await put({ ...entry, state: "waiting" });
-    else await put({ ...entry, state: "refused", why: ["现在的岗位不能登记这一条，或这条记录已经看不到了。内容还在，可以导出。"] });
+    else await put({ ...entry, state: "refused", why: [REFUSED[answer.status] || `没有收下（${answer.status}）。内容还在，可以导出。`] });
   }
 
-  // `held`: the entry that the form is sending itself.
-  let busy = false, held;
-  async function sendAll(chosen = (one) => SENDABLE.includes(one.state)) {
-    const entries = (await all()).filter(chosen);
-    if (busy || !entries.length) return "";
+  /* Send what waits, or the `only` one of it; what is to be said of it all, if anything. */
+  async function sendAll(only) {
+    const due = (one) => one && SENDABLE.includes(one.state) && (!only || one.id === only);
+    const entries = (await all()).filter(due);
+    if (!entries.length) return "";
     const found = await sender();
     if (!found) return "现在没有网络，连上以后会自动发送。";
     if (!found.user) return "登录已过期。内容都在本机，登录后会自动发送。";
     if (found.user !== user) return "现在登录的是另一位用户，这些内容等本人登录后再发送。";
-    busy = true;
-    try {
-      for (const entry of entries) if (entry.id !== held) await send(entry, found.token);
-    } finally {
-      busy = false;
-    }
+    for (const { id } of entries)
+      await lock(id, async () => {
+        // Read only now: another window may have sent or changed it meanwhile.
+        const entry = await get(id);
+        if (due(entry)) await send(entry, found.token);
+      });
     return "";
   }
+
+  const sendInTime = async () => document.hidden || document.dispatchEvent(new CustomEvent("told", { detail: await sendAll() }));
 
   // ---- the form
 
@@ -122,10 +147,11 @@ const offline = (() => {
     return said.map(([label, text]) => [label.replace(/必填|选填/, "").replace(/\s+/g, " ").trim(), text.replace(/\s+/g, " ").trim()]);
   }
 
-  function entryOf(form, state) {
+  /* `pressed`: the button, where it says something, as a form sent by the browser would. */
+  function entryOf(form, state, pressed = []) {
     const id = form.elements.key.value;
-    const address = location.pathname;
-    return { id, user, address, title: form.dataset.entry, ...taken(form), filled_at: new Date().toISOString(), state };
+    const { values, files, said } = taken(form);
+    return { id, user, address: location.pathname, title: form.dataset.entry, values: [...values, ...pressed], files, said, filled_at: new Date().toISOString(), state };
   }
 
   function refill(form, entry) {
@@ -148,74 +174,112 @@ const offline = (() => {
     }
   }
 
-  function offer(form, drafts) {
+  /* Words above the form, with what can be done about them. */
+  function tell(form, words, ...more) {
     const place = form.querySelector("[data-drafts]");
-    if (!place || !drafts.length) return;
     place.hidden = false;
-    const told = document.createElement("span");
-    told.textContent = "这台设备上有没写完的：";
-    place.replaceChildren(told);
-    for (const draft of drafts) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-plain btn-sm";
-      button.textContent = `继续写 ${new Date(draft.filled_at).toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" })}`;
-      button.addEventListener("click", () => {
-        refill(form, draft);
-        place.hidden = true;
-      });
-      place.append(button);
+    place.replaceChildren(Object.assign(document.createElement("span"), { textContent: words }), ...more);
+  }
+
+  function offer(form, drafts) {
+    if (!drafts.length) return;
+    const buttons = drafts.map((draft) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain btn-sm" });
+      const time = new Date(draft.filled_at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+      button.textContent = `继续写（${time}）${inShort(draft)}`;
+      button.addEventListener("click", () => goOn(form, draft));
+      return button;
+    });
+    tell(form, "这台设备上有没写完的：", ...buttons);
+  }
+
+  function inShort(entry) {
+    const text = entry.said.map(([, words]) => words).join("，");
+    return text.length > 24 ? `${text.slice(0, 24)}…` : text;
+  }
+
+  async function goOn(form, entry) {
+    if (!(await hold(entry.id))) {
+      await hold(form.elements.key.value);
+      return tell(form, "这一条正在发送，或在另一个窗口里开着，请在那里继续。", Object.assign(document.createElement("a"), { href: "/queue/", textContent: "看待发送" }));
     }
+    const before = words(form);
+    refill(form, (await get(entry.id)) || entry);
+    const differences = location.pathname.endsWith("/correct/") ? differing(before, words(form)) : [];
+    if (differences.length) tell(form, `与现在登记的不同：${differences.join("；")}`);
+    else form.querySelector("[data-drafts]").hidden = true;
+  }
+
+  /* What a correction that was begun on an older version says otherwise than the record as it is now. */
+  function differing(before, after) {
+    const [now, mine] = [new Map(before), new Map(after)];
+    const labels = new Set([...now.keys(), ...mine.keys()].filter((label) => label !== "更正原因" && now.get(label) !== mine.get(label)));
+    return [...labels].map((label) => `${label} ${mine.get(label) || "不填"}（现在 ${now.get(label) || "没有填"}）`);
   }
 
   async function open(form) {
+    const key = form.elements.key;
     const entries = (await all()).filter((one) => one.address === location.pathname && one.state !== "received");
-    const sought = new URLSearchParams(location.hash.slice(1)).get("draft");
-    const chosen = sought && (await get(sought));
-    const same = entries.find((one) => one.id === form.elements.key.value);
-    if (chosen) refill(form, chosen);
-    else if (same && form.querySelector(".fault, .faults")) refile(form, same);
-    else {
-      // A page kept on the device carries the key it came with: what is begun anew is another entry.
-      form.elements.key.value = crypto.randomUUID().replaceAll("-", "");
-      offer(form, entries.filter((one) => one.state === "draft"));
+    if (form.querySelector(".fault, .faults")) {
+      // It came back from the server, which does not give files back.
+      const same = entries.find((one) => one.id === key.value);
+      if (same) refile(form, same);
+      return hold(key.value);
     }
+    // A page kept on the device carries the key it came with: what is begun anew is another entry.
+    key.value = crypto.randomUUID().replaceAll("-", "");
+    const sought = new URLSearchParams(location.hash.slice(1)).get("draft");
+    const chosen = entries.find((one) => one.id === sought);
+    if (chosen) return goOn(form, chosen);
+    offer(form, entries.filter((one) => one.state === "draft"));
+    return hold(key.value);
   }
 
-  function watch(form) {
-    let timer, sending = false;
-    const keep = () => {
+  /* No room on the device: what is typed is on this page alone, which stays. */
+  function notKept(form) {
+    tell(form, "这台设备存不下了，写的内容只在这一页上：请不要关闭，连上网络后再点保存。");
+    return true;
+  }
+
+  function watch(form, opened) {
+    let timer, changed = false, sending = false;
+    // Also while somebody writes without a pause; and never two at once, since photos take their time.
+    const keep = async () => {
       clearTimeout(timer);
-      if (timer && !sending) put(entryOf(form, "draft"));
-      timer = undefined;
+      await opened;
+      if (changed && !sending) {
+        changed = false;
+        await put(entryOf(form, "draft")).catch(() => notKept(form));
+      }
+      timer = changed ? setTimeout(keep, KEPT_AFTER) : undefined;
     };
     form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(keep, 250);
+      changed = true;
+      timer ??= setTimeout(keep, KEPT_AFTER);
     });
     document.addEventListener("visibilitychange", () => document.hidden && keep());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (sending) return;
       sending = true;
-      clearTimeout(timer);
-      const more = event.submitter?.name ? [[event.submitter.name, event.submitter.value]] : [];
-      await submit(form, [...more, ["next", form.elements.next.value]]);
-      sending = false;
+      changed = false;
+      await opened;
+      // Where the page is left, nothing more is kept of it: the entry may be on its way.
+      sending = !(await submit(form, event.submitter?.name ? [[event.submitter.name, event.submitter.value]] : []));
     });
   }
 
-  async function submit(form, more) {
-    const entry = entryOf(form, "draft");
-    held = entry.id;
-    await put(entry);
+  /* Send the form, or let it wait; whether the page stays. */
+  async function submit(form, pressed) {
+    const entry = entryOf(form, "draft", pressed);
+    const kept = await put(entry).then(() => true, () => false);
     const found = await sender();
-    if (!found) return later(entry);
-    if (found.user !== user) return later(entry);
+    if (!found || found.user !== user) return kept ? later(entry) : notKept(form);
+    if (!kept) return asAlways(form, found.token, pressed);
     let answer, said;
     try {
       await put({ ...entry, state: "sending" });
-      answer = await post(entry, found.token, more);
+      answer = await post(entry, found.token, [["next", form.elements.next.value]]);
       said = await read(answer);
     } catch {
       return later(entry, "sending");
@@ -228,10 +292,14 @@ const offline = (() => {
       await remove(entry.id);
       return location.assign(said.next);
     }
-    // Nothing was written: the browser sends the form as it always does, and shows what is wrong.
+    // Nothing was written: the browser sends the form again, and shows what is wrong.
     await put(entry);
-    form.elements.csrfmiddlewaretoken.value = found.token;
-    for (const [name, text] of more) if (!form.elements[name] || form.elements[name].tagName === "BUTTON") form.append(hidden(name, text));
+    return asAlways(form, found.token, pressed);
+  }
+
+  function asAlways(form, token, pressed) {
+    form.elements.csrfmiddlewaretoken.value = token;
+    for (const [name, text] of pressed) form.append(hidden(name, text));
     return HTMLFormElement.prototype.submit.call(form);
   }
 
@@ -241,6 +309,9 @@ const offline = (() => {
 
   async function later(entry, state = "waiting") {
     await put({ ...entry, state });
+    // Asked of the browser, which may say no: what waits here is the only copy.
+    navigator.storage?.persist?.();
+    letGo();
     location.assign("/queue/");
   }
 
@@ -272,22 +343,23 @@ const offline = (() => {
   }
 
   async function start() {
-    if (!user || !("serviceWorker" in navigator) || !window.isSecureContext) return;
+    // The newest of what is used here; where it is lacking, forms work as they do without script.
+    if (!user || !("serviceWorker" in navigator) || !("locks" in navigator) || !AbortSignal.timeout) return;
     const form = document.querySelector("form[data-entry]");
     if (form) {
-      watch(form);
-      await open(form);
+      const opened = open(form);
+      watch(form, opened);
+      await opened;
     }
     await count();
     await forgetOthers();
     await navigator.serviceWorker.register("/worker.js").catch(() => undefined);
-    const here = document.querySelector("form[data-entry], [data-keep-forms], [data-list]") ? [location.pathname] : [];
-    const pages = await caches.open(`pages:${user}`);
-    const lacking = here.length && here[0] !== "/queue/" ? ["/queue/", ...here] : here;
-    if (lacking.length) {
-      for (const path of lacking) if (path !== "/queue/" || !(await pages.match(path))) await keep([path]);
+    if (form || document.querySelector("[data-keep-forms], [data-list]")) {
+      if (!(await (await caches.open(`pages:${user}`)).match("/queue/"))) await keep(["/queue/"]);
+      await keep([location.pathname]);
     }
-    await sendAll();
+    await sendInTime();
+    setInterval(sendInTime, AGAIN_AFTER);
   }
 
   document.addEventListener("click", async (event) => {
@@ -302,8 +374,9 @@ const offline = (() => {
     if (!event.target.matches('[action="/sign-out/"]')) return;
     for (const name of await caches.keys()) if (name.startsWith("pages:")) await caches.delete(name);
   });
-  window.addEventListener("online", () => sendAll());
+  window.addEventListener("online", sendInTime);
+  document.addEventListener("visibilitychange", sendInTime);
   start();
 
-  return { user, all, everyone, get, put, remove, send, sendAll, sender };
+  return { user, all, everyone, put, remove, sendAll };
 })();

@@ -14,7 +14,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (address.origin !== location.origin) return;
-  if (request.method === "POST" && address.pathname === "/sign-out/") event.waitUntil(forget(""));
+  if (request.method === "POST" && address.pathname === "/sign-out/") event.respondWith(leave(request));
   if (request.method !== "GET") return;
   if (address.pathname.startsWith("/static/")) event.respondWith(part(request));
   else if (request.mode === "navigate") event.respondWith(page(request, address));
@@ -36,8 +36,14 @@ async function page(request, address) {
   try {
     return await (kept ? inTime(request) : fetch(request));
   } catch {
-    return kept || ((await find("/queue/")) && Response.redirect("/queue/")) || new Response(NO_NETWORK, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+    return kept || ((await find("/queue/")) && Response.redirect("/queue/")) || html(NO_NETWORK);
   }
+}
+
+// What is kept goes in any case; the session can be ended by the server alone.
+async function leave(request) {
+  await forget();
+  return fetch(request).catch(() => html(NOT_OUT));
 }
 
 // A network that hangs is as good as none, where there is a page to show.
@@ -54,9 +60,11 @@ async function find(path) {
   return undefined;
 }
 
-async function forget(but) {
-  for (const name of await caches.keys()) if (name.startsWith(PAGES) && name !== but) await caches.delete(name);
+async function forget() {
+  for (const name of await caches.keys()) if (name.startsWith(PAGES)) await caches.delete(name);
 }
 
-const NO_NETWORK = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>没有网络</title><h1>没有网络</h1><p>这一页要联网才能打开。已填写的内容都在本机，没有丢失。</p><p><a href="">再试一次</a></p>`;
+const html = (body) => new Response(HEAD + body, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+const HEAD = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>没有网络</title>`;
+const NO_NETWORK = `<h1>没有网络</h1><p>这一页要联网才能打开。已填写的内容都在本机，没有丢失。</p><p><a href="">再试一次</a></p>`;
+const NOT_OUT = `<h1>没有网络，还没有退出</h1><p>存在本机的登记表已经清除，没有发送的内容还在。请连上网络后再退出一次。</p><p><a href="/">返回</a></p>`;
