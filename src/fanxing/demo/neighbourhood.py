@@ -104,7 +104,7 @@ def told(place: Place, number: int, hours: str = OPEN, scope: str = "", duty: st
 
 def is_known(drawn: Drawn, place: Place) -> bool:
     """Whether the people of a place are known one by one."""
-    return place.parent == TOWNSHIP[0] or (place.kind == "community" and place.code.startswith(COUNTY[0]))
+    return place.parent == TOWNSHIP[0] or (place.kind in ("community", "compound") and place.code.startswith(COUNTY[0]))
 
 
 def on_the_ground(drawn: Drawn, names: Iterator[str], leaders: Mapping[str, str]) -> Iterator[Appointment]:

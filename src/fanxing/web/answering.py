@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from fanxing.lib import clock
 from fanxing.organisations.authority import NOTHING, Authority
@@ -44,6 +44,17 @@ class Answering:
     is_here: bool
     answers: tuple[Answer, ...]
 
+    @property
+    def first(self) -> tuple[Answer, ...]:
+        """Those who are told at once: all of the unit itself, of a place whoever comes first and stands in for them."""
+        following = takewhile(lambda answer: answer.is_stand_in, self.answers[1:])
+        return self.answers if self.is_here else (self.answers[0], *following)
+
+    @property
+    def rest(self) -> tuple[Answer, ...]:
+        """The others."""
+        return self.answers[len(self.first) :]
+
 
 def answering(unit: Unit, words: Words, authority: Authority) -> list[Answering]:
     """Who answers for the unit first, then for each place it divides into."""
@@ -64,7 +75,9 @@ def _by_unit(rows: Sequence[Assignment]) -> Iterator[list[Assignment]]:
 
 def _group(unit: Unit, rows: list[Assignment], authority: Authority) -> Answering:
     here = rows[0].unit
-    return Answering(here.code, here.name, here.pk == unit.pk, tuple(dict.fromkeys(_answer(row, authority) for row in rows)))
+    # 柳河社区第一网格 is 第一网格 on the page of 柳河社区.
+    name = here.name.removeprefix(unit.name) or here.name
+    return Answering(here.code, name, here.pk == unit.pk, tuple(dict.fromkeys(_answer(row, authority) for row in rows)))
 
 
 def _answer(row: Assignment, authority: Authority) -> Answer:

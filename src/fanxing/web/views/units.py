@@ -1,5 +1,6 @@
 """A unit on its page."""
 
+from collections.abc import Collection
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
@@ -55,10 +56,11 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     here, words = sight.unit, words_everywhere()
     found = account(here) if sight.may("score.view") and not here.closed_on else None
     kinds = recordable_kinds(request.user, here) if found else []
+    answers = answering(here, words, sight.authority)
     context = {
         "unit": here,
-        "answering": answering(here, words, sight.authority),
-        "beside": _beside(sight, words),
+        "answering": answers,
+        "beside": _beside(sight, words, {one.code for one in answers}),
         "may_see_people": sight.may("person.view"),
         "may_keep_people": sight.may("person.manage") and not here.closed_on,
         "recent": _recent(sight) if sight.may("record.view") else [],
@@ -88,11 +90,12 @@ def _rated_below(sight: Sight) -> int:
     return below.count()
 
 
-def _beside(sight: Sight, words: Words) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(kind, [(code, name), …]) of the party organisations, departments and partners right below the unit; its places stand with those
-    who answer for them."""
+def _beside(sight: Sight, words: Words, answered: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(kind, [(code, name), …]) of the units beside the rated ones right below the unit; places that stand with those who answer for
+    them are left out."""
     kinds = [id for id in words.beside if sight.unit.closed_on is None]
     below = Unit.objects.filter(sight.authority.reach("unit.view"), parent=sight.unit, kind__in=kinds, closed_on=None)
+    below = below.exclude(code__in=answered)
     rows = sorted(below.order_by("code").values_list("kind", "code", "name")[:BESIDE], key=lambda row: kinds.index(row[0]))
     return [(words.kind(kind), [(code, name) for _, code, name in some]) for kind, some in groupby(rows, key=lambda row: row[0])]
 
