@@ -29,6 +29,7 @@ POSTS = """beside:
 posts:
   head: {title: 网格长, permissions: no_access, kinds: [grid], establishment: {grid: 1}, phone: public, named: yes}
   duty: {title: 值班员, permissions: no_access, phone: colleagues}
+  member: {title: 党员岗, permissions: no_access, side: members}
   chair: {title: 村主任, permissions: no_access, kinds: [village], side: management}
 """
 NUMBER = "13800005678"
@@ -250,7 +251,7 @@ def test_only_who_keeps_people_appoints(client: Client, cast: Cast, grid: Unit):
         assert client.get("/units/990101201W1/appoint/").status_code == status
     client.force_login(cast.clerk)
     page = client.get("/units/990101/appoint/").text
-    assert re.findall(r'<option value="(\w+)"[^>]*>', page) == ["clerk", "duty"]
+    assert re.findall(r'<option value="(\w+)"[^>]*>', page) == ["clerk", "duty", "member"]
 
 
 def test_a_term_is_renewed_described_stood_in_for_and_ended(client: Client, cast: Cast, duty: Assignment):
@@ -329,3 +330,39 @@ def test_a_rota_is_seen_where_its_unit_is(client: Client, cast: Cast, duty: Assi
 def test_there_is_a_place_for_people_in_the_menu_of_who_may_see_them(cast: Cast, programme: Publication, read: Read):
     assert 'href="/people/"' in read(cast.clerk, "/inbox/")
     assert 'href="/people/"' not in read(cast.stranger, "/inbox/")
+
+
+# Members without office
+
+
+def test_members_without_office_are_listed_with_what_is_lacking_and_taken_out_as_excel(
+    client: Client, cast: Cast, grid: Unit, head: Assignment, read: Read
+):
+    give("张三", grid, "member", particulars=Particulars(scope="巡查岗", duty="每周巡查", reward="记时长"))
+    give("李四", cast.village, "member", particulars=Particulars(scope="调解岗", duty="劝和"))
+    page = read(cast.clerk, "/people/placed/")
+    assert names_in(page) == ["李四", "张三"]
+    assert [words in page for words in ("第一网格", "每周巡查", "记时长", "未定奖", "未定责", "王芳")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert "补上" in page
+    assert "补上" not in read(cast.secretary, "/people/placed/?under=990101201")
+    client.force_login(cast.clerk)
+    table = pl.read_excel(io.BytesIO(client.get("/people/placed.xlsx").content))
+    assert table.rows()[1][:7] == ("990101201W1", "第一网格", "张三", "党员岗", "巡查岗", "每周巡查", "记时长")
+    assert names_in(read(cast.colleague, "/people/placed/")) == []
+    client.force_login(cast.stranger)
+    assert [client.get(one).status_code for one in ("/people/placed/", "/people/placed.xlsx")] == [403, 403]
+
+
+def test_a_post_for_members_is_none_of_the_two_sides(cast: Cast, duty: Assignment, read: Read):
+    secretary = Person.objects.get(user=cast.secretary)
+    assign(person=secretary, unit=cast.village, post=Post.objects.get(pk="member"), valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    assert names_in(read(cast.clerk, "/people/?state=both")) == []
+    assign(person=secretary, unit=cast.village, post=Post.objects.get(pk="chair"), valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    assert names_in(read(cast.clerk, "/people/?state=both")) == ["林秀英", "林秀英"]

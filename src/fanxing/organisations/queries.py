@@ -12,6 +12,7 @@ from fanxing.lib.search_text import tokens_sought
 from fanxing.organisations.models import CODE_PATTERN, Assignment, Person, Post, Unit, UnitState, UnitSuccession, in_force
 from fanxing.organisations.paths import beginning, within
 
+BOTH_SIDES, MEMBERS = ("party", "management"), "members"
 # Within a unit: by post, who stands in for somebody last.
 IN_A_UNIT = ("post__position", "post", F("stands_in_for").asc(nulls_first=True), "scope", "pk")
 
@@ -100,8 +101,13 @@ def people_matching(people: QuerySet[Person], text: str) -> QuerySet[Person]:
 
 def posts_on_both_sides(terms: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """The terms of people who hold, among these, a post of the party and one of the management (交叉任职), each with a side."""
-    sides = [terms.filter(post__side=side, rota=None, stands_in_for=None).values("person") for side in ("party", "management")]
-    return terms.filter(person__in=sides[0]).filter(person__in=sides[1]).exclude(post__side="")
+    both = [terms.filter(post__side=side, rota=None, stands_in_for=None).values("person") for side in BOTH_SIDES]
+    return terms.filter(person__in=both[0]).filter(person__in=both[1]).filter(post__side__in=BOTH_SIDES)
+
+
+def placed_members(terms: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """The terms among these of members without office (一编三定: where they are placed, with post, duty and reward)."""
+    return terms.filter(post__side=MEMBERS, rota=None, stands_in_for=None)
 
 
 def vacancies(units: QuerySet[Unit], *, on: date) -> QuerySet[Unit, dict[str, Any]]:

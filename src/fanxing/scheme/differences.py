@@ -65,7 +65,7 @@ _COLOURS = {"red": "红", "violet": "紫", "green": "绿", "blue": "蓝", "orang
 _MISSING = {"not rated": "缺一项即不评", "leave out": "缺的不计", "zero": "缺的按 0 计"}
 _SORTS = {"place": "地方", "party": "党组织", "department": "部门", "partner": "共建单位"}
 _PHONES = {"public": "公开", "colleagues": "能打开单位页面的人可见", "keepers": "能查看人员的人可见"}
-_SIDES = {"party": "党务", "management": "行政或经营", "": ""}
+_SIDES = {"party": "党务", "management": "行政或经营", "members": "无职党员", "": ""}
 _UNDECIDED = {"no": "不据此否决", "hold": "暂不评定", "": "未写明"}
 
 

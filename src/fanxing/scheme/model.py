@@ -752,7 +752,7 @@ PHONES = {
     "colleagues": "whoever may open the unit's page",
     "keepers": "whoever may see the people of the unit",
 }
-SIDES = ("party", "management")
+SIDES = ("party", "management", "members")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -763,7 +763,8 @@ class Post(Rule):
     establishment  how many people should hold it in each unit of a kind; what is missing is a vacancy
     phone          who reads its phone number in full: one of PHONES
     named          whether the public page names who holds it
-    side           party or management (SIDES), where one person holding both is worth showing; empty for others
+    side           party or management (SIDES), where one person holding both is worth showing; members for what those without office
+                   do; empty for others
     """
 
     permissions: str

@@ -55,6 +55,7 @@ PEOPLE = Entry(
         "term_act",
         "appoint",
         "vacancies",
+        "placed",
         "rota",
         "rota_new",
         "rota_stop",

@@ -16,11 +16,11 @@ from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.actions.terms import read_phone
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit
-from fanxing.organisations.queries import vacancies
+from fanxing.organisations.queries import BOTH_SIDES, placed_members, terms_of, vacancies
 from fanxing.web.answering import phone_for
 from fanxing.web.downloads import excel
 from fanxing.web.listing import words_everywhere
-from fanxing.web.people import NONE, STATES, TURNS, VIEW, people_in, person_of, span
+from fanxing.web.people import NONE, STATES, TURNS, VIEW, People, people_in, person_of, span
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import authority_in, sight_of
 
@@ -120,7 +120,7 @@ def person(request: SignedInRequest, id: int) -> HttpResponse:
         "lasting": [(row, span(row), *phone_for(row, authority), row.pk in keeps) for row in lasting],
         "past": [(row, span(row)) for row in rows if row not in lasting],
         "turns": list(turns[:TURNS_SHOWN]),
-        "sides": {row.post.side for row in lasting if row.post.side and not row.stands_in_for_id},
+        "on_both_sides": set(BOTH_SIDES) <= {row.post.side for row in lasting if not row.stands_in_for_id},
         "stand_ins": list(_stand_ins(lasting)),
         "may_keep": authority.may("person.manage", someone.unit),
         "events": list(events_about(someone).order_by("-id")[:EVENTS]) if authority.may("audit.view", someone.unit) else [],
@@ -174,6 +174,32 @@ def vacant_excel(request: SignedInRequest) -> HttpResponse:
 def _vacant_cells(row: Mapping[str, Any], post: str, kind: str) -> list[Cell]:
     wanted, held = row["wanted"], row["held"]
     return [row["code"], row["name"], kind, post, wanted, held, wanted - held, row["since"]]
+
+
+@require_safe
+def placed(request: SignedInRequest) -> HttpResponse:
+    """Members without office in the units one may see: where each is placed, with post, duty and reward (一编三定)."""
+    shown = people_in(request)
+    page = Paginator(_placed(shown), ROWS).get_page(request.GET.get("page"))
+    context = {"shown": shown, "page": page, "may_keep": shown.authority.holds_anywhere("person.manage")}
+    return render(request, "placed.html", context)
+
+
+@require_safe
+def placed_excel(request: SignedInRequest) -> HttpResponse:
+    """The same as a workbook."""
+    titles = (("单位代码", 16), ("编入", 26), ("姓名", 12), ("岗位", 16), ("定岗", 28), ("定责", 36), ("定奖", 28), ("起", 12), ("止", 12))
+    return excel("一编三定", [Column(*one) for one in titles], map(_placed_cells, _placed(people_in(request))))
+
+
+def _placed_cells(term: Assignment) -> list[Cell]:
+    told = (text or None for text in (term.scope, term.duty, term.reward))
+    return [term.unit.code, term.unit.name, term.person.name, term.post.title, *told, term.valid_from, term.last_day]
+
+
+def _placed(shown: People) -> QuerySet[Assignment]:
+    terms = placed_members(terms_of(shown.units, on=shown.today))
+    return terms.select_related("person", "unit__parent", "post").order_by("unit__path", "post__position", "pk")
 
 
 @require_safe
