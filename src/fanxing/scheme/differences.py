@@ -24,6 +24,7 @@ from fanxing.scheme.model import (
     Period,
     PointRule,
     Post,
+    Procedure,
     RecordKind,
     Rule,
     Scale,
@@ -36,6 +37,7 @@ from fanxing.scheme.model import (
     reads,
 )
 from fanxing.scheme.origins import effort_word, origin, unit_of
+from fanxing.scheme.procedure_sentences import procedure_differences
 from fanxing.scheme.sentences import Sentences
 from fanxing.scheme.wording import PERCENT, Term, amount, join, months, number, quoted, value_word
 
@@ -89,6 +91,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
         else:
             yield from _Kind(before, after, old, new, several).changes()
     yield from _each("记录", old.records.values(), new.records.values(), (_id,), lambda one, two: _record(one, two, old, new))
+    yield from _each("办事流程", old.procedures.values(), new.procedures.values(), (_id,), lambda one, two: _procedure(one, two, old, new))
     yield from _each("岗位", old.posts.values(), new.posts.values(), (_id,), lambda one, two: _post(one, two, old, new))
     yield from _each("指导比例", old.guides, new.guides, (_id, _title), _guide)
     yield from _cases(old, new)
@@ -257,6 +260,10 @@ def _record(old: RecordKind, new: RecordKind, before: Scheme, after: Scheme) -> 
     yield from _keeping(old, new)
     told = (old.basis, new.basis)
     yield from _each("栏目", old.fields, new.fields, (_id,), lambda one, two: _field(one, two, told))
+
+
+def _procedure(old: Procedure, new: Procedure, before: Scheme, after: Scheme) -> Changes:
+    yield from (sentence.removesuffix("。") for sentence in procedure_differences(old, new, before, after))
 
 
 def _keeping(old: RecordKind, new: RecordKind) -> Changes:
