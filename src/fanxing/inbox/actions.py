@@ -36,6 +36,7 @@ class NewItem:
     about  what the stage that asks for it wants to find again; it must be plain JSON
     key    names the matter among those of the source; without one every item is a matter of its own
     posts  the posts of the unit whom it concerns; none: all who plan its work
+    due_at  the moment on that day where an hour counts, and not only the day
     """
 
     title: str
@@ -45,6 +46,7 @@ class NewItem:
     key: str = ""
     posts: tuple[str, ...] = ()
     urgent: bool = False
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def reschedule_item(*, item: WorkItem, due_on: date, by: Doer, at: datetime) -> 
     require(by, "work.plan", item.unit, on=today)
     _require_ahead(due_on, today)
     before = item.due_on
-    if not WorkItem.objects.filter(pk=item.pk).waiting().update(due_on=due_on):
+    if not WorkItem.objects.filter(pk=item.pk).waiting().update(due_on=due_on, due_at=None):
         _refuse_closed(item)
     item.refresh_from_db()
     _record("reschedule_item", item, f"{item.unit.name}待办改期：{item.title}", {"from": before, "to": due_on}, by, at)
@@ -158,6 +160,8 @@ def _require_sound(item: NewItem, today: date) -> None:
     if not item.title.strip() or len(item.title) > TITLE_LENGTH:
         raise ItemFaulty(f"事项为 1 至 {TITLE_LENGTH} 个字")
     _require_ahead(item.due_on, today)
+    if item.due_at and timezone.localdate(item.due_at) != item.due_on:
+        raise ItemFaulty("到期的时刻要在到期的那一天")
 
 
 def _require_ahead(due_on: date, today: date) -> None:
@@ -184,6 +188,7 @@ def _row(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> Work
         key=item.key,
         posts=spelled(item.posts),
         is_urgent=item.urgent,
+        due_at=item.due_at,
         opened_at=at,
         opened_by=by.username,
         opened_by_title=by.display_name,
@@ -191,18 +196,19 @@ def _row(unit: Unit, item: NewItem, source: str, by: Doer, at: datetime) -> Work
 
 
 def _renew(row: WorkItem, item: NewItem, by: Doer, at: datetime) -> WorkItem:
-    row.title, row.note, row.due_on, row.about = item.title, item.note, item.due_on, plain(item.about)
-    row.save(update_fields=["title", "note", "due_on", "about"])
+    row.title, row.note, row.about = item.title, item.note, plain(item.about)
+    row.due_on, row.due_at, row.is_urgent = item.due_on, item.due_at, item.urgent
+    row.save(update_fields=["title", "note", "about", "due_on", "due_at", "is_urgent"])
     _record("open_items", row, f"{row.unit.name}更新待办：{row.title}", {"due_on": row.due_on, "source": row.source}, by, at)
     return row
 
 
 def _says(row: WorkItem) -> tuple[object, ...]:
-    return (row.title, row.note, row.due_on, row.about)
+    return (row.title, row.note, row.due_on, row.due_at, row.about, row.is_urgent)
 
 
 def _asked(item: NewItem) -> tuple[object, ...]:
-    return (item.title, item.note, item.due_on, plain(item.about))
+    return (item.title, item.note, item.due_on, item.due_at, plain(item.about), item.urgent)
 
 
 def _close(item: WorkItem, state: WorkItem.State, words: str, action: str, by: Doer, at: datetime) -> WorkItem:

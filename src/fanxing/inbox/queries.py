@@ -13,15 +13,25 @@ FIRST_DUE = ("due_on", "pk")
 
 
 def visible_items(authority: Authority) -> WorkItemQuerySet:
-    """The items of the units whose work may be seen, whatever their state."""
-    return WorkItem.objects.filter(unit__in=Unit.objects.filter(authority.reach("work.view")))
+    """The items of the units whose work may be seen, and those that name a post held in their unit, whatever their state."""
+    seen = Q(unit__in=Unit.objects.filter(authority.reach("work.view")))
+    return WorkItem.objects.filter(seen | _naming(authority))
+
+
+def mine(authority: Authority) -> Q:
+    """What concerns the very units in which the posts are held, not those below: these posts, or all who plan there."""
+    return Q(unit__path__in=authority.seats("work.plan"), posts="") | _naming(authority)
 
 
 def waiting_at(authority: Authority) -> WorkItemQuerySet:
-    """What waits for the very units in which the posts are held, not for those below them: for these posts, or for all who plan there."""
-    planned = Q(unit__path__in=authority.seats("work.plan"), posts="")
+    """What waits and is `mine`."""
+    return WorkItem.objects.filter(mine(authority)).waiting().order_by(*FIRST_DUE)
+
+
+def _naming(authority: Authority) -> Q:
+    """The items that name a post which is held in their unit, whatever it permits."""
     named = (Q(unit__path=grant.path, posts__contains=spelled([grant.post])) for grant in authority.grants if grant.post)
-    return WorkItem.objects.filter(reduce(Q.__or__, named, planned)).waiting().order_by(*FIRST_DUE)
+    return reduce(Q.__or__, named, Q(pk__in=[]))
 
 
 def spelled(posts: Iterable[str]) -> str:
