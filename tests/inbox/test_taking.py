@@ -46,7 +46,8 @@ def test_an_item_that_names_a_post_waits_for_its_holders_whatever_they_may_do(ca
 def test_one_of_several_takes_an_item_up_and_may_put_it_back(cast: Cast, head):
     second = appoint("second", "高峰", cast.village, Post.objects.get(pk="secretary"))
     item = take_item(item=wait(cast), by=cast.secretary, at=NOW)
-    assert item.taken_by and item.taken_by.person.user == cast.secretary
+    assert item.taken_by
+    assert item.taken_by.person.user == cast.secretary
     with pytest.raises(TakenUp, match="“开会”已有人接办或已办结，请刷新后查看"):
         take_item(item=item, by=second, at=NOW)
     with pytest.raises(NotAllowed):
@@ -76,7 +77,8 @@ def test_what_was_taken_up_goes_to_the_successor(cast: Cast):
     assert pass_on_items(at=TOMORROW) == 1
     assert pass_on_items(at=TOMORROW) == 0
     item.refresh_from_db()
-    assert item.taken_by and item.taken_by.person == successor
+    assert item.taken_by
+    assert item.taken_by.person == successor
 
 
 def test_what_was_taken_up_in_a_term_that_ended_goes_back_to_the_unit(cast: Cast):

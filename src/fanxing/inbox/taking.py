@@ -23,7 +23,7 @@ class TakenUp(Refused):
 
 @transaction.atomic
 def take_item(*, item: WorkItem, by: User, at: datetime) -> WorkItem:
-    """Take an item up, in virtue of a post that is held in its unit and that it concerns. Raises NotAllowed; TakenUp for the second of two."""
+    """Take an item up, in virtue of a post that is held in its unit and that it concerns. Raises NotAllowed, TakenUp."""
     today = timezone.localdate(at)
     term = _terms_for(item, today).filter(person__user=by, person__user__is_active=True).first()
     if term is None:
@@ -49,7 +49,7 @@ def put_back_item(*, item: WorkItem, by: User, at: datetime) -> WorkItem:
 
 @transaction.atomic
 def pass_on_items(*, at: datetime) -> int:
-    """Let what waits and was taken up in a term that is over go to whoever holds the post since, or else back to the unit; returns how much did.
+    """Let what was taken up in a term that is over go to whoever holds the post since, or else back to the unit; returns how much did.
 
     The successor is the one whose term at that post of that unit began on the day the other ended. Done again it changes nothing.
     """
@@ -68,6 +68,7 @@ def pass_on_items(*, at: datetime) -> int:
 
 def _successor(term: Assignment, today: date) -> Assignment | None:
     """Who holds the post since a term ended, where it is one person."""
+    assert term.valid_to is not None  # it is over
     begun = Assignment.objects.filter(in_force(today), unit=term.unit_id, post=term.post_id, valid_from=term.valid_to, rota=None)
     found = list(begun.exclude(person=term.person_id).select_related("post")[:2])
     return found[0] if len(found) == 1 else None
