@@ -8,22 +8,19 @@ from fanxing.records.queries import entered_most
 from fanxing.scheme.model import RecordKind
 
 OFTEN = "常记的"
-OTHER = "其他"
+OTHER = "其他类型"
 # So many kinds stand before the others.
 FIRST = 6
 
 
 def sections(unit: Unit, kinds: Sequence[RecordKind], sought: str = "") -> list[tuple[str, list[RecordKind]]]:
-    """(heading, kinds): those of which the unit has most, then the others under the groups that they name; only those sought, where
-    somebody seeks by characters, words of messages or pinyin initials."""
+    """(heading, kinds): those of which the unit has most, then the others, group by group; only those sought, where somebody seeks by
+    characters, words of messages or pinyin initials."""
     counts = entered_most(unit)
     often = sorted((kind for kind in kinds if kind.id in counts), key=lambda kind: -counts[kind.id])[:FIRST]
-    found: dict[str, list[RecordKind]] = {OFTEN: often}
-    for kind in kinds:
-        if kind not in often:
-            found.setdefault(kind.group or OTHER, []).append(kind)
-    matching = {heading: _matching(some, sought) for heading, some in found.items()}
-    return [(heading, some) for heading, some in matching.items() if some]
+    others = sorted((kind for kind in kinds if kind not in often), key=lambda kind: kind.group)
+    found = [(OFTEN, _matching(often, sought)), (OTHER, _matching(others, sought))]
+    return [(heading, some) for heading, some in found if some]
 
 
 def _matching(kinds: Sequence[RecordKind], sought: str) -> list[RecordKind]:
@@ -32,8 +29,8 @@ def _matching(kinds: Sequence[RecordKind], sought: str) -> list[RecordKind]:
 
 
 def _holds(kind: RecordKind, tokens: Sequence[str]) -> bool:
-    """Whether one of the kind's names has every token."""
-    names = (search_text(name).split() for name in (kind.title, *kind.words))
+    """Whether one of the kind's names, or that of its group, has every token."""
+    names = (search_text(name).split() for name in (kind.title, kind.group, *kind.words))
     return bool(tokens) and any(all(_stands(token, name) for token in tokens) for name in names)
 
 

@@ -157,7 +157,7 @@ def _text(field: Field, value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def read(kind: RecordKind, sent: QueryDict) -> tuple[dict[str, str], dict[str, object]]:
+def read(kind: RecordKind, sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, object]]:
     """What was sent: the texts as typed, and the values they say."""
     texts = {field.id: sent.get(field.id, "").strip() for field in kind.fields if _taken(field)}
     shares = {field.id for field in kind.fields if field.type == "share"}

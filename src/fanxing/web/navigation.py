@@ -40,7 +40,7 @@ LEDGER = (
     "points",
     "points_account",
 )
-ENTERING = ("record_kinds", "record_new", "say")
+ENTERING = ("record_kinds", "record_new", "record_many", "say")
 INBOX = Entry("待办", "clipboard-check", ("inbox", "inbox_new"), for_all=True)
 MATTERS = Entry("事项", "arrow-right", ("matters", "matters_board", "matter", "matter_procedures", "matter_new"), for_all=True)
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")

@@ -57,7 +57,7 @@ def add_record(
     first record. Raises NotAllowed, KindUnknown, RecordError with every fault (no day at all is one of them), or SameRecord unless it is
     to stand `beside` it.
     """
-    definition, version, waits = _permitted(unit, kind, "record.add", by, at)
+    definition, version, waits = permitted(unit, kind, "record.add", by, at)
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
 
     def write() -> Record:
@@ -104,7 +104,7 @@ def correct_record(
     but SameRecord.
     """
     unit = record.unit
-    definition, version, waits = _permitted(unit, record.kind, "record.correct", by, at)
+    definition, version, waits = permitted(unit, record.kind, "record.correct", by, at)
     required = "请写明更正的原因" if needs_reason(record, by.username, at) else ""
     day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at), more=reason_faults(reason, required))
     text = clean_reason(definition, reason, required)
@@ -122,7 +122,7 @@ def correct_record(
 def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key: str | None = None) -> Record:
     """Let a record no longer count, for a reason; the row stays. Returns the row that says so. Raises as `correct_record`."""
     unit = record.unit
-    definition, version, _ = _permitted(unit, record.kind, "record.withdraw", by, at)
+    definition, version, _ = permitted(unit, record.kind, "record.withdraw", by, at)
     text = clean_reason(definition, reason, "请写明撤回的原因")
 
     def write() -> Record:
@@ -158,16 +158,7 @@ def confirm_records(*, records: Sequence[Record], by: Doer, at: datetime) -> lis
         return rows
 
 
-def _confirm(record: Record, rules: Rules, heads: dict[int, int], later: Collection[int | None], by: Doer, at: datetime) -> Record:
-    if not record.awaits or record.pk in later:
-        raise NotAwaiting(f"{record.unit.name} {record.occurred_on} 的这条记录已经确认、更正或撤回，请刷新后再看")
-    row = _following(record, Record.Act.CONFIRMATION, record.kind_version_id, record.occurred_on, record.data, "", by, at)
-    append(row, rules.kind(record.kind), heads)
-    _record("confirm_record", row, f"{record.unit.name}确认{rules.kind(record.kind).title}，日期 {record.occurred_on}", by, at)
-    return row
-
-
-def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int, bool]:
+def permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -> tuple[RecordKind, int, bool]:
     """The kind, its version's key, and whether what is entered awaits confirmation, where the doer may do this with it."""
     today = timezone.localdate(at)
     authority = authority_of(by, on=today)
@@ -175,6 +166,15 @@ def _permitted(unit: Unit, kind: str, permission: str, by: Doer, at: datetime) -
     definition = rules.kind_to_add(kind, unit) if permission == "record.add" else rules.kind(kind)
     rules.require_recorder(authority, permission, definition, unit)
     return definition, rules.versions[kind], awaits(authority, definition, unit)
+
+
+def _confirm(record: Record, rules: Rules, heads: dict[int, int], later: Collection[int | None], by: Doer, at: datetime) -> Record:
+    if not record.awaits or record.pk in later:
+        raise NotAwaiting(f"{record.unit.name} {record.occurred_on} 的这条记录已经确认、更正或撤回，请刷新后再看")
+    row = _following(record, Record.Act.CONFIRMATION, record.kind_version_id, record.occurred_on, record.data, "", by, at)
+    append(row, rules.kind(record.kind), heads)
+    _record("confirm_record", row, f"{record.unit.name}确认{rules.kind(record.kind).title}，日期 {record.occurred_on}", by, at)
+    return row
 
 
 def _supersede(

@@ -62,9 +62,7 @@ def record_kinds(request: SignedInRequest, code: str) -> HttpResponse:
 def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
     """Enter a record of a kind for the unit."""
     sight = sight_of(request, code, "record.view")
-    chosen = next((one for one in recordable_kinds(request.user, sight.unit) if one.id == kind), None)
-    if chosen is None:
-        raise NotAllowed(f"您的岗位不登记{sight.unit.name}的这类台账")
+    chosen = recordable(request, sight.unit, kind)
     form = Form(sight.unit, chosen, back(request, reverse("unit", args=[code])))
     if request.method == "GET":
         publication = programme_for(sight.unit)
@@ -93,6 +91,14 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
         kept = to_keep(chosen, texts) | {"next": form.next}
         form = replace(form, next=f"{reverse('record_new', args=[code, kind])}?{urlencode(kept)}")
     return form.send(request, texts, write, f"已登记{chosen.title}。")
+
+
+def recordable(request: SignedInRequest, unit: Unit, kind: str) -> RecordKind:
+    """The kind of that id, of which the person may enter records for the unit."""
+    chosen = next((one for one in recordable_kinds(request.user, unit) if one.id == kind), None)
+    if chosen is None:
+        raise NotAllowed(f"您的岗位不登记{unit.name}的这类台账")
+    return chosen
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,16 +194,10 @@ class Form:
         before = account(counting)
         try:
             written = write(at)
-        except RecordError as error:
-            return self.answer(request, texts, error.faults)
-        except SameRecord as refusal:
-            return self.answer(request, texts, {"": str(refusal)}, same=refusal.record)
+        except NotAllowed:
+            raise
         except Refused as refusal:
-            if isinstance(refusal, NotAllowed):
-                raise
-            if self.record and isinstance(refusal, NotStanding) and asks_receipt(request):
-                return overtaken(self.record, self.kind)
-            return self.answer(request, texts, {"": str(refusal)})
+            return self.asked_again(request, texts, refusal)
         move = Move(counting, before, account(counting))
         if move.after:
             refresh(unit=counting, publication=move.after.publication, at=at)
@@ -206,3 +206,14 @@ class Form:
         if "queued" not in request.POST:
             messages.success(request, words)
         return receipt(written, self.kind, following) if asks_receipt(request) else redirect(following)
+
+    def asked_again(self, request: SignedInRequest, texts: Mapping[str, str], refusal: Refused) -> HttpResponse:
+        """The form with why nothing was written."""
+        match refusal:
+            case RecordError():
+                return self.answer(request, texts, refusal.faults)
+            case SameRecord():
+                return self.answer(request, texts, {"": str(refusal)}, same=refusal.record)
+            case NotStanding() if self.record and asks_receipt(request):
+                return overtaken(self.record, self.kind)
+        return self.answer(request, texts, {"": str(refusal)})
