@@ -2,7 +2,9 @@
 
 import re
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.organisations.actions.units import merge_units
@@ -85,6 +87,60 @@ def test_a_figure_of_a_run_lists_the_records_that_it_counted_then(read: Read, cl
     assert [client.get(f"{VILLAGE}figures/lessons/?run={wrong}").status_code for wrong in (run.pk + 1, "x")] == [404, 404]
     client.force_login(cast.outsider)
     assert client.get(f"{VILLAGE}figures/lessons/?run={run.pk}").status_code == 404
+
+
+def test_points_lead_to_the_figures_below_them_and_to_the_records_of_each(read: Read, cast: Cast, programme: Publication):
+    figure, held = income(cast.village), [lesson(cast.village, month) for month in range(1, 8)]
+    page = read(cast.secretary, f"{VILLAGE}scores/industry/")
+    assert (
+        f'<a class="points-from" href="{VILLAGE}scores/lesson_points/from/"' in page
+        or f'href="{VILLAGE}scores/lesson_points/from/">这 50 分' in page
+    )
+    page = read(cast.secretary, f"{VILLAGE}scores/lesson_points/from/")
+    assert "<h1>这 50 分从哪里来</h1>" in page
+    assert re.findall(r'<a href="/records/(\d+)/', page) == [str(one.pk) for one in reversed(held[2:])]
+    assert re.findall(r'<a href="(\S+)">全部 7 条记录', page) == [f"{VILLAGE}figures/lessons/"]
+    assert str(figure.pk) in re.findall(r'<a href="/records/(\d+)/', read(cast.secretary, f"{VILLAGE}scores/income_points/from/"))
+
+
+def test_a_past_run_is_carried_on_from_the_star_to_the_records(read: Read, client: Client, cast: Cast, programme: Publication):
+    income(cast.village)
+    first = lesson(cast.village, 1)
+    run = rate_all(publication=programme, by=SYSTEM, at=NOW)
+    withdraw_record(record=first, reason="登错了村", by=SYSTEM, at=NOW)
+    star = read(cast.secretary, f"{VILLAGE}scores/industry/?run={run.pk}")
+    assert "这是那次评定时的得分" in star
+    inside = {f"{VILLAGE}figures/lessons/", f"{VILLAGE}figures/income/", f"{VILLAGE}scores/lesson_points/from/"}
+    assert {f"{one}?run={run.pk}" for one in inside} <= set(re.findall(r'href="([^"]+)"', star))
+    then = read(cast.secretary, f"{VILLAGE}scores/lesson_points/from/?run={run.pk}")
+    assert ("<h1>这 20 分从哪里来</h1>" in then, f"/records/{first.pk}/" in then) == (True, True)
+    now = read(cast.secretary, f"{VILLAGE}scores/lesson_points/from/")
+    assert ("<h1>这 0 分从哪里来</h1>" in now, f"/records/{first.pk}/" in now) == (True, False)
+    assert f"{VILLAGE}records/new/?next" not in star
+    assert client.get(f"{VILLAGE}scores/industry/?run={run.pk + 1}").status_code == 404
+
+
+def test_nobody_else_sees_where_points_come_from(client: Client, cast: Cast, programme: Publication):
+    lesson(cast.village)
+    found = []
+    for user in (cast.secretary, cast.outsider, cast.stranger):
+        client.force_login(user)
+        found.append(client.get(f"{VILLAGE}scores/lesson_points/from/").status_code)
+    assert found == [200, 404, 404]
+    client.force_login(cast.secretary)
+    assert client.get(f"{VILLAGE}scores/lessons/from/")["Location"] == f"{VILLAGE}figures/lessons/"
+
+
+def test_where_points_come_from_is_read_at_once_however_many_records_there_are(client: Client, cast: Cast, programme: Publication):
+    client.force_login(cast.secretary)
+    counts = []
+    for months in ((1,), (2, 3, 4, 5, 6)):
+        for month in months:
+            lesson(cast.village, month)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{VILLAGE}scores/industry/from/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_records_of_a_merged_unit_are_shown_with_its_name(read: Read, cast: Cast, programme: Publication):

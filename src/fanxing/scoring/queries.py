@@ -13,7 +13,7 @@ from fanxing.programme.models import Publication
 from fanxing.programme.queries import Rulings, programme_for, rulings, scheme_of
 from fanxing.rating import Change, Condition, Explanation, Step, conditions, explain, months_after, moved
 from fanxing.rating import records_behind as ids_behind
-from fanxing.records.models import LedgerHead, Record
+from fanxing.records.models import LedgerHead, Record, RecordQuerySet
 from fanxing.records.queries import counting, counting_at
 from fanxing.scheme.model import Node, UnitKind, Veto
 from fanxing.scoring.ledger import counted, frames, kinds_behind
@@ -30,14 +30,17 @@ __all__ = [
     "Standing",
     "Step",
     "Tally",
+    "Told",
     "UnitStanding",
     "account",
+    "account_in",
     "by_what_rules",
     "course",
     "explanation",
     "explanation_at",
     "explanation_in",
     "heir_of",
+    "ids_behind_each",
     "is_stale",
     "latest_run",
     "moved",
@@ -129,13 +132,19 @@ def explanation_in(run: Run, code: str) -> Explanation | None:
 
 
 @dataclass(frozen=True)
-class Account:
-    """Where a unit stands now and why: its score, the trees behind it, and star → needs and vetoes, from one reading of the ledger."""
+class Told:
+    """Where a unit stands or stood and why: the trees behind its results, and star → needs and vetoes."""
 
     publication: Publication
-    score: Score
     explanation: Explanation
     conditions: Mapping[str, tuple[Condition, ...]]
+
+
+@dataclass(frozen=True)
+class Account(Told):
+    """Where a unit stands now: the same with its score, from one reading of the ledger."""
+
+    score: Score
     reckoning: Reckoning
 
 
@@ -146,36 +155,54 @@ def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
         return None
     reckoning = reckon(publication, [unit], clock.today(at))
     found = {star: tuple(_dated(one, unit, at) for one in each) for star, each in conditions(reckoning.rating, unit.code).items()}
-    return Account(publication, scores(reckoning)[0], explain(reckoning.rating, unit.code), found, reckoning)
+    return Account(publication, explain(reckoning.rating, unit.code), found, scores(reckoning)[0], reckoning)
 
 
-def _dated(condition: Condition, unit: Unit, at: datetime | None) -> Condition:
+def account_in(run: Run, unit: Unit) -> Told | None:
+    """Where the unit stood in a run and why, from the run's own facts. None where it was not rated then."""
+    explained = explanation_in(run, unit.code)
+    if explained is None:
+        return None
+    found = conditions(rating_of(run), unit.code)
+    return Told(run.publication, explained, {star: tuple(_dated(one, unit, None, run) for one in each) for star, each in found.items()})
+
+
+def _dated(condition: Condition, unit: Unit, at: datetime | None, run: Run | None = None) -> Condition:
     """A veto in force by its facts, until the last record it counts is as old as it lasts."""
     rule = condition.rule
     if not isinstance(rule, Veto) or not condition.holds or condition.until or rule.lasts is None:
         return condition
-    days = [record.occurred_on for fact in condition.facts for record in records_behind(unit, fact, at=at)]
+    days = [record.occurred_on for fact in condition.facts for record in records_behind(unit, fact, run=run, at=at)]
     return replace(condition, until=months_after(max(days), rule.lasts)) if days else condition
 
 
 def records_behind(unit: Unit, fact_id: str, *, run: Run | None = None, at: datetime | None = None) -> QuerySet[Record]:
     """The records that a figure of the unit counts now, or counted in a run; by date. None at all for a figure that is not there."""
+    ids = ids_behind_each(unit, [fact_id], run=run, at=at).get(fact_id, [])
+    return Record.objects.filter(pk__in=ids).order_by("occurred_on", "unit", "position")
+
+
+def ids_behind_each(unit: Unit, fact_ids: Iterable[str], *, run: Run | None = None, at: datetime | None = None) -> dict[str, list[int]]:
+    """Figure → the records that it counts now, or counted in a run: of several figures, with one reading of the ledger."""
     publication = run.publication if run else _rated_by(unit)
     if publication is None:
-        return Record.objects.none()
-    fact = _kind(publication, unit).facts.get(fact_id)
-    if fact is None or fact.source is None:
-        return Record.objects.none()
+        return {}
+    scheme, known = scheme_of(publication), _kind(publication, unit).facts
+    asked = {id: (fact, fact.source.kind) for id in fact_ids if (fact := known.get(id)) and fact.source}
+    if not asked:
+        return {}
     as_of = run.as_of if run else day_of_rating(publication, clock.today(at))
-    if run:
-        heads = {one.pk: run.heads[str(one.pk)] for one in counted([unit]).all() if str(one.pk) in run.heads}
-        records = counting_at(heads)
-    else:
-        records = counting(counted([unit]).all())
-    scheme = scheme_of(publication)
-    by_kind = frames(scheme, records.filter(kind__in=kinds_behind(scheme, [fact.source.kind])), as_of)
-    ids = ids_behind(scheme, fact, by_kind[fact.source.kind], as_of) if fact.source.kind in by_kind else []
-    return Record.objects.filter(pk__in=ids).order_by("occurred_on", "unit", "position")
+    kinds = kinds_behind(scheme, {kind for _, kind in asked.values()})
+    by_kind = frames(scheme, _counted_in(unit, run).filter(kind__in=kinds), as_of)
+    return {id: ids_behind(scheme, fact, by_kind[kind], as_of) if kind in by_kind else [] for id, (fact, kind) in asked.items()}
+
+
+def _counted_in(unit: Unit, run: Run | None) -> RecordQuerySet:
+    """The records that count for the unit now, or counted in a run."""
+    ledgers = counted([unit]).all()
+    if run is None:
+        return counting(ledgers)
+    return counting_at({one.pk: run.heads[str(one.pk)] for one in ledgers if str(one.pk) in run.heads})
 
 
 def is_stale(score: Score, heads: Mapping[int, int]) -> bool:

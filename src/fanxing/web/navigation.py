@@ -27,7 +27,7 @@ class Entry:
     permission: str = ""
 
 
-SCORES = ("unit", "unit_star", "unit_route", "fact_records")
+SCORES = ("unit", "unit_star", "points_behind", "unit_route", "fact_records")
 LEDGER = (
     "records",
     "record",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from fanxing.scheme.model import UnitKind, Veto
-from fanxing.scoring.queries import Account, Condition, Step
+from fanxing.scoring.queries import Condition, Step, Told
 from fanxing.web.formats import day, number
 from fanxing.web.steps import lacking, shortfalls
 
@@ -85,12 +85,12 @@ def tier_choices(kinds: Iterable[UnitKind], counts: Mapping[str, int]) -> list[t
     return [(id or UNRATED_IN_ADDRESS, word, counts[id]) for id, word in tier_names(kinds).items() if counts.get(id)]
 
 
-def cards(found: Account, kind: UnitKind) -> list[StarCard]:
+def cards(found: Told, kind: UnitKind) -> list[StarCard]:
     """The stars of the unit in the order of the scheme."""
     return [_card(found, kind, id) for id in kind.stars]
 
 
-def _card(found: Account, kind: UnitKind, id: str) -> StarCard:
+def _card(found: Told, kind: UnitKind, id: str) -> StarCard:
     step, score = found.explanation.find(id), found.explanation.find(kind.star(id).score.id)
     assert step is not None  # every star is a result
     assert score is not None  # and every result is explained
@@ -134,7 +134,7 @@ def _term(until: date | None) -> str:
     return f"，至 {day(until - timedelta(days=1))}" if until else ""
 
 
-def nearest(found: Account, stars: list[StarCard]) -> Nearest | None:
+def nearest(found: Told, stars: list[StarCard]) -> Nearest | None:
     """The star not yet held that the fewest points are missing for; of those that ask for other stars first, none."""
     open_ = [card for card in stars if not card.held and card.gap and all(one.holds for one in _needs(found, card))]
     if not open_:
@@ -143,5 +143,5 @@ def nearest(found: Account, stars: list[StarCard]) -> Nearest | None:
     return Nearest(card, shortfalls(card.score, RULES_NAMED))
 
 
-def _needs(found: Account, card: StarCard) -> Iterator[Condition]:
+def _needs(found: Told, card: StarCard) -> Iterator[Condition]:
     return (one for one in found.conditions[card.id] if not isinstance(one.rule, Veto))

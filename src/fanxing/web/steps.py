@@ -25,6 +25,12 @@ def said_value(step: Step) -> str:
     return number(value) if step.word.replace(".", "").lstrip("-").isdigit() else step.word
 
 
+def whence(step: Step) -> str:
+    """What the way to the figures below a rule is called: 这 3 分从哪里来."""
+    is_points = step.full is not None and step.value is not None
+    return f"这 {said_value(step)} 分从哪里来" if is_points else "这个结果从哪里来"
+
+
 def counts_as(step: Step) -> str:
     """What a missing figure is taken for."""
     return "不按任何数计" if step.counts_as is None else f"按 {value_word(step.counts_as, step.unit)} 计"
@@ -52,6 +58,20 @@ def facts(step: Step) -> Iterator[Step]:
             yield part
         elif part.form != "star":
             yield from facts(part)
+
+
+def inputs(step: Step, told: Explanation) -> list[Step]:
+    """The figures that a step rests on, each once; also those of a rule that is told in full elsewhere."""
+    return list({one.id: one for one in _inputs(step, told)}.values())
+
+
+def _inputs(step: Step, told: Explanation) -> Iterator[Step]:
+    full = told.find(step.id) or step if step.again else step
+    for part in full.parts:
+        if part.form == "fact":
+            yield part
+        elif part.form != "star":
+            yield from _inputs(part, told)
 
 
 def figures(step: Step) -> str:

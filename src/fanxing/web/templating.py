@@ -15,7 +15,7 @@ from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query, way_to
 from fanxing.web.overview import said as tally_words
 from fanxing.web.stars import star, stars
-from fanxing.web.steps import basis, counts_as, figures, said_value, sentence, share
+from fanxing.web.steps import basis, counts_as, figures, said_value, sentence, share, whence
 from fanxing.web.text_size import is_large
 
 
@@ -44,6 +44,13 @@ def environment(**options: Any) -> Environment:
     }
     jinja.filters |= {"number": number, "percent": percent, "day": day, "moment": moment}
     jinja.filters |= {"case_word": case_word}
-    jinja.filters |= {"said_value": said_value, "counts_as": counts_as, "sentence": sentence, "basis": basis, "figures": figures}
+    jinja.filters |= {
+        "said_value": said_value,
+        "counts_as": counts_as,
+        "sentence": sentence,
+        "basis": basis,
+        "figures": figures,
+        "whence": whence,
+    }
     jinja.filters |= {"tally_words": tally_words}
     return jinja

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import scheme_of
 from fanxing.scheme.model import UnitKind
-from fanxing.scoring.queries import Account, Step, account
+from fanxing.scoring.queries import Step, Told, account
 from fanxing.web.standing import STATES
 from fanxing.web.steps import ways
 
@@ -25,7 +25,7 @@ class Trail:
         return STATES[None if self.star.value is None else bool(self.star.value)]
 
 
-def trails(of: Account, kind: UnitKind, fact: str) -> list[Trail]:
+def trails(of: Told, kind: UnitKind, fact: str) -> list[Trail]:
     """The stars that a figure counts for, and how."""
     found = ((of.explanation.find(id), kind.star(id)) for id in kind.stars)
     each = (Trail(step, star.colour, _ways(step, star.score.id, fact)) for step, star in found if step)

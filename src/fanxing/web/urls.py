@@ -58,6 +58,7 @@ urlpatterns = [
     path("units/<str:code>/", units.unit, name="unit"),
     path("units/<str:code>/scores.xlsx", units.unit_excel, name="unit_excel"),
     path("units/<str:code>/scores/<str:id>/", scores.unit_star, name="unit_star"),
+    path("units/<str:code>/scores/<str:id>/from/", scores.points_behind, name="points_behind"),
     path("units/<str:code>/scores/<str:star>/route/", route.unit_route, name="unit_route"),
     path("units/<str:code>/figures/<str:id>/", scores.fact_records, name="fact_records"),
     path("units/<str:code>/dues/", dues.dues, name="dues"),
