@@ -124,6 +124,12 @@ def test_what_was_saved_without_a_network_is_sent_once_there_is_one(
 
 def test_after_signing_out_nobody_opens_the_kept_pages(away: BrowserContext, township: Cast, programme: Publication):
     page = prepared(away)
+    away.set_offline(True)
+    page.locator("summary", has_text="账号菜单").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_role("heading", name="没有网络，还没有退出")).to_be_visible()
+    away.set_offline(False)
+    page.get_by_role("link", name="看待发送").click()
     page.locator("summary", has_text="账号菜单").click()
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url("**/sign-in/")

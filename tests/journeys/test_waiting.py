@@ -139,23 +139,42 @@ def test_neither_an_ended_session_nor_another_user_sends_or_sees_what_waits(away
     page.goto(NEW)
     fill(page)
     save(page)
-    cookies = away.cookies()
+    left_open = away.new_page()
+    left_open.goto(NEW)
     away.clear_cookies()
     away.set_offline(False)
     page.get_by_text("登录已过期").wait_for()
     page.get_by_role("link", name="去登录").click()
     expect(page.get_by_text("没有发送的内容都在这台设备上")).to_be_visible()
     page.get_by_role("button", name="乡镇审核").click()
+    expect(page.get_by_role("heading", name="工作台")).to_be_visible()
+    fill(left_open, "25")
+    save(left_open)
     page.goto("/queue/")
-    expect(page.get_by_text("这台设备上另有 2 条由其他用户填写")).to_be_visible()
+    expect(page.get_by_text("这台设备上另有 3 条由其他用户填写")).to_be_visible()
     expect(page.locator(".queue-one")).to_have_count(0)
     expect(page.get_by_role("button", name="导出备份")).to_be_hidden()
     assert meetings.count() == 0
     away.clear_cookies()
-    away.add_cookies(cookies)
+    sign_in(page, "支部书记")
+    expect(page.get_by_role("heading", name="柳河村")).to_be_visible()
     page.goto("/queue/")
-    expect(page.locator(".queue-one .pill")).to_have_text(["已收到", "草稿"])
+    expect(page.locator(".queue-one .pill")).to_have_text(["被退回", "已收到", "草稿"])
     assert [one.data["attended"] for one in meetings] == [24]
+
+
+def test_a_device_that_is_full_says_so_and_what_was_typed_is_still_sent(away: BrowserContext, township: Cast):
+    away.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }")
+    page = prepared(away)
+    away.set_offline(True)
+    page.goto(NEW)
+    fill(page)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("这台设备存不下了")).to_be_visible()
+    away.set_offline(False)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已登记会议。")).to_be_visible()
+    assert Record.objects.get(unit=township.village, kind="meeting").data["attended"] == 24
 
 
 def test_of_two_drafts_begun_at_once_a_killed_browser_keeps_both(playwright: Playwright, base_url: str, township: Cast, tmp_path: Path):

@@ -96,17 +96,17 @@ const offline = (() => {
     } catch {
       return;
     }
-    if (answer.ok && said.receipt) await put({ ...entry, state: "received", receipt: said.receipt, record: said.record, values: [], files: [] });
+    if (answer.ok && said.receipt) await put({ ...entry, state: "received", receipt: said.receipt, record: said.record, values: [], files: [], said: [] });
     else if (said.overtaken) await put({ ...entry, state: "overtaken", now: said.overtaken });
     else if (said.faults) await put({ ...entry, state: "refused", why: said.faults, same: said.same });
     else if (said.another || answer.type === "opaqueredirect" || answer.status >= 500) await put({ ...entry, state: "waiting" });
     else await put({ ...entry, state: "refused", why: [REFUSED[answer.status] || `没有收下（${answer.status}）。内容还在，可以导出。`] });
   }
 
-  /* Send what waits, or the `only` one of it; what is to be said of it all, if anything. */
+  /* Send what waits, in the order in which it was written, or the `only` one of it; what is to be said of it all, if anything. */
   async function sendAll(only) {
     const due = (one) => one && SENDABLE.includes(one.state) && (!only || one.id === only);
-    const entries = (await all()).filter(due);
+    const entries = (await all()).filter(due).sort((a, b) => a.filled_at.localeCompare(b.filled_at));
     if (!entries.length) return "";
     const found = await sender();
     if (!found) return "现在没有网络，连上以后会自动发送。";

@@ -67,4 +67,4 @@ async function forget() {
 const html = (body) => new Response(HEAD + body, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 const HEAD = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>没有网络</title>`;
 const NO_NETWORK = `<h1>没有网络</h1><p>这一页要联网才能打开。已填写的内容都在本机，没有丢失。</p><p><a href="">再试一次</a></p>`;
-const NOT_OUT = `<h1>没有网络，还没有退出</h1><p>存在本机的登记表已经清除，没有发送的内容还在。请连上网络后再退出一次。</p><p><a href="/">返回</a></p>`;
+const NOT_OUT = `<h1>没有网络，还没有退出</h1><p>存在本机的登记表已经清除，没有发送的内容还在。请连上网络后再退出一次。</p><p><a href="/queue/">看待发送</a></p>`;
