@@ -41,6 +41,7 @@ from fanxing.scheme.point_checking import check_points
 from fanxing.scheme.procedure_checking import check_procedure
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.record_checking import check_record_kind, counted_types
+from fanxing.scheme.side_checking import check_both_sides
 
 LONGEST_CHAIN = 200
 RESULT_WORDS = ("unit", "kind", "total", "reason")
@@ -50,8 +51,10 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
     """The scheme with each kind's facts limited to those it reads and its nodes in order. Everything that does not hold becomes a fault."""
     kinds = {}
     read: set[str] = set()
+    types: dict[str, Mapping[str, Type]] = {}
     for id, kind in scheme.kinds.items():
-        kinds[id] = _Kind(kind, scheme, faults).checked()
+        checking = _Kind(kind, scheme, faults)
+        kinds[id], types[id] = checking.checked(), checking.types
         read |= set(kinds[id].facts)
     if not faults.found:  # a name that is misspelt would be said to be unread
         _report_unread(scheme, read, faults)
@@ -63,6 +66,8 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
         check_procedure(procedure, scheme, faults)
     if scheme.points:
         check_points(scheme.points, scheme, faults)
+    if scheme.both_sides:
+        check_both_sides(scheme.both_sides, scheme, types, faults)
     for guide in scheme.guides:
         if not any(guide.of in kind.nodes for kind in kinds.values()):
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')

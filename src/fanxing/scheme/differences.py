@@ -9,6 +9,7 @@ from fanxing.scheme.expressions import Const, Expression, Name
 from fanxing.scheme.matching import Keys, is_given, match_nodes, matched, renamed
 from fanxing.scheme.model import (
     Adjust,
+    BothSides,
     Choose,
     Combine,
     Each,
@@ -96,6 +97,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from _each("指导比例", old.guides, new.guides, (_id, _title), _guide)
     yield from _cases(old, new)
     yield from _points(old.points, new.points)
+    yield from _both_sides(old.both_sides, new.both_sides)
 
 
 # ---- words for one change ----------------------------------------------------------------------------------------
@@ -198,6 +200,14 @@ def _post(old: Post, new: Post, before: Scheme, after: Scheme) -> Changes:
     yield from _word("党政归属", _SIDES[old.side], _SIDES[new.side])
     if old.named != new.named:
         yield "公开页面改为列出姓名" if new.named else "公开页面改为不列姓名"
+
+
+def _both_sides(old: BothSides | None, new: BothSides | None) -> Changes:
+    if old is None or new is None:
+        if old is not new:
+            yield _came_or_went("党建和业务的双向检验", old, new)
+    elif (old.explained_by, old.told_by, old.sides) != (new.explained_by, new.told_by, new.sides):
+        yield "双向检验：比较的结果、差距的条件或说明的台账有改动"
 
 
 def _points(old: MemberPoints | None, new: MemberPoints | None) -> Changes:

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from fanxing.scheme.checking import check
-from fanxing.scheme.expressions import did_you_mean
+from fanxing.scheme.expressions import Const, did_you_mean
 from fanxing.scheme.faults import Fault, Faults, SchemeError
 from fanxing.scheme.field_reading import read_choices, read_field
 from fanxing.scheme.guard import refuse
@@ -23,7 +23,9 @@ from fanxing.scheme.model import (
     PHONES,
     SIDES,
     SORTS,
+    BothSides,
     Case,
+    Difference,
     Effort,
     Expects,
     Fact,
@@ -37,6 +39,7 @@ from fanxing.scheme.model import (
     Procedure,
     RecordKind,
     Scheme,
+    Sides,
     Source,
     UnitKind,
     Value,
@@ -196,6 +199,7 @@ class _Folder:
             cases=self._cases(tuple(kinds)),
             period=_period(section),
             points=self._points(basis),
+            both_sides=self._both_sides(basis),
             place=section.place,
         )
         section.finish()
@@ -273,6 +277,28 @@ class _Folder:
             if within == folder:
                 self.used.add(name)
                 found[file.rsplit(".", 1)[0]] = item
+        return found
+
+    def _both_sides(self, basis: str) -> BothSides | None:
+        if "both_sides.yaml" not in self.items:
+            return None
+        self.used.add("both_sides.yaml")
+        section = Section(self.items["both_sides.yaml"], self.faults, "both_sides")
+        own_basis = section.text("basis") or basis
+        explained_by, _, told_by = section.text("explained_by", required=True).partition(".")
+        found = BothSides(
+            id="both_sides",
+            title=section.text("title", required=True),
+            basis=own_basis,
+            note=section.text("note"),
+            explained_by=explained_by,
+            told_by=told_by,
+            sides={
+                key.text: _sides(Section(value, self.faults, f"both_sides: {key.text}"), own_basis) for key, value in section.pairs("kinds")
+            },
+            place=section.place,
+        )
+        section.finish()
         return found
 
     def _points(self, basis: str) -> MemberPoints | None:
@@ -533,6 +559,33 @@ def _point_rule(id: str, section: Section, basis: str) -> PointRule:
     )
     section.finish()
     return rule
+
+
+def _sides(section: Section, basis: str) -> Sides:
+    differences = [(key.text, Section(value, section.faults, f"{section.what}: {key.text}")) for key, value in section.pairs("differences")]
+    found = Sides(
+        party=section.texts("party"),
+        work=section.texts("work"),
+        differences=tuple(_difference(id, one, basis) for id, one in differences),
+    )
+    section.finish()
+    return found
+
+
+def _difference(id: str, section: Section, basis: str) -> Difference:
+    check_id(id, section.place, section.faults, "difference")
+    if (when := section.expression("when")) is None:
+        section.fault('"when" is missing: the condition that makes a difference')
+    found = Difference(
+        id=id,
+        title=section.text("title", required=True),
+        basis=section.text("basis") or basis,
+        note=section.text("note"),
+        when=when or Const(False),
+        place=section.place,
+    )
+    section.finish()
+    return found
 
 
 def _expects(section: Section) -> Expects | None:

@@ -818,6 +818,32 @@ class MemberPoints(Rule):
     retention: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Difference(Rule):
+    """What is told as a difference of two sides: a condition over the facts and nodes of a kind of unit. It rates nothing."""
+
+    when: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """What stands beside each other for one kind of unit: facts and nodes of its party work and of its business, and the differences."""
+
+    party: tuple[str, ...]
+    work: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BothSides(Rule):
+    """Party work and business held against each other, by kind of unit. Records of the kind `explained_by` explain a difference: the one
+    whose id their choice field `told_by` says."""
+
+    explained_by: str
+    told_by: str
+    sides: Mapping[str, Sides]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scheme(Rule):
     """A programme's rules, whole. Two schemes are compared by their digests, not with ==. `levels` are the kinds of unit that
@@ -834,6 +860,7 @@ class Scheme(Rule):
     period: Period | None = None
     source: str = ""
     points: MemberPoints | None = None
+    both_sides: BothSides | None = None
 
     def title_of_kind(self, unit_kind: str) -> str:
         """What a kind of unit is called, rated or not; its id where the scheme does not know it."""

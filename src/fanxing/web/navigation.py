@@ -34,6 +34,7 @@ LEDGER = (
     "record_correct",
     "record_withdraw",
     "dues",
+    "both_sides",
     "records_confirm",
     "confirmations",
     "likenesses",

@@ -5,6 +5,7 @@ from django.urls import path
 
 from fanxing.web.views import (
     account,
+    both_sides,
     burden,
     confirming,
     desk,
@@ -61,6 +62,8 @@ urlpatterns = [
     path("units/<str:code>/scores/<str:id>/from/", scores.points_behind, name="points_behind"),
     path("units/<str:code>/scores/<str:star>/route/", route.unit_route, name="unit_route"),
     path("units/<str:code>/figures/<str:id>/", scores.fact_records, name="fact_records"),
+    path("units/<str:code>/both-sides/", both_sides.both_sides, name="both_sides"),
+    path("units/<str:code>/both-sides.xlsx", both_sides.both_sides_excel, name="both_sides_excel"),
     path("units/<str:code>/dues/", dues.dues, name="dues"),
     path("units/<str:code>/dues.xlsx", dues.dues_excel, name="dues_excel"),
     path("units/<str:code>/records/", records.records, name="records"),
