@@ -30,6 +30,12 @@ WEB_WORKERS = environment.number("WEB_WORKERS", 2, least=1, most=64)
 TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
 TITLE = environment.text("TITLE", "“五星”支部创建工作台")
+# Where messages lead to, and the mail server they go out by.
+ADDRESS = environment.text("ADDRESS", f"http://{HOST}:{PORT}").rstrip("/")
+MAIL = environment.text("MAIL", "")
+REMINDER_CHANNELS = {"wecom": "wecombot://{target}", "dingtalk": "dingtalk://{target}", "feishu": "feishu://{target}"}
+if MAIL:
+    REMINDER_CHANNELS["mail"] = f"{MAIL}{'&' if '?' in MAIL else '?'}to={{target}}"
 
 DATABASES = {"default": sqlite(DATA_DIR / "fanxing.sqlite3")}
 if connection_string := environment.text("DATABASE", ""):

@@ -7,16 +7,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from fanxing.accounts.models import User
 from fanxing.organisations.models import Assignment, Unit
 
 TITLE_LENGTH = 100
+# The source of what people type themselves: nobody else has read its words.
+TYPED = "typed"
 
 
 # The day on which a thing is due is in time to its end; only where an hour is set does the hour decide.
 CLOSED_IN_TIME = ~Q(state="open") & (Q(due_at=None, closed_at__date__lte=F("due_on")) | Q(closed_at__lte=F("due_at")))
 
 
-def is_late(at: datetime) -> Q:
+def late_at(at: datetime) -> Q:
     """What still waits at a moment although its time is over, as a condition on `WorkItem`."""
     return Q(state="open") & (Q(due_on__lt=timezone.localdate(at)) | Q(due_at__lt=at))
 
@@ -38,7 +41,7 @@ class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic on
 
     def late(self, at: datetime) -> Self:
         """Those still to be done whose time is over at a moment."""
-        return self.filter(is_late(at))
+        return self.filter(late_at(at))
 
     def closed_in_time(self) -> Self:
         """Those done or dropped before their time was over."""
@@ -116,3 +119,90 @@ class WorkItem(models.Model):
     def is_open(self) -> bool:
         """It still waits."""
         return self.state == self.State.OPEN
+
+    def is_late(self, at: datetime) -> bool:
+        """It still waits at a moment although its time is over."""
+        return self.is_open and (self.due_on < timezone.localdate(at) or (self.due_at is not None and self.due_at < at))
+
+
+class ReminderChoice(models.Model):
+    """How a person wants to be reminded of what waits: by one message a day, outside quiet hours; without a channel only in the product."""
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", "电子邮件"
+        WECOM = "wecom", "企业微信群机器人"
+        DINGTALK = "dingtalk", "钉钉群机器人"
+        FEISHU = "feishu", "飞书群机器人"
+
+    user = models.OneToOneField(User, models.CASCADE, verbose_name="账号", related_name="reminder_choice")
+    channel = models.CharField("方式", max_length=10, choices=Channel.choices, blank=True, default="")
+    target = models.CharField("地址", max_length=200, blank=True, default="")
+    hour = models.PositiveSmallIntegerField("几点", default=8)
+    quiet_from = models.PositiveSmallIntegerField("免打扰起", default=21)
+    quiet_to = models.PositiveSmallIntegerField("免打扰止", default=7)
+    looked_on = models.DateField("最近查看日", null=True)
+    tried_at = models.DateTimeField("最近试发", null=True)
+
+    class Meta:
+        verbose_name = "提醒方式"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.CheckConstraint(
+                name="inbox_reminder_hours",
+                condition=Q(hour__lte=23, quiet_from__lte=23, quiet_to__lte=23),
+                violation_error_message="时间应为 0 至 23 点",
+            ),
+            models.CheckConstraint(
+                name="inbox_reminder_reached",
+                condition=Q(channel="", target="") | ~Q(channel="") & ~Q(target=""),
+                violation_error_message="选了方式就要有地址",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_channel_display()}"
+
+    def is_quiet(self, hour: int) -> bool:
+        """Whether nothing is sent in an hour of the day: from `quiet_from` until before `quiet_to`, over midnight too; equal is never."""
+        begins, ends = self.quiet_from, self.quiet_to
+        return begins <= hour < ends if begins <= ends else hour >= begins or hour < ends
+
+
+class ReminderQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic only in the stubs
+    """Messages."""
+
+    def waiting(self) -> Self:
+        """Those still to be sent."""
+        return self.filter(state=Reminder.State.WAITING)
+
+
+class Reminder(models.Model):
+    """The one message to a person on a day: written when something is due, sent from here, forgotten after some weeks."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待发"
+        SENDING = "sending", "发送中"
+        SENT = "sent", "已发"
+        LEFT = "left", "未发成"
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="账号", related_name="+")
+    day = models.DateField("日期")
+    title = models.CharField("标题", max_length=100)
+    text = models.TextField("内容")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField("已试次数", default=0)
+    next_at = models.DateTimeField("下次发送")
+    sent_at = models.DateTimeField("发出时间", null=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "提醒消息"
+        verbose_name_plural = verbose_name
+        constraints = [
+            models.UniqueConstraint(name="inbox_reminder_once", fields=["user", "day"], violation_error_message="每人每天只有一条提醒"),
+        ]
+        indexes = [models.Index(fields=["next_at"], name="inbox_reminder_waiting", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.day}"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from fanxing.evidence.actions import SOURCE as ALIKE
 from fanxing.inbox.announcing import TERMS
-from fanxing.inbox.models import WorkItem
+from fanxing.inbox.models import TYPED, WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib import clock
 from fanxing.points.actions import OBJECTIONS
@@ -22,7 +22,6 @@ from fanxing.web.sight import authority_in, own_unit
 
 # Days, today among them, in which something is due soon.
 SOON = 7
-TYPED = "typed"
 SOURCES = {
     ROUTE: "成星路径",
     TYPED: "自行安排",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
-from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
+from fanxing.inbox.models import TITLE_LENGTH, TYPED, WorkItem, WorkItemQuerySet
 from fanxing.inbox.queries import visible_items
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -25,7 +25,7 @@ from fanxing.organisations.paths import within
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
-from fanxing.web.waiting import SOON, SOURCES, TYPED, Task, tasks_of
+from fanxing.web.waiting import SOON, SOURCES, Task, tasks_of
 
 ROWS = 50
 LATELY = timedelta(days=30)

@@ -1,0 +1,278 @@
+"""Reminders: what a message says, when it is sent, and that nobody gets two on a day. They go to servers that run in the test."""
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.audit.models import Event
+from fanxing.inbox.actions import NewItem, open_items
+from fanxing.inbox.channels import TargetFaulty, masked, send, target_of
+from fanxing.inbox.models import Reminder, ReminderChoice
+from fanxing.inbox.reminding import ChoiceFaulty, TooSoon, choose_reminders, deliver, forget, prepare, send_trial
+from fanxing.lib.refusals import NotAllowed
+from tests.cast import NOW, TODAY, Cast
+from tests.race import race
+
+KEY = "0a1b2c3d-4e5f-6789"
+MINUTES = timedelta(minutes=1)
+# 19 June 2026 is a holiday, Dragon Boat; noon in Shanghai.
+HOLIDAY = datetime(2026, 6, 19, 4, tzinfo=UTC)
+
+
+class Robot:
+    """A robot of a group that takes what is posted to it, or refuses it."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, str]] = []
+        self.status = 200
+        robot = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if robot.status == 200:
+                    robot.taken.append({"path": self.path, "title": body["title"], "text": body["message"]})
+                self.send_response(robot.status)
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def robot(settings) -> Iterator[Robot]:
+    one = Robot()
+    port = one.server.server_address[1]
+    settings.REMINDER_CHANNELS = {"wecom": f"json://127.0.0.1:{port}/{{target}}"}
+    settings.ADDRESS = "https://stars.example.cn"
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+def choose(cast: Cast, **changes: object) -> ReminderChoice:
+    said = {"channel": "wecom", "target": KEY, "hour": 8, "quiet_from": 21, "quiet_to": 7} | changes
+    return choose_reminders(user=cast.secretary, **said, by=cast.secretary, at=NOW)  # type: ignore[arg-type]
+
+
+def wait(cast: Cast, title: str, day: date, source: str = "matter", **more: object) -> None:
+    new = NewItem(title, day, **more)  # type: ignore[arg-type]
+    open_items(unit=cast.village, items=[new], source=source, by=SYSTEM, at=NOW - timedelta(days=60))
+
+
+def remind(at: datetime = NOW) -> tuple[int, int]:
+    return prepare(at=at), deliver(at=at)
+
+
+def test_one_message_a_day_names_counts_and_titles_and_leads_to_the_inbox(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "迟了", TODAY - timedelta(days=2))
+    wait(cast, "找张三谈话", TODAY, source="typed")
+    wait(cast, "修路", TODAY + timedelta(days=6), urgent=True)
+    wait(cast, "不急", TODAY + timedelta(days=7))
+    assert [remind(), remind(), remind(NOW + timedelta(hours=5))] == [(1, 1), (0, 0), (0, 0)]
+    text = (
+        "已逾期 1 件，今天到期 1 件，7 天内到期 1 件，紧急 1 件。\n"
+        "· 柳河村：修路（6月21日止）\n"
+        "· 柳河村：迟了（6月13日止）\n"
+        "另有 1 件。\n"
+        "https://stars.example.cn/inbox/"
+    )
+    assert robot.taken == [{"path": f"/{KEY}", "title": "待办提醒：3 件", "text": text}]
+    assert remind(NOW + timedelta(days=1)) == (1, 1)
+
+
+def test_who_chose_nothing_or_has_nothing_to_do_gets_nothing(cast: Cast, robot: Robot):
+    wait(cast, "修路", TODAY)
+    assert remind() == (0, 0)
+    choose_reminders(user=cast.colleague, channel="wecom", target=KEY, hour=8, quiet_from=21, quiet_to=7, by=cast.colleague, at=NOW)
+    choose(cast, channel="", target="")
+    assert (remind(), robot.taken) == ((0, 0), [])
+
+
+def test_the_message_comes_at_the_hour_chosen(cast: Cast, robot: Robot):
+    choose(cast, hour=14)
+    wait(cast, "修路", TODAY)
+    assert [remind(NOW + timedelta(hours=hours)) for hours in (0, 1, 2, 3)] == [(0, 0), (0, 0), (1, 1), (0, 0)]
+
+
+@pytest.mark.parametrize(("urgent", "found"), [(False, (0, 0)), (True, (1, 1))])
+def test_on_a_holiday_only_what_is_urgent_is_told(cast: Cast, robot: Robot, urgent: bool, found: tuple[int, int]):
+    choose(cast)
+    wait(cast, "修路", HOLIDAY.date(), urgent=urgent)
+    wait(cast, "别的", HOLIDAY.date())
+    assert remind(HOLIDAY) == found
+    assert [one["title"] for one in robot.taken] == ["待办提醒：1 件"] * found[0]
+
+
+def test_what_is_not_taken_is_tried_again_later_each_time_but_not_in_quiet_hours(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    robot.status = 503
+    assert remind() == (1, 0)
+    assert deliver(at=NOW + 4 * MINUTES) == 0
+    robot.status = 200
+    assert (deliver(at=NOW + timedelta(hours=9)), robot.taken) == (0, [])  # 21:00
+    assert (deliver(at=NOW + 5 * MINUTES), len(robot.taken), deliver(at=NOW + 6 * MINUTES)) == (1, 1, 0)
+    assert Reminder.objects.values_list("state", "tries").get() == ("sent", 2)
+
+
+def test_what_is_never_taken_is_left_after_some_tries_and_on_the_next_day(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    robot.status = 503
+    prepare(at=NOW)
+    for minutes in (0, 5, 15, 35, 75, 155):
+        deliver(at=NOW + minutes * MINUTES)
+    assert Reminder.objects.values_list("state", "tries").get() == ("left", 5)
+    Reminder.objects.update(state="waiting")
+    robot.status = 200
+    assert (deliver(at=NOW + timedelta(days=1)), Reminder.objects.get().state, robot.taken) == (0, "left", [])
+
+
+def test_a_message_whose_sending_was_cut_off_is_not_sent_twice(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    prepare(at=NOW)
+    Reminder.objects.update(state="sending", tries=1)
+    assert (deliver(at=NOW + timedelta(hours=1)), robot.taken) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_sends(transactional_db: None, cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    race(lambda: remind(), lambda: remind())
+    deliver(at=NOW)
+    assert (len(robot.taken), Reminder.objects.count()) == (1, 1)
+
+
+def test_what_was_sent_is_forgotten_after_a_month(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    remind()
+    assert [forget(at=NOW + timedelta(days=days)) for days in (30, 31)] == [0, 1]
+
+
+# By mail
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    """A mail server that takes what comes."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        super().__init__(("127.0.0.1", 0), Post)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Post(socketserver.StreamRequestHandler):
+    """Just enough of SMTP."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            word = line.split()[0].upper().decode() if line.strip() else ""
+            if word == "DATA":
+                self.wfile.write(b"354 go on\r\n")
+                letter = b""
+                while (part := self.rfile.readline()) != b".\r\n":
+                    letter += part
+                self.server.taken.append(letter.decode())  # type: ignore[attr-defined]
+            self.wfile.write(b"221 bye\r\n" if word == "QUIT" else b"250 ok\r\n")
+            if word == "QUIT":
+                return
+
+
+def test_a_mail_reaches_its_address(settings):
+    with Mailbox() as mailbox:
+        port = mailbox.server_address[1]
+        settings.REMINDER_CHANNELS = {"mail": f"mailto://127.0.0.1:{port}/?from=stars@example.cn&mode=insecure&to={{target}}"}
+        assert send("mail", "lin@example.cn", "待办提醒：3 件", "已逾期 1 件。")
+        mailbox.shutdown()
+    assert [("lin@example.cn" in letter, "stars@example.cn" in letter) for letter in mailbox.taken] == [(True, True)]
+
+
+def test_what_answers_nothing_was_not_taken(settings):
+    settings.REMINDER_CHANNELS = {"wecom": "json://127.0.0.1:9/{target}"}
+    assert (send("wecom", KEY, "题", "文"), send("feishu", KEY, "题", "文")) == (False, False)
+
+
+# Choosing
+
+
+@pytest.mark.parametrize(
+    ("channel", "typed", "target"),
+    [
+        ("wecom", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0a1b2c3d-4e5f", "0a1b2c3d-4e5f"),
+        ("wecom", " 0a1b2c3d-4e5f ", "0a1b2c3d-4e5f"),
+        ("dingtalk", "https://oapi.dingtalk.com/robot/send?access_token=abcdef0123", "abcdef0123"),
+        ("feishu", "https://open.feishu.cn/open-apis/bot/v2/hook/abc-def-0123", "abc-def-0123"),
+    ],
+)
+def test_the_address_of_a_robot_may_be_pasted_whole(channel: str, typed: str, target: str):
+    assert target_of(channel, typed) == target
+
+
+@pytest.mark.parametrize(
+    ("channel", "typed"),
+    [
+        ("wecom", "https://127.0.0.1/send?key=0a1b2c3d-4e5f"),
+        ("wecom", ""),
+        ("mail", "lin"),
+        ("sms", "13800000000"),
+        ("feishu", "abc/../../x"),
+    ],
+)
+def test_nothing_else_is_called(settings, channel: str, typed: str):
+    settings.REMINDER_CHANNELS = {**settings.REMINDER_CHANNELS, "mail": "mailto://127.0.0.1?to={target}"}
+    with pytest.raises(TargetFaulty):
+        target_of(channel, typed)
+
+
+@pytest.mark.parametrize(("target", "shown"), [("lin@example.cn", "l••••@example.cn"), (KEY, "••••6789")])
+def test_an_address_is_shown_masked(target: str, shown: str):
+    assert masked(target) == shown
+
+
+def test_a_blank_address_keeps_the_one_known_and_the_log_never_tells_it(cast: Cast, robot: Robot):
+    choose(cast)
+    assert choose(cast, target="", hour=9).target == KEY
+    events = Event.objects.filter(action="inbox.choose_reminders")
+    assert [event.summary for event in events] == ["设置提醒方式：企业微信群机器人"] * 2
+    assert not any(KEY in json.dumps(event.details) for event in events)
+    with pytest.raises(TargetFaulty):
+        choose(cast, channel="dingtalk", target="")
+
+
+def test_the_hour_must_not_be_a_quiet_one(cast: Cast, robot: Robot):
+    with pytest.raises(ChoiceFaulty, match="提醒的时间不能在免打扰时段里"):
+        choose(cast, hour=22)
+
+
+def test_nobody_chooses_for_another(cast: Cast, robot: Robot):
+    choice = choose(cast)
+    with pytest.raises(NotAllowed):
+        choose_reminders(user=cast.secretary, channel="", target="", hour=8, quiet_from=21, quiet_to=7, by=cast.desk, at=NOW)
+    with pytest.raises(NotAllowed):
+        send_trial(choice=choice, by=cast.desk, at=NOW)
+
+
+def test_a_trial_is_sent_at_once_and_not_again_within_a_minute(cast: Cast, robot: Robot):
+    choice = choose(cast)
+    assert send_trial(choice=choice, by=cast.secretary, at=NOW)
+    with pytest.raises(TooSoon):
+        send_trial(choice=choice, by=cast.secretary, at=NOW + timedelta(seconds=59))
+    assert [one["title"] for one in robot.taken] == ["待办提醒（试发）"]
