@@ -11,6 +11,7 @@ from fanxing.demo.calendar import SHANGHAI
 from fanxing.demo.chronicle import merged_on, today, years
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
+from fanxing.demo.matters.loading import live_matters
 from fanxing.demo.names import CITY
 from fanxing.demo.neighbourhood import away, beside, on_duty
 from fanxing.demo.plan import Story
@@ -57,6 +58,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             advance(0, f"评定 {ends:%Y-%m-%d}")
             year = _year_rated(drawn.scheme, ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
+        live_matters(drawn, rules[year], advance)
         return run
 
 

@@ -15,7 +15,7 @@ from fanxing.rating.facts import Facts, facts_of, texts, typed_column
 from fanxing.rating.numbers import to_digits
 from fanxing.rating.terms import in_force
 from fanxing.scheme.expressions import Expression, Type, names
-from fanxing.scheme.model import FIELD_TYPES, PERIOD_VERBS, PROMISED, Fact, Period, RecordKind, Scheme, Source, UnitKind
+from fanxing.scheme.model import FIELD_TYPES, PERIOD_VERBS, Fact, Period, RecordKind, Scheme, Source, UnitKind
 from fanxing.scheme.ranges import ANYTHING
 
 Rows = NDArray[np.bool_]
@@ -174,7 +174,7 @@ class RecordTable:
             one = self.kind.field(field)
             assert one is not None  # the scheme was checked
             # What dues add is reckoned from the ledger; records from elsewhere say nothing of it.
-            unsaid = field in PROMISED and field not in self.frame.columns
+            unsaid = one in self.kind.promised and field not in self.frame.columns
             said = pl.Series(field, [None] * len(self.frame), pl.Float64) if unsaid else self.frame[field]
             self.columns[field] = typed_column(FIELD_TYPES[one.type], said, self.words)
         return self.columns[field]

@@ -15,7 +15,7 @@ from fanxing.rating import Facts
 from fanxing.rating.measures import facts_from_records
 from fanxing.records.models import RecordQuerySet
 from fanxing.scheme.expressions import Type, names
-from fanxing.scheme.model import FIELD_TYPES, PROMISED, RecordKind, Scheme, Source
+from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, Source
 from fanxing.scoring.promised import with_dues
 
 POLARS_TYPES = {Type.NUMBER: pl.Float64, Type.TRUTH: pl.Boolean, Type.TEXT: pl.String, Type.DATE: pl.String}
@@ -70,10 +70,10 @@ def frames(scheme: Scheme, records: RecordQuerySet, as_of: date) -> dict[str, pl
     records that answer it, so that these must be among them (`kinds_behind`)."""
     fields = fields_read(scheme)
     found = {
-        str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)] - {*PROMISED})
+        str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)] - _promised(scheme.records[str(kind)]))
         for (kind,), part in _table(records.filter(kind__in=fields)).group_by("kind", maintain_order=True)
     }
-    promising = [id for id in found if fields[id] & {*PROMISED}]
+    promising = [id for id in found if fields[id] & _promised(scheme.records[id])]
     return found | {id: with_dues(found[id], scheme.records[id], found, scheme.period, as_of) for id in promising}
 
 
@@ -107,12 +107,17 @@ def fields_read(scheme: Scheme) -> dict[str, set[str]]:
         for fact in kind.facts.values():
             if fact.source is not None:
                 found.setdefault(fact.source.kind, set()).update(_fields_of(fact.source))
-    for id in [id for id, fields in found.items() if fields & {*PROMISED}]:
+    for id, fields in list(found.items()):
         expects = scheme.records[id].expects
-        assert expects is not None  # the scheme was checked
-        found[id] |= {expects.sum, expects.due, expects.until, expects.while_} - {""}
-        found.setdefault(expects.record, set()).update({expects.by, expects.counted} - {""})
+        if expects is not None and fields & _promised(scheme.records[id]):
+            fields |= {expects.sum, expects.due, expects.until, expects.while_} - {""}
+            found.setdefault(expects.record, set()).update({expects.by, expects.counted} - {""})
     return found
+
+
+def _promised(kind: RecordKind) -> set[str]:
+    """What its dues add to a kind; a field of such a name of a kind that promises nothing is its own."""
+    return {field.id for field in kind.promised}
 
 
 def _fields_of(source: Source) -> set[str]:

@@ -1,0 +1,66 @@
+"""Lets the matters of the demo run their course."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from types import ModuleType
+
+from fanxing.audit.actors import SYSTEM, System
+from fanxing.demo.calendar import SHANGHAI
+from fanxing.demo.chronicle import today
+from fanxing.demo.drawn import Drawn
+from fanxing.demo.matters import report
+from fanxing.demo.matters.courses import Rules, write_courses
+from fanxing.demo.matters.scene import Begun, Scene
+from fanxing.demo.names import COUNTY, TOWNSHIP
+from fanxing.demo.neighbourhood import flagship
+from fanxing.demo.plan import FLAGSHIPS, Story
+from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import within
+from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.stepping import take_step
+from fanxing.procedures.actions.winding import wind
+from fanxing.procedures.models import Matter
+from fanxing.programme.models import Publication
+from fanxing.programme.queries import procedure_versions, scheme_of
+from fanxing.scheme.model import Procedure
+from fanxing.workdays.queries import calendar
+
+# One module a procedure: `courses(scene)` are the matters that are over, `begun(scene)` those still on their way.
+PROCEDURES: tuple[ModuleType, ...] = (report,)
+MORNING = time(9)
+REPORTER = System("demo", "居民")
+
+
+def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int, str], None]) -> None:
+    """Write what went by in two years, and walk what is on its way."""
+    scheme = scheme_of(publication)
+    scene = _scene(drawn, scheme.procedures)
+    rules = Rules(scheme.procedures, procedure_versions(publication), calendar())
+    for module in PROCEDURES:
+        count = write_courses(module.courses(scene), rules)
+        advance(0, f"办理事项 {scheme.procedures[module.PROCEDURE].title} {count} 件")
+        for begun in sorted(module.begun(scene), key=lambda one: -one.days_ago):
+            _begin(begun, scene)
+    wind(at=_moment(scene, 0))
+
+
+def _begin(begun: Begun, scene: Scene) -> Matter:
+    at = _moment(scene, begun.days_ago)
+    matter = open_matter(unit=begun.unit, procedure=begun.procedure, data=begun.data, by=REPORTER, at=at)
+    for number, verb in enumerate(begun.verbs, start=1):
+        take_step(matter=matter, verb=verb, data=begun.said.get(verb, {}), by=SYSTEM, at=at + timedelta(hours=number))
+    return matter
+
+
+def _moment(scene: Scene, days_ago: int) -> datetime:
+    return datetime.combine(scene.today - timedelta(days=days_ago), MORNING, SHANGHAI)
+
+
+def _scene(drawn: Drawn, procedures: Mapping[str, Procedure]) -> Scene:
+    county = Unit.objects.get(code=COUNTY[0])
+    known = Unit.objects.filter(within(county.path), closed_on=None)
+    town = Unit.objects.get(code=TOWNSHIP[0])
+    units = tuple(known.exclude(kind="village")) + tuple(known.filter(within(town.path), kind="village"))
+    own = [drawn.telling(Story.ONE_MARK_SHORT).code, *(flagship(drawn, story) for story in FLAGSHIPS)]
+    by_code = Unit.objects.in_bulk(own, field_name="code")
+    return Scene(today(drawn.scheme), units, tuple(by_code[code] for code in dict.fromkeys(own)), procedures)
