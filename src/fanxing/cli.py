@@ -1,4 +1,4 @@
-"""The command line: `fanxing scheme check|diff`, `burden`, `rate`, `explain`, `route`, `rehearse`,
+"""The command line: `fanxing scheme check|diff|draw`, `burden`, `rate`, `explain`, `route`, `rehearse`,
 `robustness`, `tally` need nothing but the base package; `import` needs the server."""
 
 import argparse
@@ -18,6 +18,7 @@ from fanxing.rating.sentences import as_json, rehearsal_json, rehearsal_lines, r
 from fanxing.rating.tally import TallyError, tally
 from fanxing.rating.writing import WritingError, check_target, write_table
 from fanxing.scheme import Scheme, SchemeError, load
+from fanxing.scheme.expressions import did_you_mean
 from fanxing.scheme.guard import warnings
 from fanxing.scheme.loader import read_day
 from fanxing.scheme.meter import burdens
@@ -63,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", metavar="A")
     diff.add_argument("new", metavar="B")
     diff.set_defaults(run=_diff)
+
+    drawing = scheme.add_parser("draw", help="a procedure as a diagram of its states")
+    drawing.add_argument("scheme", metavar="DIR|NAME")
+    drawing.add_argument("procedure", metavar="PROCEDURE", help="the name of its file, without .yaml")
+    drawing.add_argument("--out", required=True, type=Path, metavar="FILE", help=".svg")
+    drawing.set_defaults(run=_draw)
 
     weighing = commands.add_parser("burden", help="what a scheme asks of each kind of unit and body in a year, and what it is used for")
     weighing.add_argument("--scheme", required=True, metavar="DIR|NAME")
@@ -160,7 +167,9 @@ def _check(options: argparse.Namespace) -> int:
 def _contents(scheme: Scheme) -> str:
     stars = sum(len(kind.stars) for kind in scheme.kinds.values())
     facts = len({id for kind in scheme.kinds.values() for id in kind.facts})
-    return f"{len(scheme.kinds)} kinds of unit, {stars} stars, {facts} facts, {len(scheme.records)} record kinds, {len(scheme.cases)} cases"
+    procedures = f", {len(scheme.procedures)} procedures" if scheme.procedures else ""
+    kinds = f"{len(scheme.kinds)} kinds of unit, {stars} stars, {facts} facts, {len(scheme.records)} record kinds"
+    return f"{kinds}{procedures}, {len(scheme.cases)} cases"
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -168,6 +177,20 @@ def _diff(options: argparse.Namespace) -> int:
 
     for line in differences(load(options.old), load(options.new)):
         print(line)
+    return 0
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from fanxing.scheme.procedure_drawing import draw_procedure
+
+    scheme = load(options.scheme)
+    procedure = scheme.procedures.get(options.procedure)
+    if procedure is None:
+        near = did_you_mean(options.procedure, list(scheme.procedures))
+        print(f'{scheme.title}: no procedure "{options.procedure}"{near}', file=sys.stderr)
+        return 1
+    options.out.write_text(draw_procedure(procedure, scheme), encoding="utf-8")
+    print(f"{options.out}: {procedure.title}, {len(procedure.states)} states, {len(procedure.steps)} steps")
     return 0
 
 
