@@ -87,8 +87,8 @@ def test_what_is_no_such_thing_is_told_what_would_be_right(field: str, written: 
     assert faults({"about": "road", field: written}) == {field: fault}
 
 
-def test_what_is_personal_is_not_taken_into_the_ledger():
-    assert faults({"about": "road", "contact": "林秀英"}) == {"contact": "个人信息目前不收，请留空"}
+def test_what_is_personal_is_never_part_of_the_record_itself():
+    assert faults({"about": "road", "contact": "林秀英"}) == {"contact": "个人信息只在表单里逐条填写，不成批带入，请留空"}
 
 
 def test_a_field_is_required_where_another_says_so():

@@ -19,6 +19,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "record.correct": "更正台账",
         "record.withdraw": "撤回台账",
         "record.confirm": "确认代录的台账",
+        "record.personal": "查看和清除台账里的个人信息",
         "record.judge": "评分和认定",
         "score.view": "查看得分",
         "work.view": "查看待办",
@@ -40,9 +41,10 @@ PERMISSION_SETS: Mapping[str, frozenset[str]] = MappingProxyType(
         # Reads, and enters the marks it gives.
         "township_reviewer": _READS | _WRITES | {"record.judge", "work.plan"},
         # Enters for villages that ask for it, and keeps the people of the township; since it may not judge, it cannot
-        # appoint those who do.
-        "township_clerk": _READS | _WRITES | {"work.plan", "person.manage"},
-        "branch_secretary": _READS | _WRITES | {"work.plan"},
+        # appoint those who do. It appoints secretaries, and so may do all that they may.
+        "township_clerk": _READS | _WRITES | {"record.personal", "work.plan", "person.manage"},
+        # Calls whom a record names; those who review or audit it have no need to.
+        "branch_secretary": _READS | _WRITES | {"record.personal", "work.plan"},
         "auditor": _READS | {"audit.view"},
         # Answers for a place (grid head, street head, household contact) without working in the system.
         "no_access": frozenset(),

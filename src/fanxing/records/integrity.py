@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from django.db.models import Q
+
 from fanxing.audit.models import Event
 from fanxing.audit.references import reference, row_digest
 from fanxing.lib.canonical import canonical_json
-from fanxing.records.models import Record
+from fanxing.lib.personal import digests_not_as_logged
+from fanxing.records.models import PersonalValue, Record
+from fanxing.records.personal import ERASED, WRITTEN
 
 LOADED = "records.load_records"
 # What a loaded row is known by: the number and the position it has are given only as it is written.
@@ -69,3 +73,13 @@ def _logged_rows() -> dict[str, str]:
     mark = f"{Record._meta.label}:"
     events = Event.objects.filter(action__startswith="records.").exclude(rows={}).values_list("rows", flat=True)
     return {name: value for rows in events.iterator() for name, value in rows.items() if name.startswith(mark)}
+
+
+def personal_not_as_logged() -> list[str]:
+    """Digests of personal texts beside the ledger that are changed, gone, were never logged, or were erased without a word."""
+    rows = PersonalValue.objects.select_related("record").iterator()
+    said = Event.objects.filter(Q(details__has_key=WRITTEN) | Q(details__has_key=ERASED), action__startswith="records.")
+    details = list(said.values_list("details", flat=True))
+    written = [digest for one in details for digest in one.get(WRITTEN, {}).values()]
+    erased = [digest for one in details for digest in one.get(ERASED, [])]
+    return digests_not_as_logged(((row, reference(row.record)) for row in rows), written, erased)

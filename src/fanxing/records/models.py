@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanxing.audit.models import AppendOnly, AppendOnlyQuerySet
+from fanxing.lib.personal import PersonalText
 from fanxing.lib.text_index import SearchTextField
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import KindVersion
@@ -57,7 +58,7 @@ class Record(AppendOnly):
     A correction carries the whole record anew and why, a confirmation repeats it, a withdrawal has only its reason; all name the row
     they supersede, which stays. A row is superseded at most once, so versions form a chain and of two who act at once one wins. A row
     that `awaits` does not count until a post of the unit confirms or corrects it. `data` is valid for the version of the kind
-    named; personal fields are no part of it.
+    named; personal fields are no part of it (see `PersonalValue`).
     """
 
     # See `audit.references`: rows that were logged before there was this column keep their digests.
@@ -215,3 +216,21 @@ class RecordText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id}"
+
+
+class PersonalValue(PersonalText):
+    """What a record says in a personal field of its kind, apart from it: shown masked, read in full only under the log's eyes, erasable.
+
+    `record` is the first version, by which others name it too: a correction that says nothing of the field leaves the text as it is,
+    one that says something erases it and writes another. Of a field one text is kept at most.
+    """
+
+    record = models.ForeignKey(Record, models.PROTECT, verbose_name="记录", related_name="personal")
+
+    class Meta(PersonalText.Meta):
+        verbose_name = "个人信息"
+        verbose_name_plural = verbose_name
+        constraints = [
+            *PersonalText.Meta.constraints,
+            models.UniqueConstraint(name="records_personalvalue_once", fields=["record", "field"], condition=Q(erased_at=None)),
+        ]

@@ -13,14 +13,17 @@ from fanxing.lib.timetable import every
 from fanxing.organisations.models import Unit
 from fanxing.programme.queries import rulings
 from fanxing.records.actions.announcing import announce_dues
+from fanxing.records.actions.personal import erase_outdated
 from fanxing.records.ingest.importing import check_import, write_import
 from fanxing.records.models import RecordImport
+from fanxing.records.personal import personal_outdated
 from fanxing.records.promises import promises
 
 # Who uploaded a sheet and went away finds it again for so long; what was imported stays to be looked up, its cells do not.
 KEPT_FOR = timedelta(days=30)
 INTERRUPTED_AFTER = timedelta(minutes=10)
 AT_ONCE = 5
+ERASED_AT_ONCE = 500
 
 State = RecordImport.State
 
@@ -65,3 +68,9 @@ def announce_what_falls_due(*, at: datetime) -> None:
     expecting = [(kind, kind.expects) for kind in rulings().records.values() if kind.expects]
     units = Unit.objects.filter(closed_on=None)
     announce_dues(units=units, promised=promises(units, expecting, today=timezone.localdate(at)), at=at)
+
+
+@every(seconds=24 * 3600, title="清除到期的个人信息")
+def erase_what_is_personal_in_time(*, at: datetime) -> None:
+    while outdated := personal_outdated(at, ERASED_AT_ONCE):
+        erase_outdated(values=outdated, at=at)

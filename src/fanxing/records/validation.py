@@ -73,8 +73,28 @@ def validate(kind: RecordKind, data: Mapping[str, object]) -> dict[str, Value]:
 
 def _missing(kind: RecordKind, cleaned: Mapping[str, Value], faults: Mapping[str, str]) -> dict[str, str]:
     """The fields that are required because of what others say, and are not there."""
-    asked = ((field.id, field.required_when) for field in kind.fields if field.id not in cleaned and field.id not in faults)
+    blank = (field for field in kind.fields if not field.personal and field.id not in cleaned and field.id not in faults)
+    asked = ((field.id, field.required_when) for field in blank)
     return {id: f"{say_condition(kind, one)}时必填" for id, one in asked if one is not None and decide(one, cleaned)}
+
+
+def taken_apart(kind: RecordKind, data: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str], dict[str, str]]:
+    """What the record itself may say; the texts of its personal fields as they are stored, apart from it; and what is wrong with those.
+
+    A personal field may always be left blank, whatever its kind says.
+    """
+    personal = {field.id: field for field in kind.fields if field.personal}
+    texts: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for id, field in personal.items():
+        value = data.get(id)
+        if value is None or (isinstance(value, str) and not _plain(value)):
+            continue
+        try:
+            texts[id] = _text(field, _plain(value) if isinstance(value, str) else value)
+        except _Fault as fault:
+            faults[id] = str(fault)
+    return {id: value for id, value in data.items() if id not in personal}, texts, faults
 
 
 def read_texts(kind: RecordKind, texts: Mapping[str, str]) -> dict[str, object]:
@@ -94,8 +114,8 @@ def _cleaned(field: Field, value: object) -> Value | None:
             raise _Fault("必填")
         return None
     if field.personal:
-        # They have no place of their own yet, and must not stand in the record, which is never erased.
-        raise _Fault("个人信息目前不收，请留空")
+        # The record is never erased: only who enters one takes them apart before (`taken_apart`), lists of many do not bring them.
+        raise _Fault("个人信息只在表单里逐条填写，不成批带入，请留空")
     match field.type:
         case "count" | "number" | "money" | "share":
             return _number(field, value)

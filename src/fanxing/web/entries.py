@@ -12,6 +12,7 @@ from fanxing.organisations.models import Unit
 from fanxing.points.queries import summary
 from fanxing.programme.queries import kinds_for
 from fanxing.records.models import Record
+from fanxing.records.personal import years_kept
 from fanxing.records.queries import with_first
 from fanxing.records.validation import read_texts
 from fanxing.scheme.model import FROM_POINTS, LAST, Field, RecordKind
@@ -48,7 +49,8 @@ CONTROLS = {
 @dataclass(frozen=True)
 class Control:
     """One field of the form as the template draws it: `control` is day, month, number, text, long, buttons or list. `offered` are
-    values that a text may be chosen from; `came_from` says where a value was taken from that nobody has typed yet."""
+    values that a text may be chosen from; `came_from` says where a value was taken from that nobody has typed yet. What is `personal` is
+    not kept on the device among the drafts."""
 
     name: str
     title: str
@@ -62,6 +64,7 @@ class Control:
     fault: str = ""
     offered: tuple[tuple[str, str], ...] = ()
     came_from: str = ""
+    personal: bool = False
 
 
 def controls(
@@ -85,7 +88,7 @@ def controls(
 
 
 def _taken(field: Field) -> bool:
-    return (field.type in CONTROLS or field.type == "choice") and not field.personal
+    return field.type in CONTROLS or field.type == "choice"
 
 
 def _control(field: Field, kind: RecordKind, text: str, fault: str, named: Choices, came_from: str) -> Control:
@@ -97,7 +100,7 @@ def _control(field: Field, kind: RecordKind, text: str, fault: str, named: Choic
         field.title,
         control,
         text,
-        field.required,
+        field.required and not field.personal,
         "%" if field.type == "share" else field.unit,
         _note(field, kind),
         choices,
@@ -105,6 +108,7 @@ def _control(field: Field, kind: RecordKind, text: str, fault: str, named: Choic
         fault,
         named if field.type in ("unit", "place") else (),
         came_from,
+        field.personal,
     )
 
 
@@ -138,10 +142,16 @@ def _note(field: Field, kind: RecordKind) -> str:
         bounds = f"{field.least:g} 至 {field.most:g}"
     else:
         bounds = f"不小于 {field.least:g}" if field.least else f"不大于 {field.most:g}" if field.most is not None else ""
-    needed = f"{say_condition(kind, field.required_when)}时必填" if field.required_when is not None else ""
+    needed = f"{say_condition(kind, field.required_when)}时必填" if field.required_when is not None and not field.personal else ""
     scope = f"口径：{field.scope}" if field.scope else ""
     check = "只用来和" + "、".join(map(kind.called, field.share_of)) + "核对，不计分" if field.share_of and "核对" not in field.note else ""
-    return "；".join(one for one in (field.note, bounds, needed, scope, check) if one)
+    apart = f"个人信息：{kept_apart(kind)}" if field.personal else ""
+    return "；".join(one for one in (field.note, bounds, needed, scope, check, apart) if one)
+
+
+def kept_apart(kind: RecordKind) -> str:
+    """Why something personal is asked, where it is kept and for how long, as forms and pages say it."""
+    return f"只为办这件事联系用；另外存放，不进列表、检索和表格，查看会留下记录；满 {years_kept(kind)} 年或撤回时清除。"
 
 
 def texts_of(kind: RecordKind, data: Mapping[str, object]) -> dict[str, str]:
@@ -212,7 +222,7 @@ def prefilled(unit: Unit, kind: RecordKind) -> tuple[dict[str, str], dict[str, s
     origins: dict[str, str] = {}
     newest: dict[str, Record | None] = {}
     for field in kind.fields:
-        if not field.prefill or field.prefill in FROM_POINTS or not _taken(field):
+        if not field.prefill or field.prefill in FROM_POINTS or not _taken(field) or field.personal:
             continue
         other, _, id = field.prefill.partition(".") if field.prefill != LAST else (kind.id, "", field.id)
         if other not in newest:
@@ -230,8 +240,9 @@ def _choices(unit: Unit, kind: RecordKind) -> Iterator[tuple[str, str]]:
 
 
 def proposed(kind: RecordKind, asked: QueryDict) -> dict[str, str]:
-    """What the address proposes for the day and fields of the kind: text to be looked over, as if it had been typed."""
-    ids = [DAY, *(field.id for field in kind.fields if _taken(field))]
+    """What the address proposes for the day and fields of the kind: text to be looked over, as if it had been typed. Addresses stand in
+    logs, and never propose what is personal."""
+    ids = [DAY, *(field.id for field in kind.fields if _taken(field) and not field.personal)]
     return {id: asked.get(id, "") for id in ids if id in asked}
 
 

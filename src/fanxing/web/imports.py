@@ -8,7 +8,7 @@ from itertools import islice
 
 from fanxing.lib.table_files import Rows
 from fanxing.records.ingest.keeping import Correction, Findings, findings_kept, match_kept, rows_kept
-from fanxing.records.ingest.matching import UNIT, Match, called, headers_of, missing, targets_of, unmatched
+from fanxing.records.ingest.matching import UNIT, Match, called, headers_of, missing, personal_columns, targets_of, unmatched
 from fanxing.records.models import RecordImport
 from fanxing.scheme.model import RecordKind
 from fanxing.web.formats import day
@@ -86,6 +86,11 @@ class Look:
     def left_out(self) -> list[str]:
         """The headers of columns that are not imported."""
         return unmatched(self.rows, self.match)
+
+    @property
+    def personal(self) -> list[str]:
+        """The headers of columns that say something personal: nothing of them was read."""
+        return list(personal_columns(self.rows, self.kind).values())
 
     @property
     def missing(self) -> list[str]:

@@ -122,7 +122,8 @@ class Row(NamedTuple):
 def columns_of(kind: RecordKind) -> list[Field]:
     """The fields that a list of one kind shows: those that the kind names, or the first that fit."""
     named = [field for id in kind.columns if (field := kind.field(id))]
-    return named or [field for field in kind.fields if field.type not in ("long text", *NOT_IN_A_LINE)][:COLUMNS_OF_A_KIND]
+    fitting = (field for field in kind.fields if not field.personal and field.type not in ("long text", *NOT_IN_A_LINE))
+    return named or list(fitting)[:COLUMNS_OF_A_KIND]
 
 
 def rows_of(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind], one: RecordKind | None = None) -> Iterator[Row]:

@@ -13,12 +13,15 @@ from fanxing.organisations.models import Unit
 from fanxing.records.actions.announcing import follow
 from fanxing.records.actions.ledger import append, lock_heads
 from fanxing.records.actions.permits import Rules, awaits, checked, rules_for
+from fanxing.records.actions.personal import drop_personal, write_personal
 from fanxing.records.actions.reminders import remind
 from fanxing.records.identity import identity_key, records_alike
 from fanxing.records.models import Record
 from fanxing.records.queries import may_confirm, needs_reason
-from fanxing.records.validation import clean_reason, reason_faults
+from fanxing.records.validation import clean_reason, reason_faults, taken_apart
 from fanxing.scheme.model import RecordKind
+
+NOTHING_APART: Mapping[str, object] = {}
 
 
 class NotAwaiting(Refused):
@@ -53,12 +56,13 @@ def add_record(
     """Enter what happened in a unit on a day, by a kind of record of the programme that rules it now.
 
     `source` is `typed`, `import:<body>`, `procedure:<id>` or `demo`. Where somebody of the unit must confirm what others enter, and the
-    doer is not one of them, the record awaits that (代录) and does not count until then. With a `key`, the same form sent again gives the
-    first record. Raises NotAllowed, KindUnknown, RecordError with every fault (no day at all is one of them), or SameRecord unless it is
-    to stand `beside` it.
+    doer is not one of them, the record awaits that (代录) and does not count until then. What `data` says in personal fields is written
+    apart (see `PersonalValue`). With a `key`, the same form sent again gives the first record. Raises NotAllowed, KindUnknown, RecordError
+    with every fault (no day at all is one of them), or SameRecord unless it is to stand `beside` it.
     """
     definition, version, waits = permitted(unit, kind, "record.add", by, at)
-    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at))
+    said, personal, faults = taken_apart(definition, data)
+    day, cleaned = checked(definition, unit, occurred_on, said, today=timezone.localdate(at), more=faults)
 
     def write() -> Record:
         record = Record(
@@ -78,13 +82,15 @@ def add_record(
         if not beside:
             _require_new(record, definition)
         append(record, definition, heads)
-        _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at)
+        apart = write_personal(record, personal, at)
+        _record("add_record", record, f"{unit.name}登记{definition.title}，日期 {day}", by, at, apart)
         if waits:
             remind([unit.pk], by=by, at=at)
         follow(record, definition, at=at)
         return record
 
-    content = {"unit": unit.code, "kind": kind, "on": day, "data": cleaned}
+    # Of the form only a digest is kept, for some days, salted by its random key.
+    content = {"unit": unit.code, "kind": kind, "on": day, "data": cleaned, "personal": personal}
     return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
@@ -98,7 +104,8 @@ def correct_record(
     at: datetime,
     key: str | None = None,
 ) -> Record:
-    """Put a new version in the place of a record, with its whole data and why; the old row stays.
+    """Put a new version in the place of a record, with its whole data and why; the old row stays. Of personal fields only what is said
+    anew is written, in the place of what it corrects; a blank one stays as it is.
 
     Only a slip of one's own needs no reason (`needs_reason`). Raises NotStanding when it no longer counts, and what `add_record` raises
     but SameRecord.
@@ -106,28 +113,33 @@ def correct_record(
     unit = record.unit
     definition, version, waits = permitted(unit, record.kind, "record.correct", by, at)
     required = "请写明更正的原因" if needs_reason(record, by.username, at) else ""
-    day, cleaned = checked(definition, unit, occurred_on, data, today=timezone.localdate(at), more=reason_faults(reason, required))
+    said, personal, faults = taken_apart(definition, data)
+    more = faults | reason_faults(reason, required)
+    day, cleaned = checked(definition, unit, occurred_on, said, today=timezone.localdate(at), more=more)
     text = clean_reason(definition, reason, required)
 
     def write() -> Record:
         correction = _supersede(record, Record.Act.CORRECTION, definition, version, day, cleaned, text, by, at, awaits=waits)
-        _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at)
+        apart = write_personal(correction, personal, at)
+        _record("correct_record", correction, f"{unit.name}更正{definition.title}，日期 {day}", by, at, apart)
         follow(correction, definition, at=at)
         return correction
 
-    content = {"record": record.pk, "on": day, "data": cleaned, "reason": text}
+    content = {"record": record.pk, "on": day, "data": cleaned, "reason": text, "personal": personal}
     return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
 def withdraw_record(*, record: Record, reason: str, by: Doer, at: datetime, key: str | None = None) -> Record:
-    """Let a record no longer count, for a reason; the row stays. Returns the row that says so. Raises as `correct_record`."""
+    """Let a record no longer count, for a reason; the row stays, what is personal is erased. Returns the row that says so. Raises as
+    `correct_record`."""
     unit = record.unit
     definition, version, _ = permitted(unit, record.kind, "record.withdraw", by, at)
     text = clean_reason(definition, reason, "请写明撤回的原因")
 
     def write() -> Record:
         withdrawal = _supersede(record, Record.Act.WITHDRAWAL, definition, version, record.occurred_on, {}, text, by, at)
-        _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at)
+        apart = drop_personal(withdrawal, definition, at, why="记录已撤回")
+        _record("withdraw_record", withdrawal, f"{unit.name}撤回{definition.title}，日期 {record.occurred_on}", by, at, apart)
         follow(withdrawal, definition, at=at)
         return withdrawal
 
@@ -245,7 +257,7 @@ def _require_standing(record: Record) -> None:
         raise NotStanding(f"这条记录已于 {day} 由{later.recorded_by_title}{later.get_act_display()}，请刷新后查看现在的记录")
 
 
-def _record(action: str, record: Record, summary: str, by: Doer, at: datetime) -> None:
+def _record(action: str, record: Record, summary: str, by: Doer, at: datetime, apart: Mapping[str, object] = NOTHING_APART) -> None:
     record_event(
         by=by,
         at=at,
@@ -253,6 +265,6 @@ def _record(action: str, record: Record, summary: str, by: Doer, at: datetime) -
         subject=record,
         unit_code=record.unit.code,
         summary=summary,
-        details={"kind": record.kind, "position": record.position, "supersedes": record.supersedes_id},
+        details={"kind": record.kind, "position": record.position, "supersedes": record.supersedes_id, **apart},
         rows=[record],
     )

@@ -17,7 +17,7 @@ from fanxing.records.actions.ledger import append_rows, as_row, lock_heads
 from fanxing.records.actions.reminders import remind
 from fanxing.records.ingest.checking import ADVANCED_EVERY, Checked, Ready, check
 from fanxing.records.ingest.keeping import keep_findings, match_kept, pack, rows_kept
-from fanxing.records.ingest.matching import Match, matched, normal, rematched
+from fanxing.records.ingest.matching import Match, matched, normal, rematched, without_personal
 from fanxing.records.integrity import LOADED, ContentDigest
 from fanxing.records.models import ColumnMatch, Record, RecordImport
 from fanxing.records.texts import tokens_of
@@ -52,7 +52,7 @@ def upload_records(*, unit: Unit, kind: str, content: bytes, file_name: str, by:
     """
     require(by, "record.add", unit, on=timezone.localdate(at))
     definition = kind_of(unit, kind, at)
-    rows = rows_of(content)
+    rows = without_personal(rows_of(content), definition)
     match = matched(rows, definition, remembered(kind, _seat(unit, by, at)))
     with transaction.atomic():
         RecordImport.objects.filter(uploaded_by=by.username, kind=kind, state__in=(State.READ, State.CHECKED, State.CANCELLED)).delete()

@@ -56,6 +56,22 @@ def fields_filled(kind: RecordKind) -> list[Field]:
     return [field for field in kind.fields if field.type not in TARGETS_NOT_FILLED and not field.personal]
 
 
+def personal_columns(rows: Rows, kind: RecordKind) -> dict[int, str]:
+    """The columns that by their header say something personal, with it: sheets are kept and passed on, so what stands there is not read."""
+    fields = [field for field in kind.fields if field.personal]
+    words = {normal(word) for field in fields for word in (field.title, field.id, *field.words)}
+    heads = rows[:HEAD_WITHIN] if words else ()
+    return {index: cell for row in heads for index, cell in enumerate(row) if cell and normal(cell) in words}
+
+
+def without_personal(rows: Rows, kind: RecordKind) -> Rows:
+    """The rows as they are kept: below the headers of personal columns nothing is left."""
+    columns = personal_columns(rows, kind)
+    if not columns:
+        return rows
+    return [[cell if columns.get(index, cell) == cell else "" for index, cell in enumerate(row)] for row in rows]
+
+
 def targets_of(kind: RecordKind) -> list[Target]:
     """All that a sheet of records of this kind can say, in the order of a template."""
     day = kind.day or "日期"

@@ -24,6 +24,7 @@ from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
 from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
 from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
+from fanxing.web.personal import personal_beside
 from fanxing.web.points import takers_beside
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, authority_in, sight_of
@@ -162,6 +163,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "next": back(request, ""),
         "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
         "takers": takers_beside(found.record, found.sight),
+        "personal": personal_beside(found.versions[0], found.kind or kind, found.sight),
         "evidence_takes": TAKEN,
         "evidence_limits": LIMITS,
     }

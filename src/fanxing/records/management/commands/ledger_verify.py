@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from fanxing.records.integrity import rows_not_as_logged
+from fanxing.records.integrity import personal_not_as_logged, rows_not_as_logged
 from fanxing.records.models import Record
 
 
@@ -12,4 +12,6 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         if wrong := rows_not_as_logged():
             raise CommandError("\n".join(["台账与操作日志不符：", *wrong]))
+        if wrong := personal_not_as_logged():
+            raise CommandError("\n".join(["台账里的个人信息与操作日志不符，校验值为：", *wrong]))
         self.stdout.write(f"完好：{Record.objects.count()} 条，与操作日志相符")
