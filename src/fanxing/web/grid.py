@@ -48,10 +48,11 @@ class Row:
 
 
 def columns(kind: RecordKind, named: Mapping[str, Choices]) -> list[Column]:
-    """The day and every field of the kind that can be typed; photos and files are added to a record once it is there."""
+    """The day and every field of the kind that can be typed; photos, files and what is personal are added to a record once it is there."""
     return [
         Column(one.name, one.title, one.required, one.unit, one.note if one.name != DAY else "", one.control, _offered(one, kind))
         for one in controls(kind, {}, {}, named)
+        if not one.personal
     ]
 
 

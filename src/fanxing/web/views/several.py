@@ -59,7 +59,7 @@ class GridForm(Form):
             "unit": self.unit,
             "kind": self.kind,
             "columns": columns(self.kind, self.named),
-            "left_out": [field.title for field in fields_of_evidence(self.kind)],
+            "left_out": [*(one.title for one in fields_of_evidence(self.kind)), *(one.title for one in self.kind.fields if one.personal)],
             "rows": rows,
             "longest": longest(self.kind),
             "next": self.next,

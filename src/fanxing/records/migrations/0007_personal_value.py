@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0005_record_text'),
+        ('records', '0006_sources'),
     ]
 
     operations = [
