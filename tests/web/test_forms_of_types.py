@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
 from fanxing.audit.actors import SYSTEM
@@ -17,6 +18,7 @@ from tests.evidence.conftest import stored
 from tests.evidence.shots import shot
 from tests.records.rows import enter
 from tests.records.test_field_types import KINDS, TASK
+from tests.web.test_records import told
 
 __all__ = ["stored"]
 
@@ -166,3 +168,46 @@ def test_the_form_says_what_an_entry_counts_for(client: Client, cast: Cast):
     pages = [client.get(f"/units/{cast.village.code}/records/new/{kind}/").text for kind in ("meeting", "task")]
     assert "<summary>计入：党课，用于产业兴旺</summary><ul><li><b>产业兴旺</b>：党课</li></ul>" in pages[0]
     assert "现在的评分细则没有用到这一类，记了备查。" in pages[1]
+
+
+def meeting(cast: Cast) -> str:
+    return f"/units/{cast.village.code}/records/new/meeting/"
+
+
+def previewed(response: HttpResponse) -> list[str]:
+    return re.findall(r"<li>([^<]+)</li>", response.content.decode())
+
+
+def test_what_an_entry_would_move_is_told_before_it_is_saved(client: Client, cast: Cast):
+    client.force_login(cast.secretary)
+    response = client.post(f"{meeting(cast)}?preview=yes", {"occurred_on": "2026-05-01", "form": "lesson", "key": "k"})
+    assert (response.status_code, Record.objects.count()) == (200, 0)
+    before = previewed(response)
+    assert before[0] == "党课 0 → 1"
+    saved = client.post(meeting(cast), {"occurred_on": "2026-05-01", "form": "lesson", "key": "k"})
+    assert told(saved)[0].splitlines()[1:] == before
+
+
+def test_what_must_be_put_right_before_one_can_tell_is_said(client: Client, cast: Cast):
+    client.force_login(cast.secretary)
+    response = client.post(f"{meeting(cast)}?preview=yes", {"occurred_on": "", "form": "", "attended": "900"})
+    assert previewed(response) == ["日期：应为日期，如 2025-03-08", "会议类型：必填", "到会人数：不能大于 500"]
+
+
+def test_telling_costs_the_same_however_much_is_in_the_ledger(client: Client, cast: Cast, django_assert_max_num_queries):
+    client.force_login(cast.secretary)
+    asked = {"occurred_on": "2026-05-01", "form": "lesson"}
+    enter(cast)
+    with django_assert_max_num_queries(40) as few:
+        client.post(f"{meeting(cast)}?preview=yes", asked)
+    for day in range(2, 8):
+        enter(cast, on=date(2026, 5, day))
+    with django_assert_max_num_queries(40) as many:
+        client.post(f"{meeting(cast)}?preview=yes", asked)
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("who", ["colleague", "stranger"])
+def test_others_are_told_nothing(client: Client, cast: Cast, who: str):
+    client.force_login(getattr(cast, who))
+    assert client.post(f"{meeting(cast)}?preview=yes", {"occurred_on": "2026-05-01", "form": "lesson"}).status_code == 404

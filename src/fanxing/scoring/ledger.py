@@ -1,5 +1,6 @@
 """From rows of the ledger to the facts of the rules: the only bridge between the two."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from django.db.models.functions import Cast
 from fanxing.organisations.models import Unit, UnitSuccession
 from fanxing.rating import Facts
 from fanxing.rating.measures import facts_from_records
-from fanxing.records.models import RecordQuerySet
+from fanxing.records.models import Record, RecordQuerySet
 from fanxing.scheme.expressions import Type, names
 from fanxing.scheme.model import FIELD_TYPES, RecordKind, Scheme, Source
 from fanxing.scoring.promised import with_dues
@@ -48,10 +49,10 @@ def counted(units: Sequence[Unit]) -> Counted:
     return Counted(units, former, list(Unit.objects.filter(code__in=former)) if former else [])
 
 
-def facts_of_units(scheme: Scheme, units: Counted, records: RecordQuerySet, as_of: date) -> Facts:
-    """The facts of some units from the records given."""
+def facts_of_units(scheme: Scheme, units: Counted, records: RecordQuerySet, as_of: date, supposed: Sequence[Record] = ()) -> Facts:
+    """The facts of some units from the records given, and from some that are only supposed (see `frames`)."""
     asked = [(unit.code, unit.kind) for unit in units.units]
-    return facts_from_records(scheme, asked, frames(scheme, records, as_of), as_of, units.former)
+    return facts_from_records(scheme, asked, frames(scheme, records, as_of, supposed), as_of, units.former)
 
 
 def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
@@ -65,13 +66,17 @@ def _predecessors(units: Iterable[Unit]) -> dict[str, str]:
     return found
 
 
-def frames(scheme: Scheme, records: RecordQuerySet, as_of: date) -> dict[str, pl.DataFrame]:
+def frames(scheme: Scheme, records: RecordQuerySet, as_of: date, supposed: Sequence[Record] = ()) -> dict[str, pl.DataFrame]:
     """The records by kind, in the order of the ledger, with the fields that some rule reads; what falls due under a kind is told by the
-    records that answer it, so that these must be among them (`kinds_behind`)."""
+    records that answer it, so that these must be among them (`kinds_behind`).
+
+    `supposed` are records that nobody has written yet, of kinds that expect nothing; they stand last.
+    """
     fields = fields_read(scheme)
+    table = pl.concat([_table(records.filter(kind__in=fields)), _unwritten(one for one in supposed if one.kind in fields)])
     found = {
         str(kind): _with_fields(part, scheme.records[str(kind)], fields[str(kind)] - _promised(scheme.records[str(kind)]))
-        for (kind,), part in _table(records.filter(kind__in=fields)).group_by("kind", maintain_order=True)
+        for (kind,), part in table.group_by("kind", maintain_order=True)
     }
     promising = [id for id in found if fields[id] & _promised(scheme.records[id])]
     return found | {id: with_dues(found[id], scheme.records[id], found, scheme.period, as_of) for id in promising}
@@ -98,6 +103,11 @@ def _table(records: RecordQuerySet) -> pl.DataFrame:
         while some := cursor.fetchmany(ROWS_AT_ONCE):
             parts.append(pl.DataFrame(some, schema=ROW_SCHEMA, orient="row"))
     return pl.concat(parts).with_columns(pl.col("occurred_on").str.to_date("%Y-%m-%d"))
+
+
+def _unwritten(records: Iterable[Record]) -> pl.DataFrame:
+    rows = [(one.unit.code, 0, one.kind, one.occurred_on, json.dumps(one.data)) for one in records]
+    return pl.DataFrame(rows, schema={**ROW_SCHEMA, "occurred_on": pl.Date}, orient="row")
 
 
 def fields_read(scheme: Scheme) -> dict[str, set[str]]:

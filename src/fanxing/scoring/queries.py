@@ -1,6 +1,6 @@
 """Where units stand, why, and on which records it rests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -148,12 +148,12 @@ class Account(Told):
     reckoning: Reckoning
 
 
-def account(unit: Unit, *, at: datetime | None = None) -> Account | None:
-    """Where the unit stands now, with everything it rests on. None where no programme rates it."""
+def account(unit: Unit, *, at: datetime | None = None, supposed: Sequence[Record] = ()) -> Account | None:
+    """Where the unit stands now, or would with some `supposed` records, and all it rests on. None where no programme rates it."""
     publication = _rated_by(unit)
     if publication is None:
         return None
-    reckoning = reckon(publication, [unit], clock.today(at))
+    reckoning = reckon(publication, [unit], clock.today(at), supposed=supposed)
     found = {star: tuple(_dated(one, unit, at) for one in each) for star, each in conditions(reckoning.rating, unit.code).items()}
     return Account(publication, explain(reckoning.rating, unit.code), found, scores(reckoning)[0], reckoning)
 

@@ -13,6 +13,7 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import scheme_of
 from fanxing.rating import Facts, Rating, rate
+from fanxing.records.models import Record
 from fanxing.records.queries import counting, counting_at, ledger_heads
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import Rank
@@ -50,13 +51,16 @@ def day_of_rating(publication: Publication, today: date) -> date:
     return min(publication.period_to, today) if publication.period_to else today
 
 
-def reckon(publication: Publication, units: Sequence[Unit], today: date, ends: Mapping[int, int] = NOW) -> Reckoning:
-    """Rate some units from the records that stand now; `ends`: from those that stood when the ledgers of some ended there, by unit id."""
+def reckon(
+    publication: Publication, units: Sequence[Unit], today: date, ends: Mapping[int, int] = NOW, supposed: Sequence[Record] = ()
+) -> Reckoning:
+    """Rate some units from the records that stand now; `ends`: from those that stood when the ledgers of some ended there, by unit id;
+    `supposed`: as if these had been written too."""
     asked = counted(units)
     heads = {**ledger_heads(asked.all()), **ends}
     as_of = day_of_rating(publication, today)
     records = counting_at(heads) if ends else counting(asked.all())
-    facts = facts_of_units(scheme_of(publication), asked, records, as_of)
+    facts = facts_of_units(scheme_of(publication), asked, records, as_of, supposed)
     return Reckoning(publication, asked, heads, facts, as_of)
 
 

@@ -94,6 +94,14 @@ def add_record(
     return written_once(key=key, content=content, by=by, at=at, model=Record, write=write)
 
 
+def supposed_record(*, unit: Unit, kind: str, occurred_on: date | None, data: Mapping[str, object], by: Doer, at: datetime) -> Record:
+    """The record that `add_record` would write, to see what it would move; nothing is written. Raises as `add_record`, not SameRecord."""
+    definition, version, waits = permitted(unit, kind, "record.add", by, at)
+    said, _, faults = taken_apart(definition, data)
+    day, cleaned = checked(definition, unit, occurred_on, said, today=timezone.localdate(at), more=faults)
+    return Record(unit=unit, kind=kind, kind_version_id=version, occurred_on=day, data=cleaned, awaits=waits, recorded_at=at)
+
+
 def correct_record(
     *,
     record: Record,

@@ -19,7 +19,7 @@ from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.points.queries import keeps, rules_of
 from fanxing.programme.queries import programme_for
-from fanxing.records.actions.entries import NotStanding, SameRecord, add_record, correct_record, withdraw_record
+from fanxing.records.actions.entries import NotStanding, SameRecord, add_record, correct_record, supposed_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import needs_reason, recordable_kinds
 from fanxing.records.validation import RecordError
@@ -38,6 +38,8 @@ from fanxing.web.sight import sight_of
 from fanxing.web.views.records import Opened, opened
 
 REASON = "reason"
+# The address that writes nothing and says what would move.
+PREVIEW = "preview"
 # So many kinds need neither headings nor search.
 FEW = 6
 # The button that enters what is the same as a record in force, because it is not the same thing.
@@ -77,6 +79,8 @@ def record_new(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
         return form.answer(request, {DAY: default_day(today, last).isoformat()} | known | asked, origins=told)
     texts, read_as = read(chosen, request.POST)
     data = with_codes(chosen, read_as, named_in(sight.unit, chosen))
+    if PREVIEW in request.GET:
+        return form.preview(request, texts, data)
     sent = sent_files(chosen, request.FILES)
 
     def write(at: datetime) -> Record:
@@ -181,6 +185,8 @@ class Form:
             fields = [] if self.record else fields_of_evidence(self.kind)
             context["evidence"] = [(field, TAKEN[field.type], faults.get(field.id, "")) for field in fields]
             context["limits"] = LIMITS
+            # What falls due under a record depends on what answers it: that is told once it is there.
+            context["previews"] = not self.record and self.kind.expects is None
             context["serves"] = None if self.record else served_by_kind(heir_of(self.unit), self.kind.id)
         template = "record_withdraw.html" if self.withdraws else "record_form.html"
         return render(request, template, context, status=422 if faults else 200)
@@ -206,6 +212,17 @@ class Form:
         if "queued" not in request.POST:
             messages.success(request, words)
         return receipt(written, self.kind, following) if asks_receipt(request) else redirect(following)
+
+    def preview(self, request: SignedInRequest, texts: Mapping[str, str], data: Mapping[str, object]) -> HttpResponse:
+        """What the entry would move, as a part of the page; nothing is written."""
+        by, day = request.user, read_day(texts[DAY])
+        try:
+            record = supposed_record(unit=self.unit, kind=self.kind.id, occurred_on=day, data=data, by=by, at=clock.now())
+        except RecordError as error:
+            return render(request, "record_preview.html", {"faults": str(error).split("；"), "lines": [], "awaits": False})
+        counting = heir_of(self.unit)
+        move = Move(counting, account(counting), account(counting, supposed=[record]))
+        return render(request, "record_preview.html", {"faults": [], "lines": move.words(record).splitlines(), "awaits": record.awaits})
 
     def asked_again(self, request: SignedInRequest, texts: Mapping[str, str], refusal: Refused) -> HttpResponse:
         """The form with why nothing was written."""
