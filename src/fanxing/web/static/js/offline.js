@@ -12,6 +12,8 @@ const offline = (() => {
   const NOT_KEPT = ["csrfmiddlewaretoken", "key", "next"];
   const KEPT_AFTER = 250;
   const AGAIN_AFTER = 30000;
+  // The form anew, after one that waits.
+  const AGAIN = "?waits";
 
   const database = new Promise((resolve, reject) => {
     const opening = indexedDB.open("fanxing", 1);
@@ -181,6 +183,8 @@ const offline = (() => {
     place.replaceChildren(Object.assign(document.createElement("span"), { textContent: words }), ...more);
   }
 
+  const queueLink = () => Object.assign(document.createElement("a"), { className: "btn btn-plain btn-sm", href: "/queue/", textContent: "看待发送" });
+
   function offer(form, drafts) {
     if (!drafts.length) return;
     const buttons = drafts.map((draft) => {
@@ -201,7 +205,7 @@ const offline = (() => {
   async function goOn(form, entry) {
     if (!(await hold(entry.id))) {
       await hold(form.elements.key.value);
-      return tell(form, "这一条正在发送，或在另一个窗口里开着，请在那里继续。", Object.assign(document.createElement("a"), { href: "/queue/", textContent: "看待发送" }));
+      return tell(form, "这一条正在发送，或在另一个窗口里开着，请在那里继续。", queueLink());
     }
     const before = words(form);
     refill(form, (await get(entry.id)) || entry);
@@ -231,7 +235,8 @@ const offline = (() => {
     const sought = new URLSearchParams(location.hash.slice(1)).get("draft");
     const chosen = entries.find((one) => one.id === sought);
     if (chosen) return goOn(form, chosen);
-    offer(form, entries.filter((one) => one.state === "draft"));
+    if (location.search === AGAIN) tell(form, "刚才那一条已存在这台设备上，连上网络后自动发送。", queueLink());
+    else offer(form, entries.filter((one) => one.state === "draft"));
     return hold(key.value);
   }
 
@@ -312,7 +317,8 @@ const offline = (() => {
     // Asked of the browser, which may say no: what waits here is the only copy.
     navigator.storage?.persist?.();
     letGo();
-    location.assign("/queue/");
+    const isAgain = entry.values.some(([name]) => name === "again");
+    location.assign(isAgain ? entry.address + AGAIN : "/queue/");
   }
 
   // ---- pages kept on the device
