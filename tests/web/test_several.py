@@ -51,7 +51,7 @@ def test_the_grid_has_a_column_for_the_day_and_every_field_that_can_be_typed(pag
     titles = re.findall(r'data-title="([^"]+)"', text)
     assert titles[:4] == ["日期", "类别", "具体内容", "花费"]
     assert "联系人" not in titles
-    assert "现场照片不在这里填，登记以后打开那一条再补。" in text
+    assert "现场照片、联系人不在这里填，登记以后打开那一条再补。" in text
     assert '<datalist id="of_about"><option value="修路"></option><option value="其他"></option></datalist>' in text
     assert 'id="5-about"' in text
     assert 'id="6-about"' not in text
