@@ -15,7 +15,7 @@ FOLLOWS = 3
 def choices(kind: RecordKind, heard: Heard, doubts: list[Doubt]) -> Iterator[Said]:
     """The choices whose words are said; the longest word says most, of equals the first."""
     for field in kind.fields:
-        if not field.choices:
+        if not field.choices or field.personal:
             continue
         found = [
             (one, word.value)

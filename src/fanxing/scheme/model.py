@@ -164,7 +164,7 @@ class RecordKind(Rule):
     columns          the fields that lists show (empty: those that fit)
     times            how often a unit records it in a year, as far as one can say
     late_after       days after which an entry is marked as late; it costs nothing
-    retention        years after which its personal fields and evidence are erased (None: evidence with the ledger, personal fields after one)
+    retention        years after which its personal fields and evidence are erased (None: those after one, this with the ledger)
     words            what messages call it beside its title
     expects          what answers such a record, and when it falls due (None: nothing is expected)
     """

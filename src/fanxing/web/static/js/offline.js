@@ -144,6 +144,7 @@ const offline = (() => {
       if (["radio", "checkbox"].includes(one.type)) {
         if (one.checked) said.push([label || one.name, one.closest("label")?.textContent || one.labels?.[0]?.textContent || one.value]);
       } else if (one.type === "file") for (const file of one.files) said.push([label, file.name]);
+      else if (one.value && "personal" in one.dataset) said.push([label, "已填"]);
       else if (one.value) said.push([label || one.name, one.tagName === "SELECT" ? one.selectedOptions[0].textContent : one.value]);
     }
     return said.map(([label, text]) => [label.replace(/必填|选填/, "").replace(/\s+/g, " ").trim(), text.replace(/\s+/g, " ").trim()]);
@@ -154,6 +155,12 @@ const offline = (() => {
     const id = form.elements.key.value;
     const { values, files, said } = taken(form);
     return { id, user, address: location.pathname, title: form.dataset.entry, values: [...values, ...pressed], files, said, filled_at: new Date().toISOString(), state };
+  }
+
+  /* What is kept while it is typed: nothing personal, which is on the device only while it waits to be sent. */
+  function draftOf(form) {
+    const draft = entryOf(form, "draft");
+    return { ...draft, values: draft.values.filter(([name]) => !form.elements[name].matches?.("[data-personal]")) };
   }
 
   function refill(form, entry) {
@@ -254,7 +261,7 @@ const offline = (() => {
       await opened;
       if (changed && !sending) {
         changed = false;
-        await put(entryOf(form, "draft")).catch(() => notKept(form));
+        await put(draftOf(form)).catch(() => notKept(form));
       }
       timer = changed ? setTimeout(keep, KEPT_AFTER) : undefined;
     };
