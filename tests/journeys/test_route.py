@@ -106,7 +106,7 @@ def test_a_task_gets_another_day_or_is_dropped_with_a_reason(page: Page, village
     assert faults() == []
     card.get_by_label("新的期限").fill("2026-06-30")
     card.get_by_role("button", name="改期", exact=True).click()
-    expect(page.get_by_text("还有 15 天")).to_be_visible()
+    expect(page.get_by_text("还剩 10 个工作日")).to_be_visible()
 
     card = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="清沟"))
     card.get_by_text("改期").first.click()
@@ -142,6 +142,7 @@ def test_a_reviewer_finds_what_waits_by_unit(page: Page, village: Cast, faults: 
         open_items(unit=unit, items=[NewItem(f"{unit.name}的事", TODAY)], source="typed", by=SYSTEM, at=NOW)
     sign_in(page, "乡镇审核")
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="待办").click()
+    page.get_by_role("link", name="所及单位的").click()
     expect(page.get_by_role("heading", name="柳河村的事")).to_be_visible()
     page.get_by_label("事项或单位名称").fill("青山")
     expect(page.get_by_role("heading", name="柳河村的事")).to_have_count(0)

@@ -23,6 +23,7 @@ from tests.web.test_unit import words
 from tests.web.test_units import Read
 
 INBOX = "/inbox/"
+ALL = "/inbox/?whose=all"
 
 
 @pytest.fixture(autouse=True)
@@ -63,18 +64,38 @@ def busy(cast: Cast) -> Cast:
 
 def test_a_secretary_finds_what_waits_by_the_day_it_is_due(read: Read, busy: Cast):
     page = read(busy.secretary, INBOX)
-    assert headings(page) == ["已逾期", "7 天内到期", "以后"]
+    assert headings(page) == ["已逾期", "今天到期", "7 天内到期", "以后"]
     assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办"]
     due = re.findall(r'<p class="task-due"><span class="pill[^"]*">(.*?)</span>', page)
-    assert due == ["逾期 2 天", "今天到期", "还有 6 天", "还有 7 天", "还有 15 天"]
+    assert due == ["逾期 2 天", "今天到期", "还剩 3 个工作日", "还剩 4 个工作日", "还剩 10 个工作日"]
 
 
 def test_who_answers_for_several_units_finds_it_by_unit(read: Read, busy: Cast):
-    page = read(busy.reviewer, INBOX)
+    page = read(busy.reviewer, ALL)
     assert headings(page) == ["柳河村 石桥镇", "青山村 石桥镇"]
     assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办", "邻村的事"]
     assert "外乡的事" not in page
-    assert titles(read(busy.desk, INBOX))[-1] == "外乡的事"
+    assert titles(read(busy.desk, ALL))[-1] == "外乡的事"
+
+
+def test_who_answers_for_several_units_first_finds_what_waits_for_the_own_post(read: Read, busy: Cast):
+    wait(busy.town, ("镇里的事", 3))
+    page = read(busy.reviewer, INBOX)
+    assert (titles(page), headings(page)) == (["镇里的事"], ["7 天内到期"])
+
+
+def test_where_the_holidays_are_not_announced_the_day_says_so(read: Read, cast: Cast):
+    wait(cast.village, ("明年办", 200))
+    assert "<span>按周一至周五推算</span>" in read(cast.secretary, INBOX)
+
+
+def test_an_hour_is_told_and_what_is_urgent_comes_first_on_its_day(read: Read, cast: Cast):
+    at = NOW + timedelta(hours=5)
+    new = [NewItem("普通", TODAY), NewItem("急事", TODAY, urgent=True, due_at=at)]
+    open_items(unit=cast.village, items=new, source="typed", by=SYSTEM, at=NOW)
+    page = read(cast.secretary, INBOX)
+    assert [one.removeprefix("紧急 ") for one in titles(page)] == ["急事", "普通"]
+    assert re.search("今天 17:00 (已)?到期", page)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +110,13 @@ def test_who_answers_for_several_units_finds_it_by_unit(read: Read, busy: Cast):
         ("?under=990101202", ["邻村的事"]),
         ("?under=990102", []),
         ("?when=soon&q=今天", ["今天办"]),
+        ("?unit=990101202", ["邻村的事"]),
+        ("?source=typed&unit=990101202", ["邻村的事"]),
+        ("?source=route", []),
     ],
 )
 def test_filters_stand_in_the_address_and_stay_within_what_one_may_see(read: Read, busy: Cast, query: str, found: list[str]):
-    assert titles(read(busy.reviewer, INBOX + query)) == found
+    assert titles(read(busy.reviewer, f"{INBOX}{query}&whose=all")) == found
 
 
 def test_each_filter_says_how_much_it_finds(read: Read, busy: Cast):
@@ -166,9 +190,51 @@ def test_what_waits_for_others_is_not_there(client: Client, cast: Cast, act: str
 def test_who_only_reads_is_offered_no_change_and_refused_one(client: Client, read: Read, cast: Cast):
     team = appoint("team", "郑洁", cast.city, Post.objects.create(id="team", title="专班", permission_set="star_team"))
     item = wait(cast.village, ("开会", 2))[0]
-    page = read(team, INBOX)
+    page = read(team, ALL)
     assert (titles(page), re.findall("/inbox/\\d+/", page)) == (["开会"], [])
     assert send(client, team, item, "close") == 403
+
+
+# With several at once
+
+
+def bulk(client: Client, user: object, items: Sequence[WorkItem], act: str, **sent: str) -> list[str]:
+    client.force_login(user)  # type: ignore[arg-type]
+    assert client.post("/inbox/bulk/", {"item": [item.pk for item in items], "act": act, **sent}).status_code == 302
+    return said(client)
+
+
+def test_a_step_is_taken_with_several_things_at_once(client: Client, cast: Cast):
+    items = wait(cast.village, ("开会", 2), ("修路", 3), ("清沟", 4), ("查电", 5))
+    assert bulk(client, cast.secretary, items[:2], "close") == ["办结 2 件。"]
+    assert bulk(client, cast.secretary, items[2:], "reschedule", due_on="2026-06-30") == ["改期 2 件。"]
+    assert bulk(client, cast.secretary, items[1:3], "drop", words="并办") == [
+        "不再办 1 件。",
+        "“修路”已于 2026-06-15 由柳河村支部书记标为已办结，请刷新后查看",
+    ]
+    assert bulk(client, cast.secretary, [], "close") == ["请先勾选要办的事。"]
+    states = WorkItem.objects.order_by("pk").values_list("state", "due_on")
+    assert [(state, day.day) for state, day in states] == [("done", 17), ("done", 18), ("dropped", 30), ("open", 30)]
+
+
+def test_no_step_is_taken_with_what_waits_for_others(client: Client, cast: Cast):
+    items = wait(cast.neighbour, ("开会", 2))
+    assert bulk(client, cast.secretary, items, "close") == ["请先勾选要办的事。"]
+    head = appoint("head", "黄勇", cast.village, Post.objects.create(id="head", title="网格长", permission_set="no_access"))
+    named = open_items(unit=cast.village, items=[NewItem("走访", TODAY, posts=("head",))], source="x", by=SYSTEM, at=NOW).opened
+    assert bulk(client, head, named, "close") == ["您在柳河村没有“安排和办结待办”的权限"]
+    page = client.get(INBOX).text
+    assert (titles(page), 'name="item"' in page, "/take/" in page) == (["走访"], False, True)
+
+
+def test_a_thing_is_taken_up_and_put_back(client: Client, read: Read, cast: Cast):
+    item = wait(cast.village, ("开会", 2))[0]
+    send(client, cast.secretary, item, "take")
+    assert "您在办" in read(cast.secretary, INBOX)
+    page = read(cast.reviewer, ALL)
+    assert ("支部书记在办" in page, "/take/" in page) == (True, False)
+    send(client, cast.secretary, item, "put_back")
+    assert "您在办" not in read(cast.secretary, INBOX)
 
 
 # Adding
@@ -257,7 +323,7 @@ def test_how_far_a_figure_is_reads_by_its_type(fact: Fact, now: Figure, to: Figu
 
 def test_who_does_not_keep_the_record_is_led_to_the_figure(read: Read, cast: Cast, programme: Publication):
     towards(cast.village, 2)
-    page = read(cast.reviewer, INBOX)
+    page = read(cast.reviewer, ALL)
     assert (goal_words(page), "records/new/" in page) == (["党课：0/2"], False)
     assert "/units/990101201/figures/lessons/" in page
 
@@ -276,14 +342,14 @@ def test_the_inbox_costs_the_same_queries_for_one_thing_and_for_many(
         WorkItem.objects.all().delete()
         towards(cast.village, 2)
         client.force_login(user)
-        client.get(INBOX)
-        with django_assert_max_num_queries(20) as one:
-            client.get(INBOX)
+        client.get(ALL)
+        with django_assert_max_num_queries(22) as one:
+            client.get(ALL)
         for unit in (cast.village, cast.neighbour, cast.other_village):
             towards(unit, 3)
             wait(unit, ("开会", 2), ("修路", 9))
-        with django_assert_max_num_queries(20) as many:
-            client.get(INBOX)
+        with django_assert_max_num_queries(22) as many:
+            client.get(ALL)
         assert len(many) == len(one), user
 
 

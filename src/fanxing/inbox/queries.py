@@ -1,11 +1,13 @@
 """Reading what waits."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from fanxing.inbox.models import WorkItem, WorkItemQuerySet
+from fanxing.inbox.models import CLOSED_IN_TIME, WorkItem, WorkItemQuerySet, late_at
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 
@@ -28,6 +30,12 @@ def waiting_at(authority: Authority) -> WorkItemQuerySet:
     return WorkItem.objects.filter(mine(authority)).waiting().order_by(*FIRST_DUE)
 
 
+def concerns(authority: Authority, item: WorkItem) -> bool:
+    """Whether one item is `mine`."""
+    here = (grant for grant in authority.grants if grant.path == item.unit.path)
+    return any(grant.post in item.posts.split() if item.posts else "work.plan" in grant.permissions for grant in here)
+
+
 def _naming(authority: Authority) -> Q:
     """The items that name a post which is held in their unit, whatever it permits."""
     named = (Q(unit__path=grant.path, posts__contains=spelled([grant.post])) for grant in authority.grants if grant.post)
@@ -48,3 +56,39 @@ def of_unit(unit: Unit) -> WorkItemQuerySet:
 def waiting_from(unit: Unit, source: str) -> WorkItemQuerySet:
     """What waits for a unit from one source and has a key."""
     return of_unit(unit).filter(source=source).waiting().exclude(key="")
+
+
+@dataclass(frozen=True)
+class Work:
+    """How the work of a unit, or of many, stands: what waits, how much of it is late, and what was closed since a day.
+
+    `share` is the one notion of work done on time: closed in time ÷ (closed + open and late). What was dropped counts as closed.
+    """
+
+    waiting: int = 0
+    late: int = 0
+    closed: int = 0
+    in_time: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """None where nothing was closed and nothing is late."""
+        whole = self.closed + self.late
+        return self.in_time / whole if whole else None
+
+
+def _figures(at: datetime, since: datetime) -> dict[str, Count]:
+    lately = Q(closed_at__gte=since)
+    conditions = {"waiting": Q(state=WorkItem.State.OPEN), "late": late_at(at), "closed": lately, "in_time": lately & CLOSED_IN_TIME}
+    return {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+
+
+def work_of(items: WorkItemQuerySet, *, at: datetime, since: datetime) -> Work:
+    """How some items stand at a moment; of closed ones those since another."""
+    return Work(**items.order_by().aggregate(**_figures(at, since)))
+
+
+def work_by_unit(items: WorkItemQuerySet, units: Iterable[Unit], *, at: datetime, since: datetime) -> dict[int, Work]:
+    """The same for each of some units that has any, in one query."""
+    rows = items.filter(unit__in=list(units)).order_by().values("unit").annotate(**_figures(at, since))
+    return {row.pop("unit"): Work(**row) for row in rows}

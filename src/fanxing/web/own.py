@@ -27,7 +27,7 @@ def first_things(
     waiting = of_unit(unit).waiting().select_related("unit")
     best = route(found, nearest.card.id).best if nearest else None
     return {
-        "jobs": tasks_of(request, waiting[:JOBS], clock.today()),
+        "jobs": tasks_of(request, waiting[:JOBS], clock.now()),
         "waiting_count": waiting.count(),
         "quick": by_use(unit, kinds)[:QUICK],
         "first_steps": [(title_of(one), from_to(one), one.gain) for one in best.improvements[:STEPS]] if best else [],

@@ -17,6 +17,7 @@ from fanxing.web.views import (
     figures,
     imports,
     inbox,
+    inbox_state,
     matters,
     own_kind_acts,
     own_kinds,
@@ -40,6 +41,7 @@ from fanxing.web.views import (
     unit_tree,
     units,
     workbench,
+    workdays,
 )
 
 urlpatterns = [
@@ -137,6 +139,9 @@ urlpatterns = [
     path("likenesses/<int:id>/", evidence.likeness_explain, name="likeness_explain"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox.xlsx", inbox.inbox_excel, name="inbox_excel"),
+    path("inbox/bulk/", inbox.inbox_bulk, name="inbox_bulk"),
+    path("inbox/state/", inbox_state.inbox_state, name="inbox_state"),
+    path("inbox/state.xlsx", inbox_state.inbox_state_excel, name="inbox_state_excel"),
     path("inbox/<int:id>/<slug:act>/", inbox.inbox_act, name="inbox_act"),
     path("units/<str:code>/inbox/new/", inbox.inbox_new, name="inbox_new"),
     path("matters/", matters.matters, name="matters"),
@@ -189,6 +194,8 @@ urlpatterns = [
     path("password/", account.password, name="password"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/trial/", reminders.reminders_trial, name="reminders_trial"),
+    path("workdays/", workdays.workdays, name="workdays"),
+    path("workdays/<slug:act>/", workdays.workdays_act, name="workdays_act"),
     path("text-size/", shell.text_size, name="text_size"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sender/", queue.queue_sender, name="queue_sender"),

@@ -1,7 +1,7 @@
 """Writing the calendar of working days."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,3 +31,21 @@ def announce_days(*, days: Iterable[CalendarDay], by: Actor, at: datetime) -> in
             details={"days": [one.day.isoformat() for one in fresh], "on": timezone.localdate(at)},
         )
     return len(fresh)
+
+
+@transaction.atomic
+def forget_days(*, days: Collection[date], by: Actor, at: datetime) -> int:
+    """Take days out of the calendar, so that their weekday decides again; returns how many. Permissions as in `announce_days`."""
+    known = CalendarDay.objects.filter(day__in=days)
+    names = {one.day.isoformat(): one.name for one in known}
+    known.delete()
+    if names:
+        record_event(
+            by=by,
+            at=at,
+            action="workdays.forget_days",
+            subject="workdays.CalendarDay",
+            summary=f"从工作日历去掉 {len(names)} 天",
+            details={"days": names},
+        )
+    return len(names)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+NAME_LENGTH, SOURCE_LENGTH = 30, 100
+
 
 class CalendarDay(models.Model):
     """A day of a year that was announced: a holiday, or a weekend that is worked to make up for one. A year without any was not
@@ -9,8 +11,8 @@ class CalendarDay(models.Model):
 
     day = models.DateField("日期", primary_key=True)
     is_working = models.BooleanField("上班")
-    name = models.CharField("名称", max_length=30)
-    source = models.CharField("来源", max_length=100)
+    name = models.CharField("名称", max_length=NAME_LENGTH)
+    source = models.CharField("来源", max_length=SOURCE_LENGTH)
 
     class Meta:
         verbose_name = "日历日"

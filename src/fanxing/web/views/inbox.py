@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.contrib import messages
@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
-from fanxing.inbox.models import TITLE_LENGTH, TYPED, WorkItem, WorkItemQuerySet
-from fanxing.inbox.queries import visible_items
+from fanxing.inbox.models import TITLE_LENGTH, TYPED, WorkItem, WorkItemQuerySet, late_at
+from fanxing.inbox.queries import mine, visible_items
+from fanxing.inbox.reminding import SOON
+from fanxing.inbox.taking import put_back_item, take_item
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.spreadsheets import Cell, Column
@@ -25,11 +27,12 @@ from fanxing.organisations.paths import within
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
-from fanxing.web.waiting import SOON, SOURCES, Task, tasks_of
+from fanxing.web.waiting import SOURCES, Task, tasks_of
 
 ROWS = 50
 LATELY = timedelta(days=30)
 NOWHERE = "//"
+ALL = "all"
 SHEET = [
     Column("单位", 16),
     Column("事项", 40),
@@ -49,57 +52,82 @@ SHEET = [
 class Listing:
     """What the page shows: `all` that one may see at the place asked for, `found` after the filters."""
 
-    today: date
+    at: datetime
     all: WorkItemQuerySet
     found: WorkItemQuerySet
     by_unit: bool
+    several: bool
 
     def counts(self) -> dict[str, int]:
         """How many wait, by when they are due, and how many were closed lately; by their name in the address."""
-        each = {name: Count("pk", filter=condition) for name, condition in _whens(self.today).items()}
+        each = {name: Count("pk", filter=condition) for name, condition in _whens(self.at).items()}
         return self.all.aggregate(**each)
 
+    def sources(self) -> list[tuple[str, str, int]]:
+        """(source, in words, how many wait) of those from which anything waits."""
+        rows = self.all.waiting().order_by().values_list("source").annotate(count=Count("pk")).order_by("source")
+        return [(source, SOURCES.get(source, source), count) for source, count in rows]
 
-def _whens(today: date) -> dict[str, Q]:
+    def places(self) -> list[tuple[str, str, int]]:
+        """(code, name, how many wait) of the units of the own posts, where several have anything."""
+        if self.by_unit:
+            return []
+        rows = self.all.waiting().order_by().values_list("unit__code", "unit__name").annotate(count=Count("pk")).order_by("unit__path")
+        return list(rows) if self.several else []
+
+
+def _whens(at: datetime) -> dict[str, Q]:
+    today = clock.today(at)
     waiting, soon = Q(state=WorkItem.State.OPEN), today + timedelta(days=SOON)
     return {
         "waiting": waiting,
-        "overdue": waiting & Q(due_on__lt=today),
-        "soon": waiting & Q(due_on__gte=today, due_on__lt=soon),
+        "overdue": late_at(at),
+        "soon": waiting & Q(due_on__gte=today, due_on__lt=soon) & ~late_at(at),
         "later": waiting & Q(due_on__gte=soon),
         "closed": ~waiting & Q(closed_at__gte=clock.now() - LATELY),
     }
 
 
 def listing(request: SignedInRequest) -> Listing:
-    """What the address asks for: `when` is one of the names above, `q` searches words and units, `under` is the code of a unit above."""
-    today = clock.today()
-    everything = visible_items(authority_in(request))
+    """What the address asks for: `when` is one of the names above, `q` searches words and units, `source` is where it came from, `unit` the
+    code of a unit, `under` that of one above; who answers for several sees what waits for the own posts, with `whose=all` everything."""
+    at, authority = clock.now(), authority_in(request)
+    everything, several = visible_items(authority), not own_unit(request)
+    below = request.GET.get("whose") == ALL or bool(request.GET.get("under"))
+    if several and not below:
+        everything = everything.filter(mine(authority))
+    if source := request.GET.get("source"):
+        everything = everything.filter(source=source)
+    if unit := request.GET.get("unit"):
+        everything = everything.filter(unit__code=unit)
     if above := request.GET.get("under"):
         path = Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE
         everything = everything.filter(within(path, field="unit__path"))
     if wanted := request.GET.get("q", "").strip():
         everything = everything.filter(Q(title__icontains=wanted) | Q(unit__name__icontains=wanted))
-    whens, by_unit = _whens(today), not own_unit(request)
+    whens, by_unit = _whens(at), several and below
     when = request.GET.get("when", "")
     found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit__parent")
-    order = ["-closed_at", "-pk"] if when == "closed" else [*(["unit__code"] if by_unit else []), "due_on", "pk"]
-    return Listing(today, everything, found.order_by(*order), by_unit and when != "closed")
+    order = ["-closed_at", "-pk"] if when == "closed" else [*(["unit__code"] if by_unit else []), "due_on", "-is_urgent", "pk"]
+    return Listing(at, everything, found.order_by(*order), by_unit and when != "closed", several)
 
 
 @require_GET
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """What waits, by the day it is due; for who answers for several units by unit."""
+    """What waits, by the day it is due; what waits below, by unit."""
     shown = listing(request)
     page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
-    tasks = tasks_of(request, list(page), shown.today)
+    tasks = tasks_of(request, list(page), shown.at)
     context = {
         "page": page,
         "groups": list(_groups(tasks, shown.by_unit)),
         "counts": shown.counts(),
         "soon": SOON,
         "by_unit": shown.by_unit,
-        "several": not own_unit(request),
+        "several": shown.several,
+        "sources": shown.sources(),
+        "places": shown.places(),
+        "bulk": any(task.mine and task.item.is_open for task in tasks),
         "own": own_unit(request),
     }
     return render(request, "inbox.html", context)
@@ -155,7 +183,53 @@ def _rescheduled(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
     return f"期限改为 {due_on}：{item.title}。"
 
 
-ACTS: dict[str, Act] = {"close": _closed, "drop": _dropped, "reopen": _reopened, "reschedule": _rescheduled}
+def _taken(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    take_item(item=item, by=request.user, at=at)
+    return f"由您办理：{item.title}。"
+
+
+def _put_back(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
+    put_back_item(item=item, by=request.user, at=at)
+    return f"已退回{item.unit.name}：{item.title}。"
+
+
+# Those that may be taken with several things at once, with what is said of it.
+BULK = {"close": "办结", "drop": "不再办", "reschedule": "改期"}
+ACTS: dict[str, Act] = {
+    "close": _closed,
+    "drop": _dropped,
+    "reopen": _reopened,
+    "reschedule": _rescheduled,
+    "take": _taken,
+    "put_back": _put_back,
+}
+
+
+@require_POST
+def inbox_bulk(request: SignedInRequest) -> HttpResponse:
+    """Close, drop or reschedule the things that were marked, each by itself; say of how many it was done, and why not of the others."""
+    act = request.POST.get("act", "")
+    if act not in BULK:
+        raise Http404
+    ids = [int(id) for id in request.POST.getlist("item") if id.isdecimal()][:ROWS]
+    items = list(visible_items(authority_in(request)).filter(pk__in=ids).select_related("unit"))
+    refused = [refusal for item in items if (refusal := _refusal(request, item, act))]
+    if len(items) > len(refused):
+        messages.success(request, f"{BULK[act]} {len(items) - len(refused)} 件。")
+    for words in dict.fromkeys(refused):
+        messages.warning(request, words)
+    if not items:
+        messages.warning(request, "请先勾选要办的事。")
+    return redirect(back(request, reverse("inbox")))
+
+
+def _refusal(request: SignedInRequest, item: WorkItem, act: str) -> str:
+    """Why the step was not taken with one thing; empty where it was."""
+    try:
+        ACTS[act](request, item, clock.now())
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 @require_POST
