@@ -10,10 +10,11 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.programme.models import Publication
+from fanxing.programme.queries import scheme_of
 from fanxing.records.actions.entries import correct_record, withdraw_record
 from fanxing.records.actions.loading import RecordRow, load_records
 from fanxing.records.actions.taking_over import PastRow, take_over_records
-from fanxing.records.lists import FEW, Found, Span, saying
+from fanxing.records.lists import FEW, Found, Span, has_choice, saying
 from fanxing.records.models import Record, RecordText
 from tests.cast import NOW, Cast, found
 from tests.records.rows import MAY_DAY, enter
@@ -104,3 +105,18 @@ def test_the_index_can_be_made_anew(cast: Cast, programme: Publication):
     assert output.getvalue() == "已重建 1 条记录的检索词\n"
     assert list(RecordText.objects.values_list("record", "search_text")) == before
     assert Record.objects.filter(Q(text=None)).count() == 1
+
+
+def test_a_word_may_stand_in_a_choice_where_the_kind_is_known(cast: Cast, programme: Publication):
+    kind = scheme_of(programme).records["meeting"]
+    lesson = enter(cast, on=MAY_DAY, data={"form": "lesson", "topic": TOPIC}).pk
+    about = enter(cast, on=MAY_DAY, data={"form": "members", "topic": "怎样上党课"}).pk
+    sought = {"党课": [lesson, about], "dk": [lesson, about], "党课 党史": [lesson], "党课 路灯": [], "党史": [lesson], "、": []}
+    told = {text: list(saying(Record.objects.standing(), text, kind).order_by("pk").values_list("pk", flat=True)) for text in sought}
+    assert told == sought
+    assert {text: has_choice(kind, text) for text in ("党课", "党课 党史", "党史", "")} == {
+        "党课": True,
+        "党课 党史": True,
+        "党史": False,
+        "": False,
+    }

@@ -148,6 +148,64 @@ def test_records_are_found_by_characters_and_initials(read: Read, cast: Cast, pr
     assert shown(read(cast.colleague, "/records/?q=路灯")) == []
 
 
+def test_records_are_found_by_their_choices_too(read: Read, cast: Cast, programme: Publication):
+    held, about = (
+        meeting(cast.village, date(2024, 3, 8), topic="学党史"),
+        meeting(cast.village, date(2024, 3, 9), form="members", topic="讲党课"),
+    )
+    for sought, found in {
+        "党课": [about, held],
+        "党课 党史": [held],
+        "dyd": [about],
+        "党员大会": [about],
+        "党课&month=2024-04": [],
+    }.items():
+        assert shown(read(cast.desk, f"/records/?q={sought}")) == [one.pk for one in found], sought
+    assert "共 2 条记录" in read(cast.desk, "/records/?q=党课")
+    assert shown(read(cast.desk, "/records/?q=党课&kind=meeting")) == [about.pk, held.pk]
+    assert shown(read(cast.outsider, "/records/?q=党课")) == []
+
+
+TASK = """
+title: 任务
+nature: activity
+recorded_by: [secretary]
+fields:
+  meeting: {title: 所依会议, type: record, links: meeting}
+  at: {title: 涉及单位, type: unit}
+  what: {title: 事项, type: text}
+columns: [meeting, at, what]
+"""
+
+
+def test_what_a_record_names_is_called_by_its_words_in_a_list_and_in_its_workbook(
+    read: Read, client: Client, cast: Cast, django_assert_max_num_queries
+):
+    published(cast, **{"records/task.yaml": TASK})
+
+    def task(number: int) -> None:
+        named = meeting(cast.village, date(2024, 3, number), topic=f"修路第 {number} 次")
+        correct_record(
+            record=named, occurred_on=named.occurred_on, data={"form": "lesson", "topic": f"修桥第 {number} 次"}, by=SYSTEM, at=NOW
+        )
+        data = {"meeting": named.reference, "at": cast.neighbour.code}
+        add_record(unit=cast.village, kind="task", occurred_on=date(2024, 4, number), data=data, by=SYSTEM, at=NOW)
+
+    task(1)
+    client.force_login(cast.secretary)
+    client.get("/records/?kind=task")
+    with django_assert_max_num_queries(30) as once:
+        client.get("/records/?kind=task")
+    task(2)
+    with django_assert_max_num_queries(30) as twice:
+        page = client.get("/records/?kind=task").text
+    assert len(once) == len(twice)
+    assert re.findall(r'<td data-label="(?:所依会议|涉及单位)">([^<]+)<', page) == ["修桥第 2 次", "青山村", "修桥第 1 次", "青山村"]
+    table = sheet(client, "/records.xlsx?kind=task")
+    wanted = ("所依会议", "涉及单位", "所指：所依会议", "所指：涉及单位")
+    assert table.select(wanted).rows()[1] == ("990101201-1", "990101202", "修桥第 1 次", "青山村")
+
+
 def test_the_filters_offer_kinds_under_their_headings_and_keep_what_was_asked(read: Read, cast: Cast, kept: dict[str, Record]):
     page = read(cast.secretary, f"{VILLAGE}records/?kind=figures&month=2024-05&view=cards")
     kinds = re.findall(r'<optgroup label="(\S+)"><option value="(\w+)"( selected)?>', page)

@@ -7,13 +7,16 @@ in its commonest readings, so that the tokens of a passage grow with it and no f
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice, pairwise, product
 
-from fanxing.lib.search_text import readings
+from fanxing.lib.search_text import is_initials, readings
 
 # So many initials make a token; who types more asks for every run of so many.
 INITIALS = 4
 READINGS_OF_A_RUN = 3
+# The words of the choices of all kinds.
+WORDS_KEPT = 5_000
 
 
 def passage_text(texts: Iterable[str]) -> str:
@@ -27,6 +30,21 @@ def passage_text(texts: Iterable[str]) -> str:
 def passage_sought(text: str) -> tuple[str, ...]:
     """The tokens that what somebody typed asks for, all of them; Latin ones and single characters as the beginning of a token."""
     return tuple(dict.fromkeys(token for run in _runs(text) for token in _tokens_sought(run)))
+
+
+def holds(words: str, tokens: Iterable[str]) -> bool:
+    """Whether a few words hold all of some tokens that are sought, as the text index would say."""
+    kept = _kept(words)
+    return all(one in kept or (_is_beginning(one) and any(token.startswith(one) for token in kept)) for one in tokens)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _kept(words: str) -> frozenset[str]:
+    return frozenset(passage_text([words]).split())
+
+
+def _is_beginning(token: str) -> bool:
+    return is_initials(token) or len(token) == 1
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """How records are written on a page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from fanxing.lib.spreadsheets import Cell
+from fanxing.organisations.models import Unit
 from fanxing.programme.models import KindVersion
 from fanxing.records.lateness import days_late
+from fanxing.records.lists import latest_named
 from fanxing.records.models import Record
 from fanxing.records.queries import chain
 from fanxing.records.references import record_named
@@ -20,6 +22,8 @@ WORDS_OF_A_LINE = 60
 # Said by themselves, without the title of the field.
 BY_THEMSELVES = ("choice", "text", "long text", "place")
 NOT_IN_A_LINE = ("photo", "file", "record")
+NAMING = ("record", "unit")
+WORDS_OF_A_NAME = 24
 # A kind that names no columns shows so many of its fields.
 COLUMNS_OF_A_KIND = 5
 ROWS_AT_ONCE = 500
@@ -126,14 +130,35 @@ def columns_of(kind: RecordKind) -> list[Field]:
     return named or list(fitting)[:COLUMNS_OF_A_KIND]
 
 
+def called(fields: Sequence[Field], said_in: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """What units and earlier records that some records name are called, by their codes and references: units by their names, records
+    by the first that a list of their kind shows. As many queries as for one."""
+    named: dict[str, set[str]] = {naming: set() for naming in NAMING}
+    for field in fields:
+        if field.type in named:
+            named[field.type] |= {str(data[field.id]) for data in said_in if data.get(field.id)}
+    units = dict(Unit.objects.filter(code__in=named["unit"]).values_list("code", "name")) if named["unit"] else {}
+    records = latest_named(named["record"]) if named["record"] else {}
+    return units | {reference: _name_of(record) for reference, record in records.items()}
+
+
+def _name_of(record: Record) -> str:
+    kind = record.kind_version.record_kind
+    told = [field for field in columns_of(kind) if field.id in record.data]
+    first = next((field for field in told if field.type in ("text", "place")), None)
+    words = "，".join(said(field, record.data[field.id]) for field in ([first] if first else told[:2])) or day(record.occurred_on)
+    return words if len(words) <= WORDS_OF_A_NAME else words[: WORDS_OF_A_NAME - 1] + "…"
+
+
 def rows_of(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind], one: RecordKind | None = None) -> Iterator[Row]:
     """Records, given by their id and COLUMNS, as rows; where all are of one kind, with its columns."""
     rows = list(found)
     older = _kinds_no_longer({row[-1] for row in rows if row[2] not in kinds})
     columns = columns_of(one) if one else []
+    names = called(columns, [row[3] for row in rows])
     for id, on, kind_id, data, act, awaits, source, at, by, title, _, code, name, version in rows:
         kind = kinds.get(kind_id) or older[version]
-        cells = [said(field, data[field.id]) if field.id in data else "" for field in columns]
+        cells = [names.get(str(data[field.id])) or said(field, data[field.id]) if field.id in data else "" for field in columns]
         marks = list(_marks(kind, on, act, awaits, at))
         yield Row(id, on, kind.title, line(kind, data), cells, title or by, at, name, code, source_words(source), marks, doubts(kind, data))
 
@@ -165,12 +190,27 @@ def line_cells(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind]
 BESIDE = ("所属", "登记人", "登记时间", "登记来源", "状态", "编号")
 
 
-def sheet_row(row: tuple[Any, ...], kind: RecordKind) -> list[Cell]:
-    """A record as a row of a workbook that can be imported again: the unit's code, the day, a cell a field, then what is known of it."""
+def beside_in_a_sheet(kind: RecordKind) -> list[str]:
+    """What stands beside the fields in a workbook of one kind; what records and units they name are called, too."""
+    return [*BESIDE, *(f"所指：{field.title}" for field in fields_in_a_sheet(kind) if field.type in NAMING)]
+
+
+def sheet_rows(found: Iterable[tuple[Any, ...]], kind: RecordKind) -> Iterator[list[Cell]]:
+    """Records as rows of a workbook that can be imported again: the unit's code, the day, a cell a field, then what is known of each."""
+    fields = fields_in_a_sheet(kind)
+    naming = [field for field in fields if field.type in NAMING]
+    for some in batched(found, ROWS_AT_ONCE):
+        names = called(naming, [row[3] for row in some])
+        for row in some:
+            yield [*_sheet_row(row, kind, fields), *(names.get(str(row[3].get(field.id))) for field in naming)]
+
+
+def _sheet_row(row: tuple[Any, ...], kind: RecordKind, fields: Iterable[Field]) -> Iterator[Cell]:
     _, on, _, data, act, awaits, source, at, by, title, position, code, name, _ = row
     marks = "，".join(word for word, _ in _marks(kind, on, act, awaits, at))
-    fields = [cell_of(field, data.get(field.id)) for field in fields_in_a_sheet(kind)]
-    return [code, on, *fields, name, title or by, at, source_words(source), marks or None, f"{code}-{position}"]
+    yield from (code, on)
+    yield from (cell_of(field, data.get(field.id)) for field in fields)
+    yield from (name, title or by, at, source_words(source), marks or None, f"{code}-{position}")
 
 
 def fields_in_a_sheet(kind: RecordKind) -> list[Field]:

@@ -16,7 +16,7 @@ from fanxing.organisations.paths import within
 from fanxing.organisations.queries import matching, units_counted_with
 from fanxing.programme.queries import Rulings, rulings
 from fanxing.records.lateness import entered_late
-from fanxing.records.lists import Found, Key, Span, in_order, saying
+from fanxing.records.lists import Found, Key, Span, has_choice, in_order, saying
 from fanxing.records.models import Record, RecordQuerySet
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.doubtful import doubtful_records
@@ -105,7 +105,7 @@ class Ledgers:
             records = records.filter(occurred_on__gte=first)
         if last:
             records = records.filter(occurred_on__lte=last)
-        records = saying(self._from_source(records), self.asked["q"])
+        records = self._from_source(records)
         by_name = bool(self.asked["who"]) and self.has_people
         if by_name:
             records = records.filter(recorded_by_title__icontains=self.asked["who"])
@@ -113,7 +113,7 @@ class Ledgers:
         by_day, is_short = bool(first and last), self.asked["state"] in SHORT_STATES
         walked = self.span.of(records, walking=not by_name and not is_short)
         counted = self.span.of(records, walking=by_day)
-        return Found(self._of_kinds(walked), self._of_kinds(counted), is_short)
+        return Found(self._parts(walked), self._parts(counted), is_short)
 
     def _in_state(self) -> RecordQuerySet:
         match self.asked["state"]:
@@ -133,21 +133,32 @@ class Ledgers:
             return records.filter(Q(awaits=True) | Q(act=Record.Act.CONFIRMATION, supersedes__isnull=False))
         return records.filter(source=source) if source == TYPED or source.startswith(IMPORTED) else records
 
-    def _of_kinds(self, records: RecordQuerySet) -> list[RecordQuerySet]:
-        """One part for all kinds, or one for each of those asked for: by its group, by who holds it, or since only it can be late."""
+    def _parts(self, records: RecordQuerySet) -> list[RecordQuerySet]:
+        """One part for all kinds, or one for each of those asked for: by its group, by who holds it, or since only it can be late. A
+        kind of which some choice is called what is sought is a part of its own."""
+        wanted, text = self._wanted(), self.asked["q"]
+        if self.asked["kind"] and not wanted:
+            # A kind that is kept no longer.
+            return [saying(records.filter(kind=self.asked["kind"]), text)]
+        if len(wanted) < len(self.kinds) or self.asked["state"] == "late":
+            return [self._of_kind(records, kind) for kind in wanted.values()]
+        chosen = [kind for kind in wanted.values() if has_choice(kind, text)]
+        others = records.exclude(kind__in=[kind.id for kind in chosen]) if chosen else records
+        return [saying(others, text), *(self._of_kind(records, kind) for kind in chosen)]
+
+    def _wanted(self) -> dict[str, RecordKind]:
+        """The kinds asked for."""
         asked = self.asked
         wanted = {id: kind for id, kind in self.kinds.items() if not asked["kind"] or id == asked["kind"]}
         if asked["group"] and not asked["kind"]:
             wanted = {id: kind for id, kind in wanted.items() if group_of(kind) == asked["group"]}
         if asked["source"].startswith(IMPORTED):
             wanted = {id: kind for id, kind in wanted.items() if kind.held_by == asked["source"].removeprefix(IMPORTED)}
-        if asked["state"] == "late":
-            late = [kind for kind in wanted.values() if kind.late_after is not None]
-            return [records.filter(entered_late(kind)) for kind in late]
-        if asked["kind"] and not wanted:
-            # A kind that is kept no longer.
-            return [records.filter(kind=asked["kind"])]
-        return [records] if len(wanted) == len(self.kinds) else [records.filter(kind=id) for id in wanted]
+        return {id: kind for id, kind in wanted.items() if asked["state"] != "late" or kind.late_after is not None}
+
+    def _of_kind(self, records: RecordQuerySet, kind: RecordKind) -> RecordQuerySet:
+        own = records.filter(entered_late(kind)) if self.asked["state"] == "late" else records.filter(kind=kind.id)
+        return saying(own, self.asked["q"], kind)
 
     @cached_property
     def has_people(self) -> bool:

@@ -22,7 +22,17 @@ from fanxing.scoring.queries import heir_of
 from fanxing.scoring.readings import readings
 from fanxing.web.downloads import excel_file, streamed
 from fanxing.web.evidence import LIMITS, TAKEN, beside
-from fanxing.web.ledger import BESIDE, COLUMNS, columns_of, entries_of, fields_in_a_sheet, line, line_cells, sheet_row, source_words
+from fanxing.web.ledger import (
+    COLUMNS,
+    beside_in_a_sheet,
+    columns_of,
+    entries_of,
+    fields_in_a_sheet,
+    line,
+    line_cells,
+    sheet_rows,
+    source_words,
+)
 from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
 from fanxing.web.personal import personal_beside
 from fanxing.web.points import takers_beside
@@ -99,8 +109,13 @@ def _excel(shown: Ledgers) -> HttpResponseBase:
     title = f"{shown.node.name if shown.node else ''}{kind.title if kind else '台账'}"
     if kind:
         fields = [Column(field.title, 16) for field in fields_in_a_sheet(kind)]
-        columns = [Column("单位代码", 16), Column(kind.day or "日期", 12), *fields, *(Column(words, 18) for words in BESIDE)]
-        cells: Iterator[list[Cell]] = (sheet_row(row, kind) for row in rows)
+        columns = [
+            Column("单位代码", 16),
+            Column(kind.day or "日期", 12),
+            *fields,
+            *(Column(words, 18) for words in beside_in_a_sheet(kind)),
+        ]
+        cells: Iterator[list[Cell]] = sheet_rows(rows, kind)
     else:
         columns, cells = SHEET, line_cells(rows, shown.kinds)
     write = streamed if shown.found.is_beyond(ROWS_OF_A_WORKBOOK) else excel_file
