@@ -1,7 +1,7 @@
 """The ledger as its address asks for it: whose records, which of them, and how they are shown."""
 
 import calendar
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -172,6 +172,18 @@ class Ledgers:
         return units if 1 < len(units) <= UNITS_OF_A_SHEET else []
 
     @cached_property
+    def parts(self) -> list[Unit]:
+        """The parts of what one looks at: of the place, or of all places one may see, those right below that are no rated units."""
+        tops = [self.node.path] if self.node else self.authority.tops("record.view")
+        below = Unit.objects.filter(parent__path__in=tops, closed_on=None).exclude(kind__in=self.ruling.kinds)
+        return list(below.order_by("path")[:UNITS_OF_A_SHEET])
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether the overview has a line a part, since it has too many units for a line each."""
+        return self.span.units.filter(kind__in=self.ruling.kinds).order_by()[1:2].exists() and not self.sheet_units and bool(self.parts)
+
+    @cached_property
     def places(self) -> list[Unit]:
         """The units that the words typed for a place may mean."""
         if not self.asked["place"].strip():
@@ -301,22 +313,49 @@ def last_of(month: date) -> date:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of an overview: a unit, a part of a place with all its units, or, without a code, the units right below the place."""
+
+    name: str
+    code: str
+    counts: list[int]
+    is_place: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """Units × kinds: how many records each unit has of each kind, in the order of the tree; it compares nobody."""
+    """Units or parts × kinds: how many records each has of each kind, in the order of the tree; it compares nobody."""
 
     kinds: list[RecordKind]
-    lines: list[tuple[Unit, list[int], int]]
-    sums: list[int]
+    lines: list[Line]
+
+    @property
+    def sums(self) -> list[int]:
+        """Kind by kind, how many records all lines have."""
+        return [sum(column) for column in zip(*(line.counts for line in self.lines), strict=True)]
 
 
 def sheet_of(shown: Ledgers) -> Sheet | None:
-    """The overview of a place; None where it has too many units, or but one."""
+    """The overview of a place: of its units, or, where there are too many, of its parts. None where there is nothing to lay beside."""
     units = shown.sheet_units
-    if not units:
-        return None
-    counts = shown.found.by_unit_and_kind()
+    counts = shown.found.by_unit_and_kind() if units or shown.has_parts else {}
     used = {kind for _, kind in counts}
     kinds = [kind for id, kind in shown.kinds.items() if id in used]
-    rows = [[counts.get((unit.pk, kind.id), 0) for kind in kinds] for unit in units]
-    lines = [(unit, row, sum(row)) for unit, row in zip(units, rows, strict=True)]
-    return Sheet(kinds, lines, [sum(column) for column in zip(*rows, strict=True)])
+    if units:
+        return Sheet(kinds, [Line(unit.name, unit.code, [counts.get((unit.pk, kind.id), 0) for kind in kinds]) for unit in units])
+    return Sheet(kinds, list(_lines_of_parts(shown, counts, kinds))) if shown.has_parts else None
+
+
+def _lines_of_parts(shown: Ledgers, counts: Mapping[tuple[int, str], int], kinds: Sequence[RecordKind]) -> Iterator[Line]:
+    paths = dict(Unit.objects.order_by().values_list("pk", "path"))
+    parts = {unit.path: unit for unit in shown.parts}
+    lengths = sorted({len(path) for path in parts}, reverse=True)
+    summed: dict[tuple[str, str], int] = {}
+    for (pk, kind), count in counts.items():
+        part = next((path for size in lengths if (path := paths[pk][:size]) in parts), "")
+        summed[part, kind] = summed.get((part, kind), 0) + count
+    for path, unit in parts.items():
+        yield Line(unit.name, unit.code, [summed.get((path, one.id), 0) for one in kinds], is_place=True)
+    rest = [summed.get(("", one.id), 0) for one in kinds]
+    if any(rest):
+        yield Line("其余直属单位", "", rest)
