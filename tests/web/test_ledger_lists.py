@@ -9,14 +9,15 @@ import pytest
 from django.test import Client
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.organisations.actions.loading import UnitRow, load_units
 from fanxing.organisations.models import Unit
 from fanxing.programme.models import Publication
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.scheme import load
 from fanxing.web.ledger import BESIDE
-from fanxing.web.ledgers import ROWS
-from tests.cast import NOW, Cast
+from fanxing.web.ledgers import ROWS, UNITS_OF_A_SHEET
+from tests.cast import FOUNDED, NOW, Cast
 from tests.programme.small import MEETING
 from tests.web.conftest import income, lesson, published
 from tests.web.test_unit import VILLAGE
@@ -257,6 +258,19 @@ def test_pages_are_turned_forth_and_back(read: Read, cast: Cast, programme: Publ
     assert 'rel="next"' not in second
     assert f"共 {ROWS + 3} 条记录" in first
     assert shown(read(cast.secretary, "/records/?after=nonsense")) == wanted[:ROWS]
+
+
+def test_the_overview_of_too_many_units_has_a_line_a_part_that_leads_on_to_its_units(read: Read, cast: Cast, kept: dict[str, Record]):
+    more = [UnitRow(f"9901013{number:03}", f"新村{number}", "village", cast.town.code) for number in range(UNITS_OF_A_SHEET)]
+    load_units(rows=more, on=FOUNDED, by=SYSTEM, at=NOW)
+    page = read(cast.desk, "/records/?view=units")
+    lines = re.findall(r'<th scope="row"><a href="([^"]+)">([^<]+)</a></th>(.*?)</tr>', page)
+    told = [(address, name, re.findall(r">(\d+)<", counts)) for address, name, counts in lines]
+    assert told == [
+        ("/units/990101/records/?view=units", "石桥镇", ["1", "2", "3"]),
+        ("/units/990102/records/?view=units", "白沙镇", ["1", "1"]),
+    ]
+    assert 'href="/units/990101/records/?kind=meeting"' in page
 
 
 @pytest.mark.parametrize(
