@@ -8,7 +8,7 @@ from fanxing.rating import Facts, rate
 from fanxing.scheme import load
 from fanxing.scheme.burden import facts_a_record
 from fanxing.scheme.expressions import Name
-from fanxing.scheme.model import Combine, UnitKind, Value, reads
+from fanxing.scheme.model import Combine, RecordKind, UnitKind, Value, reads
 
 SCHEME = load("five-star")
 RATED = {id: kind for id, kind in SCHEME.kinds.items() if kind.counted}
@@ -236,4 +236,14 @@ def test_what_is_said_of_both_sides_is_in_words_and_counts_nowhere() -> None:
 @pytest.mark.parametrize("record", sorted(set(SCHEME.records) - {IN_WORDS}))
 def test_a_kind_of_record_is_kept_only_by_the_units_that_it_serves(record: str) -> None:
     reading = {kind.id for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.source.kind == record}
-    assert set(SCHEME.records[record].kinds) == reading
+    assert set(SCHEME.records[record].kinds) == reading | beside_others(record)
+
+
+def beside_others(record: str) -> set[str]:
+    """Where records that a star reads name such records or stand beside them: offers beside needs, teams beside what they did."""
+    others = (one for one in SCHEME.records.values() if any(field.links == record for field in one.fields) or is_met_by(one, record))
+    return {kind for one in others for kind in one.kinds} if record in ("partner_offer", "volunteer_team") else set()
+
+
+def is_met_by(kind: RecordKind, record: str) -> bool:
+    return kind.meets is not None and kind.meets.record == record

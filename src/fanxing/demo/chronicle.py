@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
         *(safety.emergency_figures, safety.warnings, ecology.public_works),
         *(civility.commendations, community.profile, community.grid_figures, community.housing_figures, community.market_figures),
         *(community.window_figures, community.labour_figures, community.joint_meetings, community.partner_projects),
+        community.partner_offers,
         *(community.services, community.jobs, community.shop_checks, community.review, community.visit, community.survey),
     ),
     "organ": (

@@ -1,6 +1,7 @@
 """What only an urban community keeps: grids, compounds, shops, the window, joint meetings, partners, volunteers, jobs."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import free_day
 from fanxing.demo.judged import surveyed
 from fanxing.demo.life import Happening, Year, filled_where
+from fanxing.demo.places import partners
 from fanxing.demo.plan import Story
 from fanxing.demo.safety import patrol_team
 from fanxing.demo.words import JOINT_TOPICS, NEEDS, PARTNERS, TEAMS
@@ -19,6 +21,16 @@ PARTY, SAFETY = "party_branch", "safety"
 SHOPS, JOBS, CALLS_FOR_STAFF = 32, 160, 8
 PARTNERS_GIVE = ("funds", "space", "talent", "service", "jobs", "other")
 SERVICES = ("elders", "children", "order", "environment", "visits", "other")
+OFFERS = {
+    "elders": ("上门体检", "助餐送餐", "陪诊"),
+    "children": ("周末阅读课", "科学实验课", "放学后看护"),
+    "environment": ("楼道清杂物的人手和车", "绿地养护"),
+    "repair": ("用电检修", "小家电维修", "管道疏通"),
+    "skill": ("急救课程", "法律咨询", "消防演练指导"),
+}
+AMOUNTS = ("每月一次", "每月两次，每次 10 人", "每季度一次", "随叫随到，每周限两件")
+MERGED = ("物业服务队、楼栋长队", "共建单位志愿队、物业服务队", "退休党员队、青年志愿队")
+TEAM, REGISTERED_FROM = "team", 3
 EMPLOYERS = ("shop", "shop", "firm", "public", "other")
 
 
@@ -154,6 +166,23 @@ def partnered(year: Year, most: int, star: str) -> Iterator[Happening]:
         yield Happening("partner_project", happens, year.day(topic, open_days(year.year, 2, 11)), values)
 
 
+def partner_offers(year: Year) -> Iterator[Happening]:
+    """What each partner unit can give in the year of the period: one list, handed in at its beginning."""
+    if not year.is_rated:
+        return
+    known = [partners(place.code, place.name) for place in year.crowd.places]
+    for number, (about, offers) in enumerate(OFFERS.items()):
+        topic = f"offer.{number}"
+        values = {
+            "about": about,
+            "partner": np.array([some[number % len(some)] for some in known], object),
+            "offer": year.word(topic, offers),
+            "amount": year.word(f"{topic}.amount", AMOUNTS),
+            "until": date(year.year, 12, 31),
+        }
+        yield Happening("partner_offer", year.share(topic) < 0.8, year.day(topic, open_days(year.year, 1)), values)
+
+
 def services(year: Year) -> Iterator[Happening]:
     """Volunteers' doings, confirmed by those who were helped."""
     yield from volunteered(year, range(1, 13), GOVERNANCE, year.size("members"))
@@ -181,7 +210,12 @@ def needed(year: Year, star: str) -> Iterator[Happening]:
 
 
 def volunteered(year: Year, months: range, star: str, hours: Numbers) -> Iterator[Happening]:
-    """About one a month, of some hours each."""
+    """About one a month, of some hours each, by a team that was registered once."""
+    called = year.crowd.dice.pick("team", TEAMS[year.crowd.kind])
+    if not year.is_rated:
+        members = np.maximum(np.round(hours / 4), 6)
+        team = {"name": called, "about": "other", "members": members, "merged_from": year.word("merged", MERGED), "active": True}
+        yield Happening("volunteer_team", year.everywhere, year.day("team", open_days(year.year - 1, 10)), team, label=TEAM)
     for number in months:
         topic = f"service.{number}"
         share = year.rate(star, "service_hours", 0.25, 1.15) * year.between(f"{topic}.hours", 0.7, 1.3)
@@ -191,7 +225,9 @@ def volunteered(year: Year, months: range, star: str, hours: Numbers) -> Iterato
             "people": people,
             "hours": np.maximum(np.round(hours * share), 4),
             "confirmed": year.share(f"{topic}.confirmed") < year.rate(star, "confirmed", 0.62, 1.02),
-            "team": year.crowd.dice.pick("team", TEAMS[year.crowd.kind]),
+            "team": called,
+            # The register came with the first import.
+            "registered": TEAM if year.is_rated or number >= REGISTERED_FROM else None,
         }
         yield Happening("volunteer_service", year.share(topic) < 0.9, free_day(year, topic, number), values)
 

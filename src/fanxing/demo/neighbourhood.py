@@ -10,6 +10,7 @@ from fanxing.demo.chronicle import today
 from fanxing.demo.dice import Dice
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.names import COUNTY, TOWNSHIP
+from fanxing.demo.places import PARTNERS_EACH, partners
 from fanxing.demo.plan import FLAGSHIPS, Story
 from fanxing.demo.tree import Place
 from fanxing.organisations.particulars import NO_PARTICULARS, Particulars
@@ -19,8 +20,6 @@ LANES = ("前街", "后街", "东巷", "西巷")
 # No place of the country has this area code.
 AREA = "0099"
 OPEN, ALWAYS, MORNINGS = "工作日 8:30—17:30", "每天 8:00—20:00", "周一至周六 8:00—12:00"
-PARTNERS = ("第一中学", "人民医院", "供电所", "图书馆", "消防救援站", "律师事务所", "便民超市", "邮政支局")
-PARTNERS_EACH = 3
 BUILDINGS = 6
 DUTIES = (
     ("政策宣传岗", "每月把新出的惠民政策讲给本组住户听", "年度评议时优先考虑"),
@@ -66,14 +65,8 @@ def beside(drawn: Drawn) -> Iterator[Place]:
             yield Place(_branch(place, number), f"{place.name}第{NUMERALS[number]}网格党支部", "party_branch", place.code)
         for number, lane in enumerate(_lanes(grids)):
             yield Place(f"{place.code}L{number + 1}", f"{base}{lane}", "street", place.code)
-        for number, partner in enumerate(partners(place)):
+        for number, partner in enumerate(partners(place.code, place.name)):
             yield Place(f"{place.code}P{number + 1}", partner, "partner", place.code)
-
-
-def partners(place: Place) -> list[str]:
-    """What the partner units of a community are called."""
-    first = int(Dice.of([place.code]).whole("partners", 0, len(PARTNERS) - 1)[0])
-    return [f"{place.name.removesuffix('社区')}{PARTNERS[(first + 3 * number) % len(PARTNERS)]}" for number in range(PARTNERS_EACH)]
 
 
 def _lanes(grids: int) -> Sequence[str]:

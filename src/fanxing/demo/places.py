@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from fanxing.demo.dice import SEED
+from fanxing.demo.dice import SEED, Dice
 
 # What a place is called after, and what lies there. No pair of them is taken from a map.
 AFTER = (
@@ -57,6 +57,9 @@ BUREAUS = (
     ),
     *("行政审批和政务信息管理局", "机关事务中心", "气象局", "税务局", "总工会", "妇女联合会"),
 )
+# Who works with a community.
+PARTNERS = ("第一中学", "人民医院", "供电所", "图书馆", "消防救援站", "律师事务所", "便民超市", "邮政支局")
+PARTNERS_EACH = 3
 
 
 class Names:
@@ -114,3 +117,9 @@ def firms(names: Names, place: str, count: int) -> Iterator[str]:
         brand = names.fresh((FIRMS_AFTER, FIRMS_AFTER))
         yield f"{place}{brand}{names.luck.choice(TRADES)}有限公司"
         count -= 1
+
+
+def partners(code: str, name: str) -> list[str]:
+    """What the partner units of a community are called."""
+    first = int(Dice.of([code]).whole("partners", 0, len(PARTNERS) - 1)[0])
+    return [f"{name.removesuffix('社区')}{PARTNERS[(first + 3 * number) % len(PARTNERS)]}" for number in range(PARTNERS_EACH)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fanxing.scheme.model import Expects, Field, RecordKind, plain
+from fanxing.scheme.model import Expects, Field, Meets, RecordKind, plain
 from fanxing.scheme.xlsform.words import NATURE_TITLES, TYPES
 
 
@@ -20,6 +20,7 @@ def record_kind(definition: Mapping[str, Any]) -> RecordKind:
         # A definition stored before there was such a key has none: of `kinds` that means that every kind of unit kept such records.
         values[key] = tuple(values.get(key, ()))
     values["expects"] = _expects(values.get("expects"))
+    values["meets"] = _meets(values.get("meets"))
     return RecordKind(**{**values, "fields": tuple(_field(one) for one in values["fields"])})
 
 
@@ -28,6 +29,10 @@ def _expects(definition: Mapping[str, Any] | None) -> Expects | None:
         return None
     values = {key: value for key, value in definition.items() if key}
     return Expects(**{**values, "fill": tuple((field, value) for field, value in values["fill"])})
+
+
+def _meets(definition: Mapping[str, Any] | None) -> Meets | None:
+    return Meets(**{key: value for key, value in definition.items() if key}) if definition else None
 
 
 def _field(definition: Mapping[str, Any]) -> Field:

@@ -287,6 +287,7 @@ def _keeping(old: RecordKind, new: RecordKind) -> Changes:
     yield from _number("保留年限", old.retention, new.retention, "年")
     yield from _word("口语说法", "、".join(old.words), "、".join(new.words))
     yield from _word("到期约定", _expected(old), _expected(new))
+    yield from _word("供需对接", *(kind.meets.spelled() if kind.meets else "" for kind in (old, new)))
 
 
 def _expected(kind: RecordKind) -> str:

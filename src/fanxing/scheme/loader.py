@@ -30,6 +30,7 @@ from fanxing.scheme.model import (
     Expects,
     Fact,
     Guide,
+    Meets,
     MemberPoints,
     OtherKind,
     Period,
@@ -534,6 +535,7 @@ def _record_kind(id: str, section: Section, basis: str) -> RecordKind:
         retention=_whole_or_none(section, "retention"),
         words=section.texts("words"),
         expects=_expects(section),
+        meets=_meets(section),
         place=section.place,
     )
     section.finish()
@@ -608,6 +610,17 @@ def _expects(section: Section) -> Expects | None:
     )
     inner.finish()
     return expects
+
+
+def _meets(section: Section) -> Meets | None:
+    item = section.item("meets")
+    if item is None:
+        return None
+    inner = Section(item, section.faults, f"{section.what}: meets")
+    needed = {key: inner.text(key, required=True) for key in ("record", "giver", "about", "claimed", "by", "confirmed")}
+    meets = Meets(**needed, until=inner.text("until"))
+    inner.finish()
+    return meets
 
 
 def _whole_or_none(section: Section, key: str) -> int | None:

@@ -137,6 +137,30 @@ class Expects:
         return "；".join(f"{key}={value}" for key, value in [*said, *filled] if value)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Meets:
+    """Which offers meet a need: records of a need's kind stand beside those of another that are about the same.
+
+    record     the kind whose records are offers; `giver` its field that names who gives
+    about      the choice that both have
+    claimed    the own yes/no field that somebody took it on; `by` the own text that names who
+    confirmed  the own yes/no field that it was done, as the one who needed it says
+    until      the offer's field with its last day (empty: no end)
+    """
+
+    record: str
+    giver: str
+    about: str
+    claimed: str
+    by: str
+    confirmed: str
+    until: str = ""
+
+    def spelled(self) -> str:
+        """All that it says on one line, by the keys of the language: record=partner_offer；giver=partner；…."""
+        return "；".join(f"{one.name}={value}" for one in fields(self) if (value := getattr(self, one.name)))
+
+
 # What the dues of a record that expects answers add to its fields for the facts: title, by id. Of what fell due in the period.
 PROMISED = {"fell_due": "已到期", "met_in_time": "按期收齐", "met_late": "晚于约定收齐", "overdue": "逾期未收齐"}
 
@@ -167,6 +191,7 @@ class RecordKind(Rule):
     retention        years after which its personal fields and evidence are erased (None: those after one, this with the ledger)
     words            what messages call it beside its title
     expects          what answers such a record, and when it falls due (None: nothing is expected)
+    meets            which offers such a need stands beside (None: it is no need)
     """
 
     fields: tuple[Field, ...]
@@ -185,6 +210,7 @@ class RecordKind(Rule):
     retention: int | None = None
     words: tuple[str, ...] = ()
     expects: Expects | None = None
+    meets: Meets | None = None
 
     def field(self, id: str) -> Field | None:
         """The field of that id, or None; also of what its dues add."""

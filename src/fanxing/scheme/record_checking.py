@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, Procedure, RecordKind, Scheme
+from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, Meets, Procedure, RecordKind, Scheme
 
 # Keys that only one type of field has.
 OWN_KEYS = {"every": "period", "unit_kinds": "unit", "links": "record"}
@@ -46,6 +46,26 @@ def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
         yield f'"times" must be above 0: how often a unit records it in a year, found {kind.times:g}'
     if kind.expects is not None:
         yield from (f'"expects": {message}' for message in _wrong_with_expects(kind.expects, kind, scheme.records))
+
+    if kind.meets is not None:
+        yield from (f'"meets": {message}' for message in _wrong_with_meets(kind.meets, kind, scheme.records))
+
+
+def _wrong_with_meets(meets: Meets, kind: RecordKind, records: Mapping[str, RecordKind]) -> Iterator[str]:
+    for key, id in (("claimed", meets.claimed), ("confirmed", meets.confirmed)):
+        yield from _not_of_type(key, id, kind, Type.TRUTH)
+    yield from _not_of_type("by", meets.by, kind, Type.TEXT)
+    offer = records.get(meets.record)
+    if offer is None:
+        yield f'no such record kind "{meets.record}"{did_you_mean(meets.record, list(records))}'
+        return
+    if not kind.kept_beside(offer):
+        yield f"no kind of unit keeps records both of {kind.id} and of {offer.id}"
+    yield from _not_of_type("giver", meets.giver, offer, Type.TEXT)
+    yield from _not_of_type("until", meets.until, offer, Type.DATE)
+    choices = [{value for value, _ in field.choices} for one in (kind, offer) if (field := one.field(meets.about))]
+    if len(choices) < 2 or not choices[0] & choices[1]:
+        yield f'"about" must be a choice of {kind.id} and of {offer.id} with values in common, found "{meets.about}"'
 
 
 def _wrong_with_expects(expects: Expects, kind: RecordKind, records: Mapping[str, RecordKind]) -> Iterator[str]:

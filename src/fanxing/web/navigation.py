@@ -35,6 +35,7 @@ LEDGER = (
     "record_withdraw",
     "dues",
     "both_sides",
+    "needs",
     "records_confirm",
     "confirmations",
     "likenesses",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fanxing.scheme.expressions import RESERVED, Const, ExpressionError, parse
-from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, NATURES, PARTS_OF_THE_DATE, PERIODS, Expects, Field, RecordKind
+from fanxing.scheme.model import FIELD_TYPES, IDENTITY_DAYS, LAST, NATURES, PARTS_OF_THE_DATE, PERIODS, Expects, Field, Meets, RecordKind
 from fanxing.scheme.xlsform.conditions import NotRead, condition
 from fanxing.scheme.xlsform.words import KIND_ROWS, NATURE_TITLES, PERIOD_TITLES, TYPE_WORDS, Vocabulary, pieces
 
@@ -130,6 +130,7 @@ class Builder:
             retention=self._whole("retention", values, where),
             words=tuple(pieces(values.get("words", ""))),
             expects=self._expects(values.get("expects", ""), where),
+            meets=self._meets(values.get("meets", ""), where),
         )
         return Reading(kind, tuple(self.notes))
 
@@ -147,6 +148,16 @@ class Builder:
             return None
         own = {"while_" if key == "while" else key: value for key, value in plain.items()}
         return Expects(**own, fill=fill, ahead=int(days["ahead"]), grace=int(days["grace"]))
+
+    def _meets(self, text: str, where: str) -> Meets | None:
+        """Which offers such a need stands beside, as `Meets.spelled` writes it; noted where it cannot be read."""
+        if not text.strip():
+            return None
+        said = {key.strip(): value.strip() for key, _, value in (piece.partition("=") for piece in text.split("；"))}
+        if said.keys() - {"until"} != {"record", "giver", "about", "claimed", "by", "confirmed"}:
+            self.note(where, f"供需对接“{text}”读不懂；应写明 record、giver、about、claimed、by、confirmed，如 record=partner_offer；…")
+            return None
+        return Meets(**said)
 
     def _kind_id(self, text: str, where: str) -> str:
         plain = re.sub(r"[^a-z0-9-]+", "_", text.strip().lower()).strip("_-")

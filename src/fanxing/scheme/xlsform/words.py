@@ -57,6 +57,7 @@ KIND_ROWS: Titles = {
     "late_after": "几天后算迟报",
     "retention": "照片和个人信息保存几年",
     "expects": "到期约定",
+    "meets": "供需对接",
     "words": "别名",
     "handling_faults": "反映办理不力的项",
     "basis": "依据",

@@ -168,6 +168,7 @@ def _kind_values(kind: RecordKind) -> dict[str, str]:
         "late_after": _number(kind.late_after),
         "retention": _number(kind.retention),
         "expects": kind.expects.spelled() if kind.expects else "",
+        "meets": kind.meets.spelled() if kind.meets else "",
         "words": "、".join(kind.words),
         "handling_faults": "、".join(kind.handling_faults),
         "basis": kind.basis,

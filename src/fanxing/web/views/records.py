@@ -14,6 +14,7 @@ from fanxing.programme.queries import kinds_for
 from fanxing.records.lateness import days_late
 from fanxing.records.lists import COUNTED
 from fanxing.records.models import Record
+from fanxing.records.offers import keeps_needs
 from fanxing.records.queries import chain, changed_by, recordable_kinds
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.wording import record_wording
@@ -76,6 +77,7 @@ def _shown(request: SignedInRequest, shown: Ledgers) -> HttpResponse:
         "shown": shown,
         "unit": unit,
         "one_unit": unit is not None and request.resolver_match and request.resolver_match.url_name == "records",
+        "has_needs": unit is not None and keeps_needs(unit),
         "keeps_points": unit is not None and keeps(authority_in(request), unit, rules_of(unit)),
         "view": view,
         "views": VIEWS,

@@ -13,6 +13,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import units_counted_with
 from fanxing.programme.queries import kinds_for, rulings, scheme_of
+from fanxing.records.offers import keeps_needs
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
@@ -60,6 +61,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "unit": here,
         "answering": answers,
+        "has_needs": sight.may("record.view") and keeps_needs(here),
         "beside": _beside(sight, words, {one.code for one in answers}),
         "may_see_people": sight.may("person.view"),
         "may_keep_people": sight.may("person.manage") and not here.closed_on,
