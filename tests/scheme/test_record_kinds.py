@@ -114,3 +114,46 @@ def test_a_kind_may_say_which_records_answer_it_and_when(expects: str, fault: st
     with pytest.raises(SchemeError) as refused:
         load_files(files)
     assert [fault in one.message for one in refused.value.faults] == [True]
+
+
+OFFER = """title: 能提供的
+nature: outcome
+recorded_by: [secretary]
+fields:
+  about: {title: 类别, type: choice, choices: {elders: 助老}}
+  partner: {title: 单位, type: text}
+  until: {title: 止, type: date}
+"""
+NEED = """title: 需求
+nature: outcome
+recorded_by: [secretary]
+meets: MEETS
+fields:
+  about: {title: 类别, type: choice, choices: {elders: 助老, other: 其他}}
+  claimed: {title: 已认领, type: yes/no}
+  team: {title: 谁, type: text}
+  confirmed: {title: 已确认, type: yes/no}
+"""
+MET = "record: offer, giver: partner, about: about, claimed: claimed, by: team, confirmed: confirmed"
+
+
+@pytest.mark.parametrize(
+    ("meets", "fault"),
+    [
+        (f"{{{MET}, until: until}}", ""),
+        (f"{{{MET.replace('offer', 'offers')}}}", 'no such record kind "offers"'),
+        (f"{{{MET.replace('giver: partner', 'giver: until')}}}", '"giver" must be a field of offer that is a text'),
+        (f"{{{MET.replace('about: about', 'about: team')}}}", '"about" must be a choice of need and of offer with values in common'),
+        (f"{{{MET.replace('claimed: claimed', 'claimed: team')}}}", '"claimed" must be a field of need that is yes or no'),
+    ],
+)
+def test_a_need_says_which_offers_it_stands_beside(meets: str, fault: str):
+    files = {**FILES, "records/offer.yaml": OFFER, "records/need.yaml": NEED.replace("MEETS", meets)}
+    if not fault:
+        found = load_files(files).records["need"].meets
+        assert found is not None
+        assert found.spelled() == "record=offer；giver=partner；about=about；claimed=claimed；by=team；confirmed=confirmed；until=until"
+        return
+    with pytest.raises(SchemeError) as refused:
+        load_files(files)
+    assert [fault in one.message for one in refused.value.faults] == [True]

@@ -178,7 +178,7 @@ def partner_offers(year: Year) -> Iterator[Happening]:
             "partner": np.array([some[number % len(some)] for some in known], object),
             "offer": year.word(topic, offers),
             "amount": year.word(f"{topic}.amount", AMOUNTS),
-            "until": date(year.year, 12, 31),
+            "until": date(year.year, 12, 31).isoformat(),
         }
         yield Happening("partner_offer", year.share(topic) < 0.8, year.day(topic, open_days(year.year, 1)), values)
 

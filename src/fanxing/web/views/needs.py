@@ -16,7 +16,7 @@ from fanxing.organisations.paths import within
 from fanxing.records.actions.entries import correct_record
 from fanxing.records.models import Record
 from fanxing.records.offers import Need, Offer, open_needs, open_offers
-from fanxing.records.queries import recordable_kinds
+from fanxing.records.queries import changed_by
 from fanxing.web.downloads import excel
 from fanxing.web.entries import DAY, texts_of
 from fanxing.web.ledger import said
@@ -34,7 +34,6 @@ def needs(request: SignedInRequest, code: str) -> HttpResponse:
     """What is needed here and below and by whom it could be met, and everything that is offered."""
     sight = sight_of(request, code, "record.view")
     offers, found = _looked_up(request, sight)
-    writable = {kind.id for kind in recordable_kinds(request.user, sight.unit)} if sight.may("record.correct") else set()
     context = {
         "unit": sight.unit,
         "needs": [(one, words_about(one), words_wanted(one)) for one in found[:SHOWN]],
@@ -43,9 +42,14 @@ def needs(request: SignedInRequest, code: str) -> HttpResponse:
         "offers": [(one, words_about(one), words_offered(one)) for one in offers[:SHOWN]],
         "offered": {one.record.pk: words_offered(one) for one in offers},
         "several": any(one.record.unit_id != sight.unit.pk for one in found),
-        "may_take": {one.record.pk for one in found if one.kind.id in writable},
+        "may_take": {one.record.pk for one in found if _may_settle(sight, one)},
     }
     return render(request, "needs.html", context)
+
+
+def _may_settle(sight: Sight, one: Need) -> bool:
+    authority, unit = sight.authority, one.record.unit
+    return authority.may("record.correct", unit) and authority.holds(changed_by(one.kind), unit)
 
 
 @require_GET
