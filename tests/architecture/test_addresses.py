@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
-PUBLIC = {"front", "stars", "stars_excel", "unit", "sign_in", "sign_in_as", "text_size", "healthz", "queue_sender", "worker"}
+PUBLIC = {
+    *("front", "stars", "stars_excel", "unit", "sign_in", "sign_in_as", "text_size", "healthz", "queue_sender", "worker"),
+    *("open_places", "open_new", "open_matter", "follow", "follow_step", "notices", "notice"),
+}
 EXAMPLES = {"IntConverter": "1", "StringConverter": "x", "SlugConverter": "x", "PathConverter": "x"} | {
     "UUIDConverter": "00000000-0000-0000-0000-000000000000"
 }

@@ -54,7 +54,7 @@ def handled(cast: Cast, at: datetime = NOW) -> Matter:
 
 def test_a_matter_opens_where_its_procedure_begins_with_its_day(cast: Cast):
     matter = reported(cast)
-    assert (matter.state, matter.title, matter.is_urgent, matter.turn) == ("reported", "公共设施", True, 1)
+    assert (matter.state, matter.title, matter.is_urgent, matter.turn) == ("reported", "公共设施 · 文化广场", True, 1)
     # A danger is looked at within one working day; the whole takes fifteen, of which one is the Dragon Boat holiday.
     assert matter.due_on == date(2026, 6, 16)
     assert matter.term_on == date(2026, 7, 7)

@@ -34,7 +34,6 @@ def unit_names(procedure: Procedure, datas: Iterable[Mapping[str, Value]]) -> di
 
 
 def title_of(procedure: Procedure, data: Mapping[str, Value]) -> str:
-    """What a matter is called in lists: the words of the field that the procedure names, or the procedure itself."""
-    field = procedure.field(procedure.titled)
-    value = data.get(procedure.titled)
-    return field_words(field, value) if field and value is not None else procedure.title
+    """What a matter is called in lists: the words of the field that the procedure names, and of its place; or the procedure itself."""
+    named = [(field, data.get(id)) for id in (procedure.titled, procedure.place_field) if (field := procedure.field(id))]
+    return " · ".join(field_words(field, value) for field, value in named if value is not None) or procedure.title

@@ -76,7 +76,6 @@ class Way:
 
     step: Step
     controls: list[Control]
-    fault: str = ""
     reason: str = ""
 
     @property
@@ -93,6 +92,7 @@ class Taken:
     title: str
     to: str
     said: list[tuple[str, str]]
+    shown: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -161,15 +161,33 @@ class Dossier:
 
     def _taken(self, row: MatterStep, names: Mapping[str, str]) -> Taken:
         step = self.procedure.step(row.source, row.verb)
-        said = [(field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, row.data)]
+        said = {field.id: (field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, row.data)}
         target = self.procedure.states.get(row.target)
-        return Taken(row, step.title if step else OPENED, target.title if target and row.target != row.source else "", said)
+        return Taken(
+            row,
+            step.title if step else OPENED,
+            target.title if target and row.target != row.source else "",
+            list(said.values()),
+            self._openly(said),
+        )
+
+    def _openly(self, said: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+        return [words for id, words in said.items() if id in self.procedure.shows]
 
     @cached_property
+    def _now(self) -> dict[str, tuple[str, str]]:
+        names = unit_names(self.procedure, [self.matter.data])
+        return {field.id: (field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, self.matter.data)}
+
+    @property
     def said(self) -> list[tuple[str, str]]:
         """What the matter says now."""
-        names = unit_names(self.procedure, [self.matter.data])
-        return [(field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, self.matter.data)]
+        return list(self._now.values())
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """What everybody may read of it."""
+        return self._openly(self._now)
 
     @cached_property
     def personal(self) -> list[tuple[str, MatterPersonal]]:
@@ -193,7 +211,7 @@ class Dossier:
         form = form_of(self.procedure, step.asks)
         known = {id: str(self.matter.data[id]) for id in step.asks if isinstance(self.matter.data.get(id), str)}
         drawn = controls_of(form, {**known, **texts}, faults, self.matter.unit)
-        return Way(step, drawn, faults.get("", ""), texts.get("reason", ""))
+        return Way(step, drawn, texts.get("reason", ""))
 
     @cached_property
     def conference(self) -> Conference | None:

@@ -257,6 +257,7 @@ def _answer(request: SignedInRequest, dossier: Dossier, verb: str = "", texts: T
         "key": key_of(request),
         "personal": (),
         "verb": verb,
+        "fault": faults.get("", ""),
     }
     return render(request, "matter.html", context, status=422 if faults else 200)
 
@@ -348,5 +349,6 @@ def matter_personal(request: SignedInRequest, id: int) -> HttpResponse:
         "key": key_of(request),
         "personal": [(title, read_now.get(one.field, "")) for title, one in dossier.personal],
         "verb": "",
+        "fault": "",
     }
     return render(request, "matter.html", context)

@@ -1,0 +1,16 @@
+"""How often something may come from one place: counted in the cache of each process, and forgotten after a while."""
+
+from hashlib import sha256
+
+from django.core.cache import cache
+
+
+def is_within(what: str, who: str, *, most: int, seconds: int) -> bool:
+    """Count one more, and say whether it is still within what may come in that time. Who it was stands nowhere, not even in the cache."""
+    key = f"throttle/{what}/{sha256(who.encode()).hexdigest()}"
+    cache.add(key, 0, seconds)
+    try:
+        return cache.incr(key) <= most
+    except ValueError:
+        # It ran out in between.
+        return True

@@ -1,0 +1,205 @@
+"""What everybody may do without an account: open a matter in a place, follow it by its code, read public notices and object."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fanxing.audit.actors import PUBLIC
+from fanxing.lib import clock
+from fanxing.lib.receipts import new_receipt
+from fanxing.lib.refusals import Refused
+from fanxing.lib.throttle import is_within
+from fanxing.organisations.authority import NOTHING
+from fanxing.organisations.models import Unit
+from fanxing.organisations.queries import matching
+from fanxing.procedures.actions.objecting import raise_objection
+from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.stepping import take_step
+from fanxing.procedures.models import Matter
+from fanxing.procedures.parties import may_open
+from fanxing.procedures.queries import matter_by_receipt
+from fanxing.programme.queries import procedures_for, rulings
+from fanxing.public_notices.models import Notice
+from fanxing.public_notices.queries import objection_by_receipt, standing_on
+from fanxing.records.validation import RecordError
+from fanxing.scheme.model import Procedure
+from fanxing.web.entries import read
+from fanxing.web.matters import Dossier, controls_of, form_of
+from fanxing.web.views.matters import said
+
+ROWS = 30
+PLACES = 20
+SALT = "receipt"
+# Kept in the session, so that the code need not stand in an address.
+CODE = "receipt"
+HOUR, DAY = 3_600, 24 * 3_600
+MOST_AN_HOUR, MOST_A_DAY = 10, 30
+TOO_MANY = "提交得太频繁了，请过一会儿再试；急事请直接打电话。"
+NO_FAULTS: Mapping[str, str] = {}
+
+
+def _is_within(request: HttpRequest, what: str) -> bool:
+    who = request.META.get("REMOTE_ADDR", "")
+    return is_within(f"{what}/hour", who, most=MOST_AN_HOUR, seconds=HOUR) and is_within(f"{what}/day", who, most=MOST_A_DAY, seconds=DAY)
+
+
+def public_procedures() -> dict[str, Procedure]:
+    """The procedures by which everybody may open a matter, by id."""
+    found = {id: one for scheme in rulings().schemes for id, one in scheme.procedures.items()}
+    return {id: one for id, one in found.items() if _is_for_all(one)}
+
+
+def _is_for_all(procedure: Procedure) -> bool:
+    return any(procedure.parties[id].at == "anyone" for id in procedure.opened_by)
+
+
+@require_safe
+@login_not_required
+def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
+    """The places in which a matter can be opened, found by name."""
+    chosen = public_procedures().get(procedure)
+    if chosen is None:
+        raise Http404
+    wanted = request.GET.get("q", "").strip()
+    units = Unit.objects.filter(closed_on=None, **({"kind__in": chosen.kinds} if chosen.kinds else {})).select_related("parent")
+    found = list(matching(units, wanted).order_by("path")[:PLACES]) if wanted else []
+    return render(request, "open_places.html", {"procedure": chosen, "units": found, "wanted": wanted})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
+    """Open a matter in a place; the place may be filled in by the address, as the code on a wall does."""
+    unit = get_object_or_404(Unit, code=code, closed_on=None)
+    chosen = procedures_for(unit).get(procedure)
+    if chosen is None or not may_open(chosen, unit, by=PUBLIC, authority=NOTHING):
+        raise Http404
+    form = form_of(chosen, chosen.asks)
+    texts = {chosen.place_field: request.GET["place"][:100]} if chosen.place_field and "place" in request.GET else {}
+    faults: dict[str, str] = {}
+    ticket = request.POST.get("ticket") or signing.dumps(new_receipt(), salt=SALT)
+    if request.method == "POST":
+        texts, data = read(form, request.POST)
+        try:
+            receipt = signing.loads(ticket, salt=SALT, max_age=DAY)
+            if not _is_within(request, "open"):
+                raise Refused(TOO_MANY)
+            open_matter(unit=unit, procedure=procedure, data=said(data), by=PUBLIC, at=clock.now(), receipt=receipt)
+        except signing.BadSignature:
+            faults, ticket = {"": "这张表放得太久了，请核对后再提交一次。"}, signing.dumps(new_receipt(), salt=SALT)
+        except RecordError as error:
+            faults = error.faults
+        except Refused as refused:
+            faults = {"": str(refused)}
+        else:
+            request.session[CODE] = receipt
+            return redirect("follow")
+    context = {
+        "unit": unit,
+        "procedure": chosen,
+        "controls": controls_of(form, texts, faults, unit),
+        "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
+        "ticket": ticket,
+    }
+    return render(request, "open_new.html", context, status=422 if faults else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def follow(request: HttpRequest) -> HttpResponse:
+    """Follow a matter, or read the answer to an objection, by its code."""
+    if request.method == "POST":
+        code = request.POST.get("code", "").strip()
+        if not _is_within(request, "follow"):
+            return _followed(request, "", faults={"": TOO_MANY})
+        if matter_by_receipt(code) is None and objection_by_receipt(code) is None:
+            return _followed(request, "", faults={"": "没有这个查询码，请核对后再输；字母不分大小写，横线可以不输。"})
+        request.session[CODE] = code
+        return redirect("follow")
+    if "other" in request.GET:
+        request.session.pop(CODE, None)
+        return redirect("follow")
+    return _followed(request, request.session.get(CODE, ""))
+
+
+def _followed(
+    request: HttpRequest, code: str, texts: Mapping[str, str] = NO_FAULTS, verb: str = "", faults: Mapping[str, str] = NO_FAULTS
+) -> HttpResponse:
+    matter = matter_by_receipt(code) if code else None
+    objection = objection_by_receipt(code) if code and matter is None else None
+    dossier = Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True) if matter else None
+    context = {
+        "code": code,
+        "dossier": dossier,
+        "matter": matter,
+        "objection": objection,
+        "ways": dossier.ways(verb, texts, faults) if dossier else (),
+        "verb": verb,
+        "fault": faults.get("", ""),
+    }
+    return render(request, "follow.html", context, status=422 if faults else 200)
+
+
+@require_POST
+@login_not_required
+def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
+    """Take a step as whoever opened the matter: rate it, ask for it again."""
+    code = request.session.get(CODE, "")
+    matter = matter_by_receipt(code) if code else None
+    if matter is None:
+        return redirect("follow")
+    step = matter.procedure.step(matter.state, verb)
+    texts, data = read(form_of(matter.procedure, step.asks if step else ()), request.POST)
+    reason = request.POST.get("reason", "")
+    try:
+        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), is_holder=True)
+    except RecordError as error:
+        return _followed(request, code, {**texts, "reason": reason}, verb, error.faults)
+    except Refused as refused:
+        return _followed(request, code, {**texts, "reason": reason}, verb, {"": str(refused)})
+    messages.success(request, "已收到，谢谢。")
+    return redirect("follow")
+
+
+@require_safe
+@login_not_required
+def open_matter_page(request: HttpRequest, id: int) -> HttpResponse:
+    """What everybody may see of a matter: the fields that its procedure shows, and where it is."""
+    matter = get_object_or_404(Matter.objects.filter(is_private=False).whole(), pk=id)
+    if not matter.procedure.shows:
+        raise Http404
+    return render(request, "open_matter.html", {"dossier": Dossier(matter, PUBLIC, NOTHING, clock.now()), "matter": matter})
+
+
+@require_safe
+@login_not_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """What stands in public now."""
+    page = Paginator(standing_on(clock.today()), ROWS).get_page(request.GET.get("page"))
+    return render(request, "notices.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def notice(request: HttpRequest, id: int) -> HttpResponse:
+    """A public notice: what stands there, until when one may object, and how."""
+    shown = get_object_or_404(Notice.objects.select_related("unit"), pk=id)
+    text, fault = request.POST.get("text", ""), ""
+    if request.method == "POST":
+        try:
+            if not _is_within(request, "object"):
+                raise Refused(TOO_MANY)
+            _, receipt = raise_objection(notice=shown, text=text, at=clock.now())
+        except Refused as refused:
+            fault = str(refused)
+        else:
+            request.session[CODE] = receipt
+            return redirect("follow")
+    context = {"notice": shown, "stands": shown.stands_on(clock.today()), "text": text, "fault": fault}
+    return render(request, "notice.html", context, status=422 if fault else 200)
