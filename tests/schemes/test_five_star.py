@@ -113,6 +113,8 @@ def test_an_organ_gives_its_branches_stars_by_one_mark() -> None:
         "member_points",
         "own_method",
         "ruling",
+        "milestone",
+        "milestone_done",
         "study",
         "supervision",
         "task",

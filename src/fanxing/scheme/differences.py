@@ -22,6 +22,7 @@ from fanxing.scheme.model import (
     Need,
     Node,
     OtherKind,
+    PartyWork,
     Period,
     PointRule,
     Post,
@@ -98,6 +99,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from _cases(old, new)
     yield from _points(old.points, new.points)
     yield from _both_sides(old.both_sides, new.both_sides)
+    yield from _party_work(old.party_work, new.party_work)
 
 
 # ---- words for one change ----------------------------------------------------------------------------------------
@@ -200,6 +202,14 @@ def _post(old: Post, new: Post, before: Scheme, after: Scheme) -> Changes:
     yield from _word("党政归属", _SIDES[old.side], _SIDES[new.side])
     if old.named != new.named:
         yield "公开页面改为列出姓名" if new.named else "公开页面改为不列姓名"
+
+
+def _party_work(old: PartyWork | None, new: PartyWork | None) -> Changes:
+    if old is None or new is None:
+        if old is not new:
+            yield _came_or_went("任务和品牌页", old, new)
+    elif (old.tasks, old.brands) != (new.tasks, new.brands):
+        yield "任务和品牌页：列出的台账或填报项有改动"
 
 
 def _both_sides(old: BothSides | None, new: BothSides | None) -> Changes:

@@ -16,6 +16,7 @@ from fanxing.scheme.faults import Fault, Faults, SchemeError
 from fanxing.scheme.field_reading import read_choices, read_field
 from fanxing.scheme.guard import refuse
 from fanxing.scheme.model import (
+    BRAND_ROLES,
     FACT_TYPES,
     NATURES,
     PERIOD_VERBS,
@@ -23,6 +24,7 @@ from fanxing.scheme.model import (
     PHONES,
     SIDES,
     SORTS,
+    TASK_ROLES,
     BothSides,
     Case,
     Difference,
@@ -33,6 +35,7 @@ from fanxing.scheme.model import (
     Meets,
     MemberPoints,
     OtherKind,
+    PartyWork,
     Period,
     Place,
     PointRule,
@@ -201,6 +204,7 @@ class _Folder:
             period=_period(section),
             points=self._points(basis),
             both_sides=self._both_sides(basis),
+            party_work=self._party_work(basis),
             place=section.place,
         )
         section.finish()
@@ -278,6 +282,23 @@ class _Folder:
             if within == folder:
                 self.used.add(name)
                 found[file.rsplit(".", 1)[0]] = item
+        return found
+
+    def _party_work(self, basis: str) -> PartyWork | None:
+        if "party_work.yaml" not in self.items:
+            return None
+        self.used.add("party_work.yaml")
+        section = Section(self.items["party_work.yaml"], self.faults, "party_work")
+        found = PartyWork(
+            id="party_work",
+            title=section.text("title", required=True),
+            basis=section.text("basis") or basis,
+            note=section.text("note"),
+            tasks=_roles(section, "tasks", (*TASK_ROLES, "milestone")),
+            brands=_roles(section, "brands", tuple(BRAND_ROLES)),
+            place=section.place,
+        )
+        section.finish()
         return found
 
     def _both_sides(self, basis: str) -> BothSides | None:
@@ -561,6 +582,16 @@ def _point_rule(id: str, section: Section, basis: str) -> PointRule:
     )
     section.finish()
     return rule
+
+
+def _roles(section: Section, key: str, known: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Kind of record → role → field."""
+    found = {}
+    for kind, value in section.pairs(key):
+        inner = Section(value, section.faults, f"{section.what}: {kind.text}")
+        found[kind.text] = {role: field for role in known if (field := inner.text(role, required=role == "name"))}
+        inner.finish()
+    return found
 
 
 def _sides(section: Section, basis: str) -> Sides:

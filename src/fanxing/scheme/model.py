@@ -844,6 +844,36 @@ class MemberPoints(Rule):
     retention: int | None = None
 
 
+# What a page of tasks, or of brands, knows a field of a record as.
+TASK_ROLES = {
+    "name": Type.TEXT,
+    "about": Type.TEXT,
+    "due": Type.DATE,
+    "done": Type.TRUTH,
+    "late": Type.TRUTH,
+    "value": Type.NUMBER,
+    "confirmed": Type.TRUTH,
+    "confirmed_by": Type.TEXT,
+}
+BRAND_ROLES = {
+    "name": Type.TEXT,
+    "about": Type.TEXT,
+    "practice": Type.TEXT,
+    "result": Type.TEXT,
+    "proved": Type.TRUTH,
+    "in_use": Type.TRUTH,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyWork(Rule):
+    """Which kinds of record are tasks and which are brands, and what each of their fields is on the page: kind → role → field. A task
+    may say with `milestone` which kind's records are its milestones, and which field of them names it: KIND.FIELD. It rates nothing."""
+
+    tasks: Mapping[str, Mapping[str, str]]
+    brands: Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Difference(Rule):
     """What is told as a difference of two sides: a condition over the facts and nodes of a kind of unit. It rates nothing."""
@@ -887,6 +917,7 @@ class Scheme(Rule):
     source: str = ""
     points: MemberPoints | None = None
     both_sides: BothSides | None = None
+    party_work: PartyWork | None = None
 
     def title_of_kind(self, unit_kind: str) -> str:
         """What a kind of unit is called, rated or not; its id where the scheme does not know it."""

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_you_mean, names, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import FIELD_TYPES, FROM_POINTS, IDENTITY_DAYS, LAST, Expects, Field, Meets, Procedure, RecordKind, Scheme
+from fanxing.scheme.model import (
+    FIELD_TYPES,
+    FROM_POINTS,
+    IDENTITY_DAYS,
+    LAST,
+    PROMISED,
+    Expects,
+    Field,
+    Meets,
+    Procedure,
+    RecordKind,
+    Scheme,
+)
 
 # Keys that only one type of field has.
 OWN_KEYS = {"every": "period", "unit_kinds": "unit", "links": "record"}
@@ -31,6 +43,8 @@ def counted_types(kind: RecordKind) -> dict[str, Type]:
 
 
 def _wrong_with_kind(kind: RecordKind, scheme: Scheme) -> Iterator[str]:
+    if kind.expects:
+        yield from (f"field {one.id}: the word is kept for what falls due; choose another id" for one in kind.fields if one.id in PROMISED)
     if not kind.fields:
         yield '"fields" is missing; a record says at least one thing'
     yield from unknown("kind of unit", kind.kinds, scheme.unit_kinds)

@@ -109,7 +109,8 @@ def _rows(some: list[Promise], today: date) -> Iterator[list[Cell]]:
 
 def _promised(request: SignedInRequest, sight: Sight) -> list[Promise]:
     units: QuerySet[Unit] = visible_to(request.user, "record.view").filter(within(sight.unit.path))
-    return [one for one in promises(units, expecting_kinds(sight.unit), today=clock.today()) if one.dues]
+    kinds = [(kind, expects) for kind, expects in expecting_kinds(sight.unit) if expects.sum]
+    return [one for one in promises(units, kinds, today=clock.today()) if one.dues]
 
 
 def _found(request: SignedInRequest, everything: list[Promise], today: date) -> list[Promise]:

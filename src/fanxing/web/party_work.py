@@ -1,0 +1,205 @@
+"""Tasks with their milestones, and brands with what rests on them, as their pages show them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from fanxing.organisations.models import Unit
+from fanxing.programme.queries import Rulings
+from fanxing.records.dues import State
+from fanxing.records.models import Record, RecordQuerySet
+from fanxing.records.promises import Promise, promises
+from fanxing.records.queries import with_first
+from fanxing.scheme.model import PartyWork, RecordKind
+from fanxing.web.ledger import line, said
+
+Roles = Mapping[str, str]
+OVERDUE, AT_WORK, LATE, DONE = "overdue", "at_work", "late", "done"
+STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结", DONE: "按时办结"}
+TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", DONE: "good"}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A milestone: when it was to be done and when it was; `planned_on` None where no day was said."""
+
+    record: Record
+    reference: str
+    title: str
+    planned_on: date | None
+    done_on: date | None
+    is_late: bool
+
+    @property
+    def word(self) -> str:
+        """How it stands."""
+        if self.done_on:
+            return "晚于计划" if self.is_late else "按时完成"
+        return "逾期未完成" if self.is_late else "未完成"
+
+    @property
+    def tone(self) -> str:
+        return "alarm" if self.is_late else "good" if self.done_on else ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record as a page of tasks or brands shows it: its fields by the roles that the rules give them."""
+
+    record: Record
+    first: Record
+    kind: RecordKind
+    roles: Roles
+
+    def value(self, role: str) -> object:
+        """What the field of a role says; None where the kind has none or it is empty."""
+        return self.record.data.get(self.roles.get(role, ""))
+
+    def words(self, role: str) -> str:
+        """The same as it is read."""
+        field, value = self.kind.field(self.roles.get(role, "")), self.value(role)
+        return said(field, value) if field and value is not None else ""
+
+    @property
+    def reference(self) -> str:
+        return self.first.reference
+
+    @property
+    def title(self) -> str:
+        return self.words("name") or self.kind.title
+
+
+@dataclass(frozen=True)
+class Task(Shown):
+    """A task with its milestones, as it stands on a day."""
+
+    milestones: Sequence[Milestone]
+    today: date
+
+    @property
+    def due_on(self) -> date | None:
+        value = self.value("due")
+        return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+    @property
+    def state(self) -> str:
+        """How it stands: by what the record says, and by its term."""
+        is_late = self.value("late") is True
+        if self.value("done") is True:
+            return LATE if is_late else DONE
+        return OVERDUE if is_late or (self.due_on is not None and self.today > self.due_on) else AT_WORK
+
+    @property
+    def word(self) -> str:
+        return STATES[self.state]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
+    def late_count(self) -> int:
+        """How many of its milestones are late, or were."""
+        return sum(one.is_late for one in self.milestones)
+
+    @property
+    def done_count(self) -> int:
+        return sum(one.done_on is not None for one in self.milestones)
+
+    @property
+    def confirmer(self) -> str:
+        """Who confirmed the value; empty where nobody did."""
+        if self.value("confirmed") is not True:
+            return ""
+        return self.words("confirmed_by") or f"{self.record.recorded_by_title}于 {timezone.localdate(self.record.recorded_at)} 登记"
+
+
+@dataclass(frozen=True)
+class Brand(Shown):
+    """A brand or a method with what was said of it and what rests on it, by year, the latest first."""
+
+    years: Sequence[tuple[int, Sequence[tuple[str, Record]]]]
+
+
+def works(ruling: Rulings) -> list[tuple[PartyWork, Mapping[str, RecordKind]]]:
+    """What the rules that hold anywhere say of tasks and brands, each with its kinds of record."""
+    return [(scheme.party_work, scheme.records) for scheme in ruling.schemes if scheme.party_work]
+
+
+def tasks(units: QuerySet[Unit], ruling: Rulings, today: date) -> list[Task]:
+    """The tasks of some units, the latest first."""
+    found: dict[int, Task] = {}
+    for work, kinds in works(ruling):
+        for id, roles in work.tasks.items():
+            milestones = _milestones(units, kinds, roles.get("milestone", ""), today)
+            for first, record in with_first(_of_kind(units, id)):
+                found[record.pk] = Task(record, first, kinds[id], roles, milestones.get(first.reference, ()), today)
+    return sorted(found.values(), key=lambda one: (one.record.occurred_on, one.record.pk), reverse=True)
+
+
+def brands(units: QuerySet[Unit], ruling: Rulings) -> list[Brand]:
+    """The brands and methods of some units, by unit."""
+    found: dict[int, Brand] = {}
+    for work, kinds in works(ruling):
+        for id, roles in work.brands.items():
+            resting = _resting(units, kinds, id)
+            for first, record in with_first(_of_kind(units, id)):
+                years = _by_year([*resting.get(first.reference, ()), *_versions(first, record)])
+                found[record.pk] = Brand(record, first, kinds[id], roles, years)
+    return sorted(found.values(), key=lambda one: (one.record.unit.code, one.record.occurred_on, one.record.pk))
+
+
+def _of_kind(units: QuerySet[Unit], id: str) -> RecordQuerySet:
+    found: RecordQuerySet = Record.objects.filter(unit__in=units, kind=id).select_related("unit")
+    return found
+
+
+def _milestones(units: QuerySet[Unit], kinds: Mapping[str, RecordKind], named: str, today: date) -> dict[str, list[Milestone]]:
+    """Reference of a task → its milestones in the order of their days."""
+    id, _, by = named.partition(".")
+    if id not in kinds or (expects := kinds[id].expects) is None:
+        return {}
+    found = defaultdict(list)
+    for one in promises(units, [(kinds[id], expects)], today=today):
+        found[str(one.record.data.get(by))].append(_milestone(one, today))
+    return {task: sorted(some, key=lambda one: (one.planned_on or date.max, one.record.pk)) for task, some in found.items()}
+
+
+def _milestone(promise: Promise, today: date) -> Milestone:
+    due = promise.dues[0] if promise.dues else None
+    if due is None:
+        return Milestone(promise.record, promise.reference, promise.title, None, None, False)
+    is_late = due.was_late or due.state(promise.expects, today) is State.OVERDUE
+    return Milestone(promise.record, promise.reference, promise.title, due.due_on, due.met_on, is_late)
+
+
+def _resting(units: QuerySet[Unit], kinds: Mapping[str, RecordKind], brand: str) -> dict[str, list[tuple[str, Record]]]:
+    """Reference of a brand → the records that name it, each in a line."""
+    links = {kind.id: [field.id for field in kind.fields if field.type == "record" and field.links == brand] for kind in kinds.values()}
+    links = {kind: fields for kind, fields in links.items() if fields}
+    found = defaultdict(list)
+    rows = Record.objects.filter(unit__in=units, kind__in=links).counting().order_by("-occurred_on", "-pk")
+    for row in rows:
+        kind = kinds[row.kind]
+        for named in {str(row.data[field]) for field in links[row.kind] if row.data.get(field)}:
+            found[named].append((f"{kind.title}：{line(kind, row.data)}", row))
+    return found
+
+
+def _versions(first: Record, record: Record) -> Iterator[tuple[str, Record]]:
+    """That it was registered, and when it was last put right."""
+    yield "报备", first
+    if record.pk != first.pk:
+        yield "最近一次更新", record
+
+
+def _by_year(some: Iterable[tuple[str, Record]]) -> list[tuple[int, list[tuple[str, Record]]]]:
+    found = defaultdict(list)
+    for words, row in some:
+        year = timezone.localdate(row.recorded_at).year if row.supersedes_id else row.occurred_on.year
+        found[year].append((words, row))
+    return [(year, found[year]) for year in sorted(found, reverse=True)]
