@@ -52,7 +52,7 @@ def test_picked_steps_become_tasks_that_are_done_and_the_star_moves(page: Page, 
     page.get_by_role("button", name="列为待办（1 件）").click()
     expect(page.get_by_text("待办：新列入 1 件。")).to_be_visible()
     expect(page.get_by_role("heading", name="上一次党课")).to_be_visible()
-    expect(page.get_by_text("还有 5 天")).to_be_visible()
+    expect(page.get_by_text("还剩 3 个工作日")).to_be_visible()
     expect(page.get_by_text("0/1", exact=True)).to_be_visible()
     expect(page.get_by_label("底部导航").get_by_role("link", name=re.compile("待办.*1 件将到期"))).to_be_visible()
     assert faults() == []

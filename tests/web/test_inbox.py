@@ -358,3 +358,10 @@ def test_what_the_filters_show_comes_out_as_excel(client: Client, busy: Cast):
     table = pl.read_excel(io.BytesIO(client.get("/inbox.xlsx?when=closed").content))
     assert table.select("单位", "事项", "状态", "办结人", "结果").rows() == [("柳河村", "办过了", "已办结", "柳河村支部书记", "都来了")]
     assert pl.read_excel(io.BytesIO(client.get("/inbox.xlsx").content)).height == 5
+
+
+def test_what_a_matter_waits_for_is_done_there(read: Read, cast: Cast):
+    wait(cast.village, ("随手拍：待受理", 3), source="matter", matter=7)
+    page = read(cast.secretary, INBOX)
+    assert re.findall(r'href="(/matters/\d+/)"', page) == ["/matters/7/"]
+    assert re.findall(r"/inbox/\d+/(\w+)/", page) == ["take"]

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from fanxing.accounts.models import User
+from fanxing.inbox.taking import pass_on_items
 from fanxing.lib import clock
 from fanxing.organisations.actions.people import (
     NAME_LENGTH,
@@ -246,6 +247,7 @@ class End(TermForm):
         ends = self.end()
         assert ends
         end_assignment(assignment=self.term, valid_to=ends, by=by, at=at)
+        pass_on_items(at=at)
         return person_page(self.term.person)
 
 
@@ -366,10 +368,12 @@ class HandOver(TermForm):
         yield from (f"{row.unit.name}{row.post.title}" for row in rows if not row.rota_id)
         if turns := sum(bool(row.rota_id) for row in rows):
             yield f"尚未值的 {turns} 班轮值"
+        yield "已接办的待办随岗位转给对方；对方原来就任这一岗位的，退回单位。"
         yield "账号不随之移交；不再使用的，请另行停用。"
 
     def do(self, *, by: User, at: datetime) -> str:
         hand_over(person=self.someone, to=self.cleaned_data["person"], on=self.cleaned_data["on"], by=by, at=at)
+        pass_on_items(at=at)
         return person_page(self.cleaned_data["person"])
 
 

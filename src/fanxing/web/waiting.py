@@ -127,7 +127,8 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], at: datetime) 
             days,
             goal,
             kinds.get(goal.kind) if goal else None,
-            authority.may("work.plan", item.unit),
+            # What a matter waits for is done there, and closes itself.
+            authority.may("work.plan", item.unit) and item.source != MATTER,
             awaiting[item.unit_id][0] if item.source == AWAITING and item.unit_id in awaiting else 0,
             may_take=taker is None and item.is_open and concerns(authority, item),
             taken=taker.post.title if taker else "",

@@ -26,7 +26,7 @@ class ReminderForm(forms.Form):
     )
     hour = forms.TypedChoiceField(label="每天几点提醒", coerce=int, choices=HOURS)
     quiet_from = forms.TypedChoiceField(label="免打扰从", coerce=int, choices=HOURS)
-    quiet_to = forms.TypedChoiceField(label="到", coerce=int, choices=HOURS)
+    quiet_to = forms.TypedChoiceField(label="免打扰到", coerce=int, choices=HOURS)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
