@@ -30,7 +30,7 @@ from fanxing.organisations.actions.terms import (
 )
 from fanxing.organisations.authority import may
 from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit
-from fanxing.organisations.particulars import Particulars, ParticularsFaulty, masked
+from fanxing.organisations.particulars import Particulars, ParticularsFaulty
 from fanxing.organisations.queries import answering_for, ending_soon, holders, people_matching, posts_on_both_sides, vacancies
 from tests.cast import NOW, TODAY, Cast, found
 from tests.race import race
@@ -168,11 +168,6 @@ def test_what_cannot_be_said_of_a_post_is_refused(cast: Cast, posts: dict[str, P
 
 def test_a_street_may_be_called_what_a_person_may_not():
     assert Particulars(scope="民族路 1 至 9 号", phone="0374-1234567转801").faults() == {}
-
-
-@pytest.mark.parametrize(("phone", "seen"), [("13800005678", "13****5678"), ("0374-1234567", "03****4567"), ("12345", "****45"), ("", "")])
-def test_a_masked_number_tells_its_ends_alone(phone: str, seen: str):
-    assert masked(phone) == seen
 
 
 def test_reading_a_number_is_for_whom_the_post_says_and_is_logged(cast: Cast, posts: dict[str, Post], wang: Person):

@@ -14,8 +14,8 @@ from fanxing.lib.canonical import canonical_json
 
 # What hides the rest, whose length stays untold.
 HIDDEN = "**"
-# 13800001234, +86 138 0000 1234, 0374-1234567: of what is as long as a mobile number the ends are told, of shorter ones less.
-NUMBER = re.compile(r"\+?[0-9][0-9 ()\-]{4,}")
+# 13800001234, +86 138 0000 1234, 0374-1234567转801: of what is as long as a mobile number the ends are told, of shorter ones less.
+NUMBER = re.compile(r"\+?[0-9][0-9 ()\-]{4,}(转[0-9]{1,6})?")
 MOBILE = 11
 SALT_BYTES = 16
 
@@ -24,7 +24,7 @@ def masked(text: str) -> str:
     """As much of a text as tells it from another: 138****1234 of a number, ****67 of a short one, 张** of anything else."""
     plain = text.strip()
     if not NUMBER.fullmatch(plain):
-        return plain[:1] + HIDDEN if len(plain) > 1 else HIDDEN
+        return plain[:1] + HIDDEN if len(plain) > 1 else HIDDEN[: 2 * len(plain)]
     digits = re.sub(r"[^0-9]", "", plain)
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= MOBILE else f"****{digits[-2:]}"
 

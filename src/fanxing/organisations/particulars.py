@@ -10,11 +10,8 @@ from fanxing.scheme.wordlists import TRAITS
 PHONE = re.compile(r"\A[0-9+][0-9 ()\-]{4,24}(转[0-9]{1,6})?\Z")
 LENGTHS = {"phone": 30, "hours": 100, "scope": 200, "duty": 200, "reward": 200}
 TITLES = {"phone": "电话", "hours": "值守时间", "scope": "负责的范围", "duty": "职责", "reward": "奖励"}
-SEEN_AT_THE_ENDS = (2, 4)
 # Streets are called so.
 STREETS = re.compile("民族(?=[大中东西南北]?[路街道巷里苑])")
-# A number too short to hide anything shows its last digits alone.
-SHORT = 7
 
 
 class ParticularsFaulty(Refused):
@@ -52,11 +49,3 @@ class Particulars:
 
 
 NO_PARTICULARS = Particulars()
-
-
-def masked(phone: str) -> str:
-    """A number of which only the ends are told: 13****5678; of a short one the last two digits."""
-    first, last = SEEN_AT_THE_ENDS
-    if len(phone) <= SHORT:
-        return "****" + phone[-2:] if phone else ""
-    return f"{phone[:first]}****{phone[-last:]}"

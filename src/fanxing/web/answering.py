@@ -6,9 +6,9 @@ from datetime import date
 from itertools import groupby, takewhile
 
 from fanxing.lib import clock
+from fanxing.lib.personal import masked
 from fanxing.organisations.authority import NOTHING, Authority
 from fanxing.organisations.models import Assignment, Post, Unit
-from fanxing.organisations.particulars import masked
 from fanxing.organisations.queries import answering_for
 from fanxing.web.listing import Words
 

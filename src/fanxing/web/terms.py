@@ -31,7 +31,7 @@ KEEP = "person.manage"
 # So many people are offered to choose from; others are named by their numbers or names.
 OFFERED = 300
 HINTS = {
-    "phone": "办公电话或值班电话，如 0374-1234567；给谁看由岗位决定，其余的人只看到 13****5678。",
+    "phone": "办公电话或值班电话，如 0374-1234567；给谁看由岗位决定，其余的人只看到 138****5678。",
     "hours": "如：工作日 8:00—18:00",
     "scope": "如：3、4 号楼；东门至菜场。只写地方，不写住户情况。",
     "duty": "如：每周巡查楼道一次",
