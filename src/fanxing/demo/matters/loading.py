@@ -8,7 +8,7 @@ from fanxing.audit.actors import SYSTEM, System
 from fanxing.demo.calendar import SHANGHAI
 from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import Drawn
-from fanxing.demo.matters import report
+from fanxing.demo.matters import goal, problem, report, suggestion
 from fanxing.demo.matters.courses import Rules, write_courses
 from fanxing.demo.matters.scene import Begun, Scene
 from fanxing.demo.names import COUNTY, TOWNSHIP
@@ -26,7 +26,7 @@ from fanxing.scheme.model import Procedure
 from fanxing.workdays.queries import calendar
 
 # One module a procedure: `courses(scene)` are the matters that are over, `begun(scene)` those still on their way.
-PROCEDURES: tuple[ModuleType, ...] = (report,)
+PROCEDURES: tuple[ModuleType, ...] = (report, suggestion, goal, problem)
 MORNING = time(9)
 REPORTER = System("demo", "居民")
 
