@@ -1,5 +1,6 @@
 """The pages of procedures under the rules: read, drawn, changed in the browser or in Excel, signed by a second person."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,11 +12,14 @@ from openpyxl import load_workbook
 
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
+from fanxing.lib import clock
 from fanxing.organisations.models import Post
+from fanxing.procedures.models import Matter, MatterStep
 from fanxing.programme.actions import publish
-from fanxing.programme.models import LocalProcedure, ProcedureDraft, Publication
+from fanxing.programme.models import LocalProcedure, ProcedureDraft, ProcedureVersion, Publication
 from fanxing.programme.queries import procedures_for
 from fanxing.scheme.model import Term
+from fanxing.web.rule_procedures import ProcedurePage
 from fanxing.workdays.actions import announce_days
 from fanxing.workdays.announced import announced_days
 from tests.cast import FOUNDED, NOW, Cast, appoint
@@ -43,8 +47,6 @@ def draft(client: Client, cast: Cast, programme: Publication) -> ProcedureDraft:
 
 def row(client: Client, draft: ProcedureDraft, table: str, at: int, **cells: str):
     """Send one row as it stands, with some cells otherwise."""
-    from fanxing.web.rule_procedures import ProcedurePage
-
     draft.refresh_from_db()
     page = ProcedurePage(draft)
     known = page.tables[table][at] if at < len(page.tables[table]) else page.new_row(table).cells
@@ -87,7 +89,9 @@ def test_a_deadline_is_changed_and_signed_by_a_second_person(client: Client, cas
     assert "不能自己发布" in client.get(f"/rules/procedures/{draft.pk}/").content.decode()
     client.post(f"/rules/procedures/{draft.pk}/publish/")
     assert not LocalProcedure.objects.exists()
+    assert "份流程草案待您发布" not in client.get("/rules/").content.decode()
     client.force_login(deputy)
+    assert "有 <b>1</b> 份流程草案待您发布" in client.get("/rules/").content.decode()
     client.post(f"/rules/procedures/{draft.pk}/publish/")
     assert procedures_for(cast.village)["report"].states["handling"].within == (Term(9),)
     assert procedures_for(cast.other_village)["report"].states["handling"].within == (Term(5),)
@@ -96,6 +100,42 @@ def test_a_deadline_is_changed_and_signed_by_a_second_person(client: Client, cas
     assert "停用本级流程" in client.get(held).content.decode()
     client.post(f"{held}retire/", {"words": "试行期满"})
     assert procedures_for(cast.village)["report"].states["handling"].within == (Term(5),)
+
+
+def test_the_draft_tells_what_last_months_matters_would_have_been(client: Client, cast: Cast, draft: ProcedureDraft):
+    version = ProcedureVersion.objects.get(code="report", number=1)
+    today = clock.today()
+    matter = Matter.objects.create(
+        unit=cast.village,
+        version=version,
+        procedure_id="report",
+        title="井盖松动",
+        state="checking",
+        opened_on=today - timedelta(days=9),
+        opened_at=clock.now(),
+        opened_by="secretary",
+        opened_by_title="支部书记",
+        entered_on=today,
+    )
+    MatterStep.objects.create(
+        matter=matter,
+        number=2,
+        verb="done",
+        source="handling",
+        target="checking",
+        due_on=today - timedelta(days=2),
+        entered_on=today - timedelta(days=9),
+        was_late=True,
+        taken_at=clock.now(),
+        taken_by="secretary",
+        taken_by_title="支部书记",
+    )
+    row(client, draft, "状态", 1, 期限="9 天")
+    client.force_login(cast.desk)
+    page = client.get(f"/rules/procedures/{draft.pk}/").content.decode()
+    assert "照这份草案的期限，上个月的事项会怎样" in page
+    draft.refresh_from_db()
+    assert [(title, one.late, one.would_be_late) for title, one in ProcedurePage(draft).lateness] == [("办理中", 1, 0)]
 
 
 def test_what_cannot_be_read_comes_back_with_what_was_sent(client: Client, draft: ProcedureDraft):

@@ -14,7 +14,7 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT
 from fanxing.programme.local_kinds import LocalKinds, local_kinds, local_kinds_for
 from fanxing.programme.local_procedures import own_procedures_for
-from fanxing.programme.models import Attachment, Draft, KindDraft, Publication
+from fanxing.programme.models import Attachment, Draft, KindDraft, ProcedureDraft, Publication
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.editing import Editable, editables, examine
 from fanxing.scheme.model import Procedure, RecordKind, UnitKind
@@ -180,10 +180,11 @@ def attachments_within(user: Asker) -> QuerySet[Attachment]:
 
 
 def awaiting_publication(user: Asker) -> int:
-    """How many drafts, of rules and of kinds of record, were submitted and are the user's to publish or return: those that they neither
-    submitted nor edited last; nor began, of kinds of record."""
+    """How many drafts, of rules, of kinds of record and of procedures, were submitted and are the user's to publish or return: those
+    that they neither submitted nor edited last; nor began, but of rules."""
     reach = visible_to(user, "programme.publish")
-    found: int = _to_publish(user, Draft, reach).values("pk").union(_kinds_to_publish(user, reach).values("pk"), all=True).count()
+    others = (_kinds_to_publish(user, reach).values("pk"), _procedures_to_publish(user, reach).values("pk"))
+    found: int = _to_publish(user, Draft, reach).values("pk").union(*others, all=True).count()
     return found
 
 
@@ -193,13 +194,23 @@ def kinds_awaiting_publication(user: Asker) -> int:
     return found
 
 
-def _to_publish(user: Asker, model: type[Draft] | type[KindDraft], reach: QuerySet[Unit]) -> QuerySet[Any]:
+def procedures_awaiting_publication(user: Asker) -> int:
+    """How many of them are drafts of procedures."""
+    found: int = _procedures_to_publish(user, visible_to(user, "programme.publish")).count()
+    return found
+
+
+def _to_publish(user: Asker, model: type[Draft] | type[KindDraft] | type[ProcedureDraft], reach: QuerySet[Unit]) -> QuerySet[Any]:
     submitted = model.objects.filter(state=model.State.SUBMITTED, unit__in=reach)
     return submitted.exclude(submitted_by=user.username).exclude(edited_by=user.username)
 
 
 def _kinds_to_publish(user: Asker, reach: QuerySet[Unit]) -> QuerySet[Any]:
     return _to_publish(user, KindDraft, reach).exclude(created_by=user.username)
+
+
+def _procedures_to_publish(user: Asker, reach: QuerySet[Unit]) -> QuerySet[Any]:
+    return _to_publish(user, ProcedureDraft, reach).exclude(created_by=user.username)
 
 
 def kind_drafts_of(user: Asker) -> QuerySet[KindDraft]:

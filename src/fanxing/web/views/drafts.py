@@ -15,7 +15,14 @@ from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.programme.drafting import DraftMoved, create_draft, next_period, save_draft, why_frozen, why_not_publisher
 from fanxing.programme.models import Attachment, Draft, Publication
-from fanxing.programme.queries import attachments_within, drafts_of, kinds_awaiting_publication, programme_for, scheme_of
+from fanxing.programme.queries import (
+    attachments_within,
+    drafts_of,
+    kinds_awaiting_publication,
+    procedures_awaiting_publication,
+    programme_for,
+    scheme_of,
+)
 from fanxing.scheme import Scheme
 from fanxing.scheme.differences import differences
 from fanxing.scheme.editing import examine, for_period
@@ -58,6 +65,7 @@ def drafts(request: SignedInRequest) -> HttpResponse:
         "open": [one for one in found if one.state in OPEN],
         "closed": [one for one in found if one.state not in OPEN],
         "kinds_awaiting": kinds_awaiting_publication(request.user),
+        "procedures_awaiting": procedures_awaiting_publication(request.user),
     }
     return render(request, "drafts.html", context)
 
