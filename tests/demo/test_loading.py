@@ -21,6 +21,7 @@ from fanxing.demo.names import TOWNSHIP
 from fanxing.demo.neighbourhood import away, beside, flagship
 from fanxing.demo.plan import Story
 from fanxing.demo.writing import Written
+from fanxing.evidence.models import Evidence, Likeness
 from fanxing.organisations.actions.people import close_account, create_person
 from fanxing.organisations.actions.terms import hand_over
 from fanxing.organisations.models import Assignment, Person, Unit
@@ -37,11 +38,11 @@ from tests.demo.tallies import STARS, TIERS
 
 
 @pytest.fixture(scope="module")
-def said(scheme: Scheme, django_db_setup: None, django_db_blocker) -> Iterator[list[str]]:
+def said(scheme: Scheme, django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """What the command says while it loads the demo; loaded once for this module and gone afterwards."""
     out = StringIO()
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(DEMO=True, TODAY=today(scheme)):
+        with override_settings(DEMO=True, TODAY=today(scheme), MEDIA_ROOT=tmp_path_factory.mktemp("files")):
             call_command("load_demo", "--if-empty", "--township", stdout=out)
         yield out.getvalue().splitlines()
         transaction.set_rollback(True)
@@ -160,6 +161,16 @@ def test_a_hand_over_moves_every_post_and_the_turns_to_come(run: Run, drawn: Dra
     assert (len(done.terms), done.turns, turns > 0) == (2, turns, True)
     assert head.assignments.filter(valid_to=None).count() == 0
     assert other.assignments.get(post="grid_head").phone.startswith("0099-")
+
+
+def test_flagships_show_photos_of_their_activities_and_one_was_sent_twice_and_explained(run: Run, drawn: Drawn):
+    photos = Evidence.objects.select_related("record__unit")
+    assert {(one.state, one.record.kind) for one in photos} == {("ready", "activity")}
+    assert 30 <= len(photos) <= 80
+    assert drawn.telling(Story.ONE_MARK_SHORT).code in {one.record.unit.code for one in photos}
+    (twice,) = Likeness.objects.all()
+    assert (twice.evidence.record.unit_id == twice.other.record.unit_id, bool(twice.answer)) == (True, True)
+    assert twice.other.record.occurred_on < twice.evidence.record.occurred_on
 
 
 def test_every_score_is_of_what_the_unit_is(run: Run):

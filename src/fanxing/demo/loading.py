@@ -14,6 +14,7 @@ from fanxing.demo.life import EPOCH
 from fanxing.demo.matters.loading import live_matters
 from fanxing.demo.names import CITY
 from fanxing.demo.neighbourhood import away, beside, on_duty
+from fanxing.demo.photos import add_photos
 from fanxing.demo.plan import Story
 from fanxing.demo.staff import SECRETARY, appointments
 from fanxing.demo.writing import Writers, Written, past_rows
@@ -59,6 +60,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             year = _year_rated(drawn.scheme, ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
         live_matters(drawn, rules[year], advance)
+        advance(0, f"附上 {add_photos(drawn)} 张照片")
         return run
 
 
