@@ -11,7 +11,7 @@ from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import free_day
 from fanxing.demo.judged import surveyed
 from fanxing.demo.life import Happening, Year, filled_where
-from fanxing.demo.places import partners
+from fanxing.demo.places import PARTNERS_EACH, partners
 from fanxing.demo.plan import Story
 from fanxing.demo.safety import patrol_team
 from fanxing.demo.words import JOINT_TOPICS, NEEDS, PARTNERS, TEAMS
@@ -21,12 +21,16 @@ PARTY, SAFETY = "party_branch", "safety"
 SHOPS, JOBS, CALLS_FOR_STAFF = 32, 160, 8
 PARTNERS_GIVE = ("funds", "space", "talent", "service", "jobs", "other")
 SERVICES = ("elders", "children", "order", "environment", "visits", "other")
+# Partner → what it is about, and what it can give.
 OFFERS = {
-    "elders": ("上门体检", "助餐送餐", "陪诊"),
-    "children": ("周末阅读课", "科学实验课", "放学后看护"),
-    "environment": ("楼道清杂物的人手和车", "绿地养护"),
-    "repair": ("用电检修", "小家电维修", "管道疏通"),
-    "skill": ("急救课程", "法律咨询", "消防演练指导"),
+    "第一中学": ("children", ("科学实验课", "假期作业辅导")),
+    "人民医院": ("elders", ("上门体检", "陪诊")),
+    "供电所": ("repair", ("用电检修", "楼道换灯")),
+    "图书馆": ("children", ("周末阅读课", "放学后看护")),
+    "消防救援站": ("skill", ("消防演练指导", "急救课程")),
+    "律师事务所": ("skill", ("法律咨询", "法律课堂")),
+    "便民超市": ("elders", ("送菜上门", "助餐送餐")),
+    "邮政支局": ("environment", ("清运杂物的人手和车", "绿地认养")),
 }
 AMOUNTS = ("每月一次", "每月两次，每次 10 人", "每季度一次", "随叫随到，每周限两件")
 MERGED = ("物业服务队、楼栋长队", "共建单位志愿队、物业服务队", "退休党员队、青年志愿队")
@@ -171,16 +175,18 @@ def partner_offers(year: Year) -> Iterator[Happening]:
     if not year.is_rated:
         return
     known = [partners(place.code, place.name) for place in year.crowd.places]
-    for number, (about, offers) in enumerate(OFFERS.items()):
+    for number in range(PARTNERS_EACH):
         topic = f"offer.{number}"
+        given = [next(OFFERS[one] for one in OFFERS if some[number].endswith(one)) for some in known]
+        second = year.share(topic) < 0.5
         values = {
-            "about": about,
-            "partner": np.array([some[number % len(some)] for some in known], object),
-            "offer": year.word(topic, offers),
+            "about": np.array([about for about, _ in given], object),
+            "partner": np.array([some[number] for some in known], object),
+            "offer": np.where(second, *np.array([[offers[1], offers[0]] for _, offers in given], object).T),
             "amount": year.word(f"{topic}.amount", AMOUNTS),
             "until": date(year.year, 12, 31).isoformat(),
         }
-        yield Happening("partner_offer", year.share(topic) < 0.8, year.day(topic, open_days(year.year, 1)), values)
+        yield Happening("partner_offer", year.everywhere, year.day(topic, open_days(year.year, 1)), values)
 
 
 def services(year: Year) -> Iterator[Happening]:
