@@ -70,7 +70,7 @@ def value_for(field: Field, unit: Unit, today: datetime) -> object:
         case "yes/no":
             return True
         case "date":
-            return (today + timedelta(days=1)).date().isoformat()
+            return today.date().isoformat()
         case "period":
             return {"year": "2026", "quarter": "2026-Q2", "month": "2026-06"}[field.every]
         case "unit":

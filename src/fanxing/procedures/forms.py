@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from fanxing.organisations.models import Unit
+from fanxing.records.actions.permits import day_fault
 from fanxing.records.references import References
 from fanxing.records.validation import RecordError, Value, validate
 from fanxing.scheme.model import Field, Procedure, RecordKind
@@ -28,8 +30,9 @@ def asked_for(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
     return RecordKind(id=procedure.id, title=procedure.title, fields=fields, nature="activity")
 
 
-def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mapping[str, object]) -> Said:
-    """The values of a form that asks for these fields; photos and files are taken beside it.
+def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mapping[str, object], today: date) -> Said:
+    """The values of a form that asks for these fields; photos and files are taken beside it. A day under which the ledger is to write
+    something has come by then: nobody could put it right at the end.
 
     Raises RecordError with the fault of every field, personal ones included.
     """
@@ -47,10 +50,17 @@ def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mappin
             faults |= error.faults
         else:
             faults |= References([(kind, said[part])]).faults(kind, unit, said[part])
+    faults |= _days_to_come(procedure, said, unit, today)
     faults |= {id: f"这一步没有“{id}”这一项" for id in sent if form.field(id) is None}
     if faults:
         raise RecordError(form, faults)
     return Said(said["plain"], {id: str(value) for id, value in said["apart"].items()})
+
+
+def _days_to_come(procedure: Procedure, said: Mapping[str, Mapping[str, Value]], unit: Unit, today: date) -> dict[str, str]:
+    days = {one.day for state in procedure.states.values() for one in state.records}
+    dated = {id: date.fromisoformat(str(value)) for id, value in said.get("plain", {}).items() if id in days}
+    return {id: fault for id, day in dated.items() if (fault := day_fault(unit, day, today))}
 
 
 def _only(fields: Iterable[Field], sent: Mapping[str, object]) -> dict[str, object]:

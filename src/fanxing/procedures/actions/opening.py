@@ -53,7 +53,7 @@ def open_matter(
     authority = authority_of(by, on=timezone.localdate(at))
     if not may_open(ground.procedure, unit, by=by, authority=authority):
         raise NotAllowed(f"您不能在{unit.name}提出“{ground.procedure.title}”")
-    said = read_form(ground.procedure, ground.procedure.asks, unit, data)
+    said = read_form(ground.procedure, ground.procedure.asks, unit, data, timezone.localdate(at))
     hidden = receipt_digest(receipt) if receipt else None
     if hidden and (known := Matter.objects.filter(receipt=hidden).first()):
         return known

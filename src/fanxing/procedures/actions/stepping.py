@@ -53,7 +53,7 @@ def take_step(
             raise StepRefused(f"“{step_words(step)}”要写明原因")
         if len(text) > REASON_LENGTH:
             raise StepRefused(f"原因最多 {REASON_LENGTH} 个字，现有 {len(text)} 个")
-        said = read_form(procedure, step.asks, held.unit, data)
+        said = read_form(procedure, step.asks, held.unit, data, timezone.localdate(at))
         return move(held, procedure, Move(step, said, text, by, at))
 
     content = {"matter": matter.pk, "verb": verb, "turn": turn, "data": dict(data), "reason": text}
