@@ -25,6 +25,7 @@ def test_a_secretary_finds_only_what_there_is_for_one_village(read: Read, cast: 
         ("/units/990101201/", "工作台"),
         ("/units/990101201/records/", "台账"),
         ("/inbox/", "待办"),
+        ("/matters/", "事项"),
         ("/units/990101201/records/new/", "记一笔"),
         ("/imports/", "导入台账"),
         ("/people/", "人员"),
