@@ -690,6 +690,7 @@ class Procedure(Rule):
                see the matters of the unit
     shows      the fields that the public page of a matter shows (empty: there is none)
     routes     who is responsible, by kind and place
+    minutes    what its course is called when it is printed, such as 议事记录 (empty: it is not)
     retention  months after its end from which personal fields are erased
     group      the heading under which it is listed
     """
@@ -708,6 +709,7 @@ class Procedure(Rule):
     urgent: Expression | None = None
     seen_by: tuple[str, ...] | None = None
     shows: tuple[str, ...] = ()
+    minutes: str = ""
     routes: tuple[Route, ...] = ()
     retention: int | None = None
     group: str = ""

@@ -52,6 +52,7 @@ def read_procedure(id: str, section: Section, basis: str) -> Procedure:
         begins=section.text("begins", required=True),
         seen_by=section.texts("seen_by") if "seen_by" in section else None,
         shows=section.texts("shows"),
+        minutes=section.text("minutes"),
         retention=section.months("retention"),
         fields=tuple(
             read_field(key.text, Section(value, section.faults, f"{section.what}: field {key.text}"), own_basis)

@@ -54,6 +54,8 @@ def _whole(words: ProcedureWording) -> Iterator[str]:
         yield f"只有经办的人{'和' if one.seen_by else ''}{words.parties(one.seen_by)}能看"
     if one.shows:
         yield f"公开页显示{'、'.join(words.field(id) for id in one.shows)}，不显示其他内容"
+    if one.minutes:
+        yield f"办理经过可以打印成{one.minutes}（Word、PDF）"
     if one.retention:
         personal = "、".join(field.title for field in one.fields if field.personal) or "个人信息"
         yield f"{personal}在办结 {months(one.retention)}后删去"

@@ -214,6 +214,7 @@ class ProcedureWording:
             "急件": self.condition(one.urgent),
             "谁能看": seen_by or "能看本单位事项的人",
             "公开页显示": self._named(one.shows),
+            "打印": one.minutes,
             "分办表": self.routes(),
             "个人信息保存": f"办结后 {months(one.retention)}" if one.retention else "",
         }

@@ -1,4 +1,4 @@
-"""Excel out of what a page shows."""
+"""Excel out of what a page shows, and papers to print."""
 
 import csv
 import re
@@ -7,15 +7,22 @@ from datetime import datetime
 from io import StringIO
 from tempfile import TemporaryFile
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from fanxing.lib import clock
+from fanxing.lib.printing.documents import Document
+from fanxing.lib.printing.pdf import pdf
+from fanxing.lib.printing.word import word
 from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, workbook, write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+PRINTED = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", word),
+    "pdf": ("application/pdf", pdf),
+}
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_A_PIECE = 500
 # What a spreadsheet would take for the beginning of a formula.
@@ -44,6 +51,14 @@ def _sheet_of(title: str) -> str:
 def attachment(title: str, content: bytes) -> HttpResponse:
     """A finished workbook to be saved under the title and today's date."""
     return HttpResponse(content, content_type=XLSX, headers=_saved_as(title, "xlsx"))
+
+
+def printed(document: Document, ending: str) -> HttpResponse:
+    """A paper as Word or PDF (`docx`, `pdf`) to be saved under its title and today's date."""
+    if ending not in PRINTED:
+        raise Http404
+    kind, written = PRINTED[ending]
+    return HttpResponse(written(document), content_type=kind, headers=_saved_as(document.title, ending))
 
 
 def streamed(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from fanxing.demo.calendar import SHANGHAI
 from fanxing.lib.search_text import search_text
 from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.walking import leaves_late
 from fanxing.procedures.clock import last_day, term_that_holds
 from fanxing.procedures.models import TITLE_LENGTH, Matter, MatterRecord, MatterStep
 from fanxing.procedures.wording import title_of
@@ -99,7 +100,7 @@ def _walk(course: Course, rules: Rules) -> tuple[Matter, list[MatterStep], Cours
 def _step(matter: Matter, procedure: Procedure, went: Went, day: date, number: int, calendar: Calendar, course: Course) -> MatterStep:
     step = procedure.step(matter.state, went.verb)
     assert step is not None, (procedure.id, matter.state, went.verb)
-    late = matter.is_late(day)
+    late = leaves_late(matter, procedure.states[matter.state], day)
     matter.data = {**matter.data, **went.data, **dict(step.sets)}
     matter.was_late = matter.was_late or late
     if step.assigns:

@@ -125,7 +125,7 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
     step, today = made.step, made.today
     source, target = procedure.states[step.source], procedure.states[step.target]
     before = (matter.due_on, matter.entered_on)
-    was_late = matter.is_late(today)
+    was_late = leaves_late(matter, source, today)
     matter.data = {**matter.data, **made.said.data, **dict(step.sets)}
     matter.was_late = matter.was_late or was_late
     if step.assigns:
@@ -155,6 +155,13 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
         _arrive(matter, procedure, target, values_of(matter, procedure, today), made.at)
     _record(matter, procedure, row, made)
     return row
+
+
+def leaves_late(matter: Matter, state: State, today: date) -> bool:
+    """Whether a matter leaves a state late: where something follows by itself when the time is over, only the whole can be."""
+    if not state.then:
+        return matter.is_late(today)
+    return matter.term_on is not None and matter.stopped_on is None and matter.term_on < today
 
 
 def _keep_apart(matter: Matter, said: Said, at: datetime) -> list[str]:
