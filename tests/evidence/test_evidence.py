@@ -7,7 +7,8 @@ import pytest
 
 from fanxing.audit.queries import events_about
 from fanxing.evidence import tasks
-from fanxing.evidence.actions import MOST_FILES, NotThere, Sent, add_evidence, explain_likeness, make_ready, remove_evidence
+from fanxing.evidence.actions import MOST_FILES, NotThere, add_evidence, explain_likeness, make_ready, remove_evidence
+from fanxing.evidence.attaching import Sent
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.evidence.queries import evidence_of, first_version, likenesses_for
 from fanxing.inbox.models import WorkItem

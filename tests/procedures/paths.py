@@ -91,15 +91,23 @@ def go(
 ) -> tuple[Matter, datetime]:
     """Open a matter and let it go a way, by whoever may; `said` are the values that conditions on the way want. Returns it, and when."""
     words = said or {}
-    matter = open_matter(unit=unit, procedure=procedure.id, data=form(procedure, procedure.asks, unit, at, words), by=SYSTEM, at=at)
+    # An earlier one, which goes on for those that are joined to it.
+    earlier = _opened(procedure, unit, at, words) if any(step.joins for step in path) else None
+    matter = _opened(procedure, unit, at, words)
     for step in path:
-        at = _take(matter, procedure, step, at + timedelta(minutes=5), words)
+        at = _take(matter, procedure, step, at + timedelta(minutes=5), words, earlier)
         matter = Matter.objects.get(pk=matter.pk)
         assert matter.state == step.target, (procedure.id, step.id, matter.state)
     return matter, at
 
 
-def _take(matter: Matter, procedure: Procedure, step: Step, at: datetime, words: Mapping[str, Value]) -> datetime:
+def _opened(procedure: Procedure, unit: Unit, at: datetime, words: Mapping[str, Value]) -> Matter:
+    return open_matter(unit=unit, procedure=procedure.id, data=form(procedure, procedure.asks, unit, at, words), by=SYSTEM, at=at)
+
+
+def _take(
+    matter: Matter, procedure: Procedure, step: Step, at: datetime, words: Mapping[str, Value], earlier: Matter | None = None
+) -> datetime:
     state = procedure.states[step.source]
     match state.step:
         case Committee() as committee if step.id in (committee.passes, committee.fails):
@@ -118,7 +126,7 @@ def _take(matter: Matter, procedure: Procedure, step: Step, at: datetime, words:
         wind(at=at)
         return at
     data = form(procedure, step.asks, matter.unit, at, words)
-    take_step(matter=matter, verb=step.id, data=data, reason="依规定" if step.reason else "", by=SYSTEM, at=at)
+    take_step(matter=matter, verb=step.id, data=data, reason="依规定" if step.reason else "", by=SYSTEM, at=at, into=earlier)
     return at
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fanxing.evidence.actions import Sent, add_evidence, make_ready
+from fanxing.evidence.actions import add_evidence, make_ready
+from fanxing.evidence.attaching import Sent
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.records.models import Record
 from tests.cast import NOW, Cast

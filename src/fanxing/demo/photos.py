@@ -9,7 +9,8 @@ from fanxing.demo.drawn import Drawn
 from fanxing.demo.neighbourhood import flagship
 from fanxing.demo.pictures import again, scene
 from fanxing.demo.plan import FLAGSHIPS, Story
-from fanxing.evidence.actions import Sent, add_evidence, explain_likeness, make_ready
+from fanxing.evidence.actions import add_evidence, explain_likeness, make_ready
+from fanxing.evidence.attaching import Sent
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.lib import clock
 from fanxing.records.models import Record

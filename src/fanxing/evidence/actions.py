@@ -1,53 +1,35 @@
 """Putting photos and files beside records, making them ready, taking them away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from pathlib import PurePath
 
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django_tasks import task
 
 from fanxing.audit.actions import record_event
 from fanxing.audit.actors import SYSTEM
-from fanxing.evidence.models import BANDS, DAYS_TO_EXPLAIN, NAME_LENGTH, Evidence, Likeness
+from fanxing.evidence.attaching import Sent, attach, delete_after_commit, erased, fault_of, files_of, made_anew
+from fanxing.evidence.models import BANDS, DAYS_TO_EXPLAIN, Evidence, Likeness
 from fanxing.evidence.queries import alike, first_version
 from fanxing.inbox.actions import NewItem, close_item, open_items
 from fanxing.inbox.queries import waiting_from
 from fanxing.lib import clock
-from fanxing.lib.pictures import PictureRefused, remake
+from fanxing.lib.pictures import PictureRefused
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError, clean_reason
 from fanxing.scheme.days import written_day
-from fanxing.scheme.model import Field, RecordKind
+from fanxing.scheme.model import RecordKind
 
 SOURCE = "evidence"
-MEGABYTE = 1024 * 1024
 MOST_FILES = 6
-LARGEST_PICTURE = 20 * MEGABYTE
-LARGEST_FILE = 10 * MEGABYTE
-# What a file begins with says what it is, whatever it is called.
-BEGINNINGS = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK\x03\x04"}
 
 
 class NotThere(Refused):
     """The photo or file was taken away meanwhile, or could not be read."""
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A photo or file as it was sent for a field of a record."""
-
-    field: str
-    name: str
-    content: bytes
 
 
 def check_sent(kind: RecordKind, sent: Sequence[Sent], *, already: int = 0) -> None:
@@ -57,28 +39,12 @@ def check_sent(kind: RecordKind, sent: Sequence[Sent], *, already: int = 0) -> N
         field = kind.field(one.field)
         if field is None or field.type not in ("photo", "file"):
             raise RecordError(kind, {one.field: f"“{kind.title}”的这一项不收照片和文件"})
-        if fault := _fault(field, one):
+        if fault := fault_of(field, one):
             faults[one.field] = f"{one.name}：{fault}"
     if sent and already + len(sent) > MOST_FILES:
         faults[sent[-1].field] = f"一条记录最多附 {MOST_FILES} 个照片和文件，现在会有 {already + len(sent)} 个"
     if faults:
         raise RecordError(kind, faults)
-
-
-def _fault(field: Field, one: Sent) -> str:
-    if not one.content:
-        return "是空文件"
-    largest = LARGEST_PICTURE if field.type == "photo" else LARGEST_FILE
-    if len(one.content) > largest:
-        return f"有 {len(one.content) / MEGABYTE:.1f} MB，最大 {largest // MEGABYTE} MB"
-    if field.type == "file" and not _begins_as_called(one):
-        return f"只收 {'、'.join(ending[1:] for ending in BEGINNINGS)} 文件"
-    return ""
-
-
-def _begins_as_called(one: Sent) -> bool:
-    beginning = BEGINNINGS.get(PurePath(one.name).suffix.lower())
-    return beginning is not None and one.content.startswith(beginning)
 
 
 @transaction.atomic
@@ -92,30 +58,19 @@ def add_evidence(*, record: Record, sent: Sequence[Sent], by: Doer, at: datetime
     _require_recorder(kind, first, by, at)
     # Of two who add at once the second counts what the first has added.
     kept = list(Evidence.objects.kept().select_for_update().filter(record=first).values_list("digest", flat=True))
-    new = {sha256(one.content).hexdigest(): one for one in sent}
+    new = {one.digest: one for one in sent}
     fresh = {digest: one for digest, one in new.items() if digest not in kept}
     check_sent(kind, list(fresh.values()), already=len(kept))
-    added = [_add(first, kind, digest, one, by, at) for digest, one in fresh.items()]
+    added = [_add(first, kind, one, by, at) for one in fresh.values()]
     if added:
         _record("add_evidence", first, f"{first.unit.name}为一条{kind.title}附上 {len(added)} 个照片和文件", by, at)
     return added
 
 
-def _add(record: Record, kind: RecordKind, digest: str, one: Sent, by: Doer, at: datetime) -> Evidence:
+def _add(record: Record, kind: RecordKind, one: Sent, by: Doer, at: datetime) -> Evidence:
     field = kind.field(one.field)
-    evidence = Evidence(
-        record=record,
-        field=one.field,
-        name=PurePath(one.name.replace("\\", "/")).name[-NAME_LENGTH:],
-        is_picture=field is not None and field.type == "photo",
-        digest=digest,
-        size=len(one.content),
-        added_at=at,
-        added_by=by.username,
-        added_by_title=by.display_name,
-    )
-    evidence.original.save(evidence.name, ContentFile(one.content), save=False)
-    evidence.save()
+    evidence = Evidence(record=record)
+    attach(evidence, one, is_picture=field is not None and field.type == "photo", by=by, at=at)
     transaction.on_commit(lambda: make_ready.enqueue(evidence.pk))
     return evidence
 
@@ -143,21 +98,9 @@ def make_ready(id: int) -> None:
 def _made(evidence: Evidence) -> dict[str, object]:
     if not evidence.is_picture:
         return {"state": Evidence.State.READY, "content": evidence.original.name}
-    with evidence.original.open("rb") as file:
-        picture = remake(file.read())
-    evidence.content.save("photo.jpg", ContentFile(picture.content), save=False)
-    evidence.thumbnail.save("small.jpg", ContentFile(picture.thumbnail), save=False)
+    values, picture = made_anew(evidence)
     quarters = [picture.mark[4 * band : 4 * band + 4] for band in range(BANDS)] if picture.mark else []
-    return {
-        "state": Evidence.State.READY,
-        "content": evidence.content.name,
-        "thumbnail": evidence.thumbnail.name,
-        "size": len(picture.content),
-        "width": picture.width,
-        "height": picture.height,
-        "mark": picture.mark,
-        **{f"band_{number}": int(quarter, 16) for number, quarter in enumerate(quarters, start=1)},
-    }
+    return {**values, "mark": picture.mark, **{f"band_{number}": int(quarter, 16) for number, quarter in enumerate(quarters, start=1)}}
 
 
 def _note_likenesses(evidence: Evidence, at: datetime) -> None:
@@ -185,12 +128,12 @@ def remove_evidence(*, evidence: Evidence, reason: str, by: Doer, at: datetime) 
     kind = record.kind_version.record_kind
     _require_recorder(kind, record, by, at)
     text = clean_reason(kind, reason, "请写明移除的原因")
-    files = [evidence.original, evidence.content, evidence.thumbnail]
+    files = files_of(evidence)
     ended = {"state": Evidence.State.REMOVED, "reason": text, "ended_at": at, "ended_by_title": by.display_name}
     if not Evidence.objects.kept().filter(pk=evidence.pk).update(original="", content="", thumbnail="", **ended):
         raise NotThere("这个文件已经移除")
     _record("remove_evidence", record, f"{record.unit.name}移除一条{kind.title}的“{evidence.name}”", by, at, reason=text)
-    _delete_after_commit(files)
+    delete_after_commit(files)
     _close_what_is_settled(record, at)
     evidence.refresh_from_db()
     return evidence
@@ -226,12 +169,12 @@ def _key(record: Record) -> str:
 @transaction.atomic
 def erase_evidence(*, evidence: Sequence[Evidence], at: datetime) -> int:
     """Delete the files of evidence that was kept as long as its kind of record says; that it was there stays known."""
-    ended = {"state": Evidence.State.ERASED, "ended_at": at, "ended_by_title": SYSTEM.display_name, "mark": ""}
+    ended = {**erased(at), "mark": ""}
     bands = {f"band_{number}": None for number in range(1, BANDS + 1)}
     for one in evidence:
-        files = [one.original, one.content, one.thumbnail]
-        if Evidence.objects.kept().filter(pk=one.pk).update(original="", content="", thumbnail="", **ended, **bands):
-            _delete_after_commit(files)
+        files = files_of(one)
+        if Evidence.objects.kept().filter(pk=one.pk).update(**ended, **bands):
+            delete_after_commit(files)
             _record("erase_evidence", one.record, f"{one.record.unit.name}的“{one.name}”到期清除", SYSTEM, at)
     return len(evidence)
 
@@ -244,16 +187,6 @@ def may_add_evidence(authority: Authority, kind: RecordKind, unit: Unit) -> bool
 def _require_recorder(kind: RecordKind, record: Record, by: Doer, at: datetime) -> None:
     if not may_add_evidence(authority_of(by, on=timezone.localdate(at)), kind, record.unit):
         raise NotAllowed(f"您的岗位不登记{record.unit.name}的这类台账")
-
-
-def _delete_after_commit(files: Sequence[FieldFile]) -> None:
-    names = [(file.storage, file.name) for file in files if file.name]
-
-    def delete() -> None:
-        for storage, name in names:
-            storage.delete(name)
-
-    transaction.on_commit(delete)
 
 
 def _record(action: str, record: Record, summary: str, by: Doer, at: datetime, **details: object) -> None:

@@ -17,25 +17,24 @@ BANDS = 4
 DAYS_TO_EXPLAIN = 3
 
 
-def stored_as(evidence: "Evidence", name: str) -> str:
+def stored_as(attached: "Attached", name: str) -> str:
     """A name that nobody can guess, and that says nothing."""
-    return f"evidence/{evidence.added_at:%Y/%m}/{uuid4().hex}.{name.rpartition('.')[2]}"
+    return f"{attached.folder}/{attached.added_at:%Y/%m}/{uuid4().hex}.{name.rpartition('.')[2]}"
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    """Evidence of some records."""
+class AttachedQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic only in the stubs
+    """Photos and files beside something."""
 
     def kept(self) -> Self:
         """What is there to be looked at, or soon will be."""
-        return self.filter(state__in=[Evidence.State.WAITING, Evidence.State.READY])
+        return self.filter(state__in=[Attached.State.WAITING, Attached.State.READY])
 
 
-class Evidence(models.Model):
-    """One photo or file beside a record; `record` is its first version, so that corrections keep what was shown.
+class Attached(models.Model):
+    """A photo or file beside something. What was sent waits as `original` until it is made ready; of a photo only what was made anew is
+    kept then."""
 
-    What was sent waits as `original` until it is made ready; of a photo only what was made anew is kept then. `mark` is that of
-    `lib.pictures`, and `band_1` … `band_4` are its quarters, by which the same photo is found again.
-    """
+    folder = "evidence"
 
     class State(models.TextChoices):
         WAITING = "waiting", "处理中"
@@ -44,7 +43,6 @@ class Evidence(models.Model):
         REMOVED = "removed", "已移除"
         ERASED = "erased", "已到期清除"
 
-    record = models.ForeignKey(Record, models.PROTECT, verbose_name="记录", related_name="evidence")
     field = models.TextField("填报项")
     name = models.CharField("文件名", max_length=NAME_LENGTH)
     is_picture = models.BooleanField("照片")
@@ -55,11 +53,6 @@ class Evidence(models.Model):
     size = models.PositiveBigIntegerField("字节数")
     width = models.PositiveIntegerField("宽", null=True)
     height = models.PositiveIntegerField("高", null=True)
-    mark = models.CharField("图像特征", max_length=16, blank=True)
-    band_1 = models.PositiveIntegerField(null=True)
-    band_2 = models.PositiveIntegerField(null=True)
-    band_3 = models.PositiveIntegerField(null=True)
-    band_4 = models.PositiveIntegerField(null=True)
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
     reason = models.TextField("原因", blank=True)
     added_at = models.DateTimeField("添加时间")
@@ -68,7 +61,41 @@ class Evidence(models.Model):
     ended_at = models.DateTimeField("移除时间", null=True)
     ended_by_title = models.TextField("移除人名称", blank=True)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = AttachedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be looked at."""
+        return self.state == self.State.READY
+
+
+# What was taken away or refused says why, and what was erased leaves no file.
+ENDED_RIGHTLY = (
+    Q(state__in=["waiting", "ready"], ended_at=None)
+    | Q(state="refused", ended_at=None) & ~Q(reason="")
+    | Q(state="removed", ended_at__isnull=False) & ~Q(reason="")
+    | Q(state="erased", ended_at__isnull=False, content="", thumbnail="", original="")
+)
+
+
+class Evidence(Attached):
+    """One photo or file beside a record; `record` is its first version, so that corrections keep what was shown.
+
+    `mark` is that of `lib.pictures`, and `band_1` … `band_4` are its quarters, by which the same photo is found again.
+    """
+
+    record = models.ForeignKey(Record, models.PROTECT, verbose_name="记录", related_name="evidence")
+    mark = models.CharField("图像特征", max_length=16, blank=True)
+    band_1 = models.PositiveIntegerField(null=True)
+    band_2 = models.PositiveIntegerField(null=True)
+    band_3 = models.PositiveIntegerField(null=True)
+    band_4 = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = "佐证材料"
@@ -87,21 +114,10 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 name="evidence_state",
-                condition=Q(state__in=["waiting", "ready"], ended_at=None)
-                | Q(state="refused", ended_at=None) & ~Q(reason="")
-                | Q(state="removed", ended_at__isnull=False) & ~Q(reason="")
-                | Q(state="erased", ended_at__isnull=False, content="", thumbnail="", original=""),
+                condition=ENDED_RIGHTLY,
                 violation_error_message="移除和拒收要写明原因，清除后不留文件",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can be looked at."""
-        return self.state == self.State.READY
 
     @property
     def bands(self) -> tuple[int | None, ...]:

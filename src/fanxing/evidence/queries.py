@@ -6,7 +6,7 @@ from functools import reduce
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from fanxing.evidence.models import ALIKE, Evidence, EvidenceQuerySet, Likeness, told_before
+from fanxing.evidence.models import ALIKE, Evidence, Likeness, told_before
 from fanxing.lib.pictures import distance
 from fanxing.organisations.authority import Asker, visible_to
 from fanxing.programme.models import KindVersion
@@ -23,7 +23,7 @@ def first_version(record: Record) -> Record:
     return record
 
 
-def evidence_of(first: Record) -> EvidenceQuerySet:
+def evidence_of(first: Record) -> QuerySet[Evidence]:
     """What is beside a record, given by its first version; what was taken away included, with the photos it was found alike to."""
     return Evidence.objects.filter(record=first).prefetch_related("likenesses__other__record__unit")
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from fanxing.audit.models import AppendOnly
+from fanxing.evidence.models import ENDED_RIGHTLY, Attached
 from fanxing.lib.personal import PersonalText
 from fanxing.lib.text_index import SearchTextField
 from fanxing.organisations.models import Post, Unit
@@ -50,6 +51,7 @@ class Matter(models.Model):
     term_on          the last day of the whole matter; while `stopped_on` is set the clock stands still
     left             days that were left of a state when the clock was stopped, for when it goes on there
     was_late         some step, or the end, came after its day
+    duplicate_of     the matter that it was joined to, which goes on for both
     receipt          the digest of the code by which whoever opened it without an account follows it
     """
 
@@ -76,6 +78,7 @@ class Matter(models.Model):
     was_late = models.BooleanField("曾超期", default=False)
     told_late_on = models.DateField("超期提醒日", null=True)
     ended_on = models.DateField("办结日", null=True)
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, verbose_name="并入的事项", related_name="duplicates")
     receipt = models.CharField("回执校验值", max_length=64, null=True, unique=True)
     search_text = SearchTextField("检索词", blank=True, default="")
 
@@ -280,4 +283,22 @@ class MatterPersonal(PersonalText):
         constraints = [
             *PersonalText.Meta.constraints,
             models.UniqueConstraint(name="procedures_personal_one_kept", fields=["matter", "field"], condition=Q(erased_at=None)),
+        ]
+
+
+class MatterPhoto(Attached):
+    """A photo that came with the form of a step, whose `number` says when; only those who see the matter see it."""
+
+    folder = "matters"
+    matter = models.ForeignKey(Matter, models.PROTECT, verbose_name="事项", related_name="photos")
+    number = models.PositiveIntegerField("步数")
+
+    class Meta:
+        verbose_name = "事项照片"
+        verbose_name_plural = verbose_name
+        ordering = ["number", "pk"]
+        indexes = [models.Index(fields=["added_at"], name="procedures_photo_waiting", condition=Q(state="waiting"))]
+        constraints = [
+            models.UniqueConstraint(name="procedures_photo_once", fields=["matter", "number", "digest"]),
+            models.CheckConstraint(name="procedures_photo_state", condition=ENDED_RIGHTLY),
         ]

@@ -1,5 +1,6 @@
 """Reading matters: each list starts from what somebody may see."""
 
+from datetime import timedelta
 from functools import reduce
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from fanxing.organisations.paths import within
 from fanxing.procedures.models import Matter, MatterQuerySet, MatterStep, Seat
 
 NOBODY = Q(pk__in=[])
+ALIKE_WITHIN = timedelta(days=14)
 
 
 def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
@@ -38,6 +40,24 @@ def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySe
     """The open matters that wait for somebody."""
     seats = seated(authority or authority_of(user), turn=True).filter(matter=OuterRef("pk"))
     return Matter.objects.open().filter(Exists(seats))
+
+
+def joinable(matter: Matter) -> MatterQuerySet:
+    """The open matters of the same procedure and unit that a later one may be joined to, those of the same title first."""
+    others = Matter.objects.open().filter(unit=matter.unit_id, procedure_id=matter.procedure_id, pk__lt=matter.pk)
+    return others.whole().annotate(is_same=Q(title=matter.title)).order_by("-is_same", "-pk")
+
+
+def alike(matter: Matter) -> MatterQuerySet:
+    """The open matters that say the same of the same place, opened in the two weeks before it: perhaps the same thing."""
+    return joinable(matter).filter(title=matter.title, opened_on__gte=matter.opened_on - ALIKE_WITHIN)
+
+
+def goes_on_as(matter: Matter) -> Matter:
+    """The matter that goes on for one that was joined to another; itself where it was not."""
+    while matter.duplicate_of_id is not None:
+        matter = Matter.objects.whole().get(pk=matter.duplicate_of_id)
+    return matter
 
 
 def matter_by_receipt(receipt: str) -> Matter | None:

@@ -653,6 +653,7 @@ class Step(Rule):
     assigns   the unit field that names who is responsible from now on, or `route`: by the table of the procedure; empty: as before
     when      a condition over what the matter says under which it is offered, or None
     times     how often it may be taken in one matter (None: any number); `open_for` days after the matter ended in which it may be
+    joins     whoever takes it names another open matter of the same procedure and unit, which goes on for both
     """
 
     source: str
@@ -665,6 +666,7 @@ class Step(Rule):
     when: Expression | None = None
     times: int | None = None
     open_for: int | None = None
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -684,6 +686,7 @@ class Procedure(Rule):
     fields     all that a matter can say; forms ask for some of them
     parties    who has a part in it; `opened_by` those that may open one, which `asks` for fields and begins in the state `begins`
     titled     the field whose words are the matter's title in lists; `place_field` the one that a code on a wall fills in
+    clash      fields in which no two open matters of a unit may agree, such as a room, a day and an hour (empty: none)
     within     how long the whole may take
     urgent     the condition under which a matter is urgent, or None
     seen_by    where only those in the case may see it: the parties beside those that have acted or whose turn it is; None: whoever may
@@ -705,6 +708,7 @@ class Procedure(Rule):
     titled: str
     kinds: tuple[str, ...] = ()
     place_field: str = ""
+    clash: tuple[str, ...] = ()
     within: tuple[Term, ...] = ()
     urgent: Expression | None = None
     seen_by: tuple[str, ...] | None = None

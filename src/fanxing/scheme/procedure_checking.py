@@ -86,12 +86,19 @@ class _Checks:
         place = procedure.field(procedure.place_field)
         if procedure.place_field and (place is None or place.type != "place"):
             yield f'"place_field" must be a field that is a place, found "{procedure.place_field}"'
+        yield from self._clash()
         yield from self._terms("within", procedure.within)
         yield from self._condition("urgent", procedure.urgent)
         yield from self._seen_by()
         yield from self._routes()
         if procedure.retention is None and any(one.personal for one in procedure.fields):
             yield '"retention" is missing: how long after its end personal fields are kept, such as retention: 6 months'
+
+    def _clash(self) -> Iterator[str]:
+        yield from self._shown("clash", self.procedure.clash)
+        for id in self.procedure.clash:
+            if (field := self.procedure.field(id)) is not None and field.type == "long text":
+                yield f'"clash" names {id}, which is long text: no two matters say the same at length'
 
     def _opening(self) -> Iterator[str]:
         procedure = self.procedure
@@ -252,6 +259,8 @@ class _Checks:
         if step.assigns == ROUTE and not procedure.routes:
             yield 'it assigns by the table, but the procedure has no "routes"'
         yield from self._bypassed(step)
+        if step.joins and (target := procedure.states.get(step.target)) and not (target.ends and step.by):
+            yield "it joins another matter, so somebody takes it, and it leads to a state that ends"
         if not self.ways.can_be_taken(step) and step.source in procedure.states:
             yield 'nobody may take it, and nothing in its state lets it follow by itself; say with "by" who may'
         if step.open_for is not None and (state := procedure.states.get(step.source)) and not state.ends:

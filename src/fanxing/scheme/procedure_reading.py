@@ -45,6 +45,7 @@ def read_procedure(id: str, section: Section, basis: str) -> Procedure:
         kinds=section.texts("kinds"),
         titled=section.text("titled", required=True),
         place_field=section.text("place_field"),
+        clash=section.texts("clash"),
         urgent=section.expression("urgent"),
         within=_terms(section, "within"),
         opened_by=section.texts("opened_by"),
@@ -126,6 +127,7 @@ def _step(row: Section, basis: str) -> Step:
         when=row.expression("when"),
         times=row.whole("times", 1, least=1) if "times" in row else None,
         open_for=_days(row, "open_for"),
+        joins=row.flag("joins"),
         place=row.place,
     )
     row.finish()

@@ -46,6 +46,8 @@ def _whole(words: ProcedureWording) -> Iterator[str]:
     yield f"{words.parties(one.opened_by)}可以提出，填写{words.fields(one.asks)}；提出后进入{words.state(one.begins)}"
     if one.within:
         yield f"全程限 {words.terms(one.within)}"
+    if one.clash:
+        yield f"同一单位没有办结的事项，{'、'.join(words.field(id) for id in one.clash)}不能都相同"
     if one.urgent is not None:
         yield f"{words.condition(one.urgent)}的是急件"
     if one.routes:
@@ -94,6 +96,7 @@ def _step(step: Step, words: ProcedureWording) -> str:
     does = [
         f"填写{words.fields(step.asks)}" if step.asks else "",
         "写明理由" if step.reason else "",
+        "选定要并入的另一件" if step.joins else "",
         words.assigned(step),
         f"同时记{words.sets(step.sets)}" if step.sets else "",
         words.leads(step),

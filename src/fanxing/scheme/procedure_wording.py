@@ -207,6 +207,7 @@ class ProcedureWording:
             "适用单位": self.kinds(one.kinds) or "各类单位",
             "标题项": self.field(one.titled),
             "地点项": self.field(one.place_field) if one.place_field else "",
+            "不能都相同的项": self._named(one.clash),
             "可以提出的人": self.parties(one.opened_by),
             "提出时填写": self._named(one.asks),
             "开始环节": self.state(one.begins),
@@ -271,6 +272,7 @@ class ProcedureWording:
             "条件": self.condition(step.when),
             "次数": f"{step.times} 次" if step.times else "不限",
             "办结后可办": amount(step.open_for, "天") + "内" if step.open_for else "",
+            "并入另一件": "是" if step.joins else "",
         }
 
 

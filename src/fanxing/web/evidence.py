@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 
-from fanxing.evidence.actions import LARGEST_FILE, LARGEST_PICTURE, MEGABYTE, MOST_FILES, Sent, may_add_evidence
+from fanxing.evidence.actions import MOST_FILES, may_add_evidence
+from fanxing.evidence.attaching import LARGEST_FILE, LARGEST_PICTURE, MEGABYTE, Sent
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.evidence.queries import evidence_of
 from fanxing.organisations.authority import Authority

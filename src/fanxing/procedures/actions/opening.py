@@ -1,6 +1,6 @@
 """Opening a matter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from fanxing.audit.actions import written_once
 from fanxing.audit.actors import Public
+from fanxing.evidence.attaching import Sent
 from fanxing.lib.receipts import receipt_digest
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.search_text import search_text
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import begin
 from fanxing.procedures.forms import Said, read_form
 from fanxing.procedures.models import TITLE_LENGTH, Matter
@@ -42,6 +44,7 @@ def open_matter(
     by: Doer,
     at: datetime,
     receipt: str = "",
+    photos: Sequence[Sent] = (),
     key: str | None = None,
 ) -> Matter:
     """Open a matter of a procedure in a unit, by the version in force today, which it keeps to its end.
@@ -54,12 +57,15 @@ def open_matter(
     if not may_open(ground.procedure, unit, by=by, authority=authority):
         raise NotAllowed(f"您不能在{unit.name}提出“{ground.procedure.title}”")
     said = read_form(ground.procedure, ground.procedure.asks, unit, data, timezone.localdate(at))
+    check_photos(ground.procedure, ground.procedure.asks, photos)
     hidden = receipt_digest(receipt) if receipt else None
     if hidden and (known := Matter.objects.filter(receipt=hidden).first()):
         return known
 
     def write() -> Matter:
-        return _write(unit, ground, said, hidden, by, at)
+        matter = _write(unit, ground, said, hidden, by, at)
+        keep_photos(matter, photos, by, at)
+        return matter
 
     content = {"unit": unit.code, "procedure": procedure, "data": said.data}
     return written_once(key=key, content=content, by=by, at=at, model=Matter, write=write)

@@ -1,17 +1,20 @@
 """Taking a step of a matter, by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from fanxing.audit.actions import written_once
+from fanxing.evidence.attaching import Sent
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import Move, locked, move, step_words, values_of
 from fanxing.procedures.forms import read_form
 from fanxing.procedures.models import Matter, MatterStep
 from fanxing.procedures.parties import takes_part
+from fanxing.procedures.queries import joinable
 from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import Procedure, Step
 
@@ -33,13 +36,16 @@ def take_step(
     at: datetime,
     turn: int | None = None,
     is_holder: bool = False,
+    into: Matter | None = None,
+    photos: Sequence[Sent] = (),
     key: str | None = None,
 ) -> MatterStep:
     """Take a step of a matter as one of those who may.
 
     `turn` is the one that was looked at: of two who act at once exactly one wins, the other gets StepTaken, which says who was first.
-    `is_holder`: the caller has shown the code of whoever opened it without an account. Raises StepRefused, NotAllowed, StepTaken,
-    RecordError with the faults of the form, and what the ledger refuses of the records that an end writes.
+    `into` is the matter that a step which joins joins. `is_holder`: the caller has shown the code of whoever opened it without an
+    account. Raises StepRefused, NotAllowed, StepTaken, RecordError with the faults of the form, and what the ledger refuses of the
+    records that an end writes.
     """
     text = reason.strip()
 
@@ -54,9 +60,14 @@ def take_step(
         if len(text) > REASON_LENGTH:
             raise StepRefused(f"原因最多 {REASON_LENGTH} 个字，现有 {len(text)} 个")
         said = read_form(procedure, step.asks, held.unit, data, timezone.localdate(at))
-        return move(held, procedure, Move(step, said, text, by, at))
+        check_photos(procedure, step.asks, photos)
+        other = _joined(held, into) if step.joins else None
+        row = move(held, procedure, Move(step, said, text, by, at, other))
+        keep_photos(held, photos, by, at)
+        return row
 
     content = {"matter": matter.pk, "verb": verb, "turn": turn, "data": dict(data), "reason": text}
+    content |= {"into": into.pk} if into else {}
     return written_once(key=key, content=content, by=by, at=at, model=MatterStep, write=write)
 
 
@@ -90,6 +101,16 @@ def _step(matter: Matter, procedure: Procedure, verb: str) -> Step:
         state = procedure.states[matter.state].title
         raise StepRefused(f"这件事项现在是“{state}”，不能这样办理，请刷新后再看")
     return step
+
+
+def _joined(matter: Matter, into: Matter | None) -> Matter:
+    """The earlier matter, which goes on for both."""
+    if into is None or not joinable(matter).filter(pk=into.pk).exists():
+        raise StepRefused("请选定要并入的另一件：同一单位、同一种事项，还没有办结")
+    other = locked(into)
+    if other.ended_on is not None:
+        raise StepRefused("要并入的那一件刚刚办结，请刷新后再看")
+    return other
 
 
 def _require_part(matter: Matter, procedure: Procedure, step: Step, by: Doer, authority: Authority, is_holder: bool) -> None:

@@ -21,6 +21,7 @@ from fanxing.procedures.forms import Said
 from fanxing.procedures.models import Matter, MatterPersonal, MatterStep, Seat
 from fanxing.procedures.parties import seats_of
 from fanxing.procedures.routing import responsible_by_table
+from fanxing.procedures.wording import field_words, said_in
 from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import Procedure, State, Step, Value
 from fanxing.workdays.calendars import Calendar
@@ -35,7 +36,7 @@ UNLIMITED = timedelta(days=7)
 # What a move changes; what a matter is found by stays.
 MOVED = [
     *("state", "assigned", "data", "turn", "round", "is_urgent", "entered_on", "due_on", "term_on", "stopped_on", "left", "was_late"),
-    *("told_late_on", "ended_on"),
+    *("told_late_on", "ended_on", "duplicate_of"),
 ]
 
 
@@ -43,15 +44,20 @@ class StepTaken(Refused):
     """Somebody else has moved the matter meanwhile."""
 
 
+class Clash(Refused):
+    """Another open matter says the same in fields in which no two may agree."""
+
+
 @dataclass(frozen=True)
 class Move:
-    """One move of a matter: the step, what its form says, and why."""
+    """One move of a matter: the step, what its form says, and why; `into` is the matter that it joins."""
 
     step: Step
     said: Said
     reason: str
     by: Doer
     at: datetime
+    into: Matter | None = None
 
     @property
     def today(self) -> date:
@@ -85,6 +91,7 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
     """Write a new matter with its first step, which is to open it; in the transaction of who opens it."""
     today, days = timezone.localdate(at), calendar()
     matter.data, matter.opened_on, matter.opened_at = said.data, today, at
+    _require_free(matter, procedure)
     values = values_of(matter, procedure, today)
     matter.is_urgent = _is_urgent(procedure, values)
     term = term_that_holds(procedure.within, values)
@@ -127,6 +134,10 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
     before = (matter.due_on, matter.entered_on)
     was_late = leaves_late(matter, source, today)
     matter.data = {**matter.data, **made.said.data, **dict(step.sets)}
+    if not target.ends:
+        _require_free(matter, procedure)
+    if made.into is not None:
+        matter.duplicate_of = made.into
     matter.was_late = matter.was_late or was_late
     if step.assigns:
         matter.assigned = _responsible(matter, procedure, step, made.said.data)
@@ -162,6 +173,18 @@ def leaves_late(matter: Matter, state: State, today: date) -> bool:
     if not state.then:
         return matter.is_late(today)
     return matter.term_on is not None and matter.stopped_on is None and matter.term_on < today
+
+
+def _require_free(matter: Matter, procedure: Procedure) -> None:
+    """Of two who want the same of a unit at once the second one finds what the first has taken: the unit is held meanwhile."""
+    wanted = {id: matter.data.get(id) for id in procedure.clash}
+    if not wanted or None in wanted.values():
+        return
+    Unit.objects.select_for_update().get(pk=matter.unit_id)
+    others = Matter.objects.open().filter(unit=matter.unit_id, procedure_id=procedure.id).exclude(pk=matter.pk)
+    if any(all(data.get(id) == value for id, value in wanted.items()) for data in others.values_list("data", flat=True)):
+        words = "、".join(field_words(field, value) for field, value in said_in(procedure, matter.data) if field.id in wanted)
+        raise Clash(f"“{words}”已经约出，请换一个")
 
 
 def _keep_apart(matter: Matter, said: Said, at: datetime) -> list[str]:

@@ -77,7 +77,7 @@ def likenesses(request: SignedInRequest) -> HttpResponse:
 
 def _kept(request: SignedInRequest, id: int) -> Evidence:
     """The photo or file; a page that is not there for those who may not read its record."""
-    evidence = get_object_or_404(Evidence.objects.select_related("record__unit", "record__kind_version"), pk=id)
+    evidence: Evidence = get_object_or_404(Evidence.objects.select_related("record__unit", "record__kind_version"), pk=id)
     opened(request, evidence.record_id)
     return evidence
 
