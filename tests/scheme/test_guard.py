@@ -36,6 +36,10 @@ def counting(title: str, *, kind_title: str = "走访", id: str = "counted", fie
         ("转发次数", '"转发次数" counts views, likes and shares'),
         ("关注数", '"关注数" counts views, likes and shares'),
         ("在线时长", '"在线时长" counts time spent online'),
+        ("通知已读人数", '"已读" counts who has read what was sent'),
+        ("干部阅读率", '"阅读率" counts who has read what was sent'),
+        ("公文签收率", '"公文签收" counts who has read what was sent'),
+        ("Read receipts", '"read_receipts" counts who has read what was sent'),
         ("现场照片数", '"照片" counts photos, files and other evidence'),
         ("佐证材料份数", '"佐证" counts photos, files and other evidence'),
         ("台账数", '"台账数" counts photos, files and other evidence'),
@@ -50,7 +54,10 @@ def test_traces_of_work_are_not_counted(title, found):
     assert counting(title) == [f"scheme.yaml:9: fact counted: {found} ({TRACE}); count what was done, or what came of it"]
 
 
-FINE = "党课次数 网红打卡点 视频监控探头数 发展股份数 登记求职人数 档案管理达标数 转发办理 村庄形象 cameras_online profiles market_shares"
+FINE = (
+    "全民阅读活动次数 农家书屋借阅 党课次数 网红打卡点 视频监控探头数 发展股份数 "
+    "登记求职人数 档案管理达标数 转发办理 村庄形象 cameras_online profiles market_shares"
+)
 
 
 @pytest.mark.parametrize("title", FINE.split())

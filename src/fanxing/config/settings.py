@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "fanxing.scoring",
     "fanxing.points",
     "fanxing.procedures",
+    "fanxing.circulars",
     "fanxing.web",
     "fanxing.demo",
     "fanxing.config",

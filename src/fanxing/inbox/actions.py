@@ -1,7 +1,7 @@
 """Giving a unit something to do, and what becomes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
-from fanxing.inbox.queries import spelled, waiting_from
+from fanxing.inbox.queries import named, spelled, waiting_from
 from fanxing.lib.canonical import plain
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.units import UnitClosed
 from fanxing.organisations.authority import Doer, require
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Assignment, Unit
 
 
 class ItemFaulty(Refused):
@@ -113,6 +113,27 @@ def settle_units(*, units: Sequence[Unit], key: str, source: str, outcome: str, 
         "settle_units", [unit for unit in units if unit.code in codes], "待办已办结", {"source": source, "outcome": outcome}, by, at
     )
     return closed
+
+
+@transaction.atomic
+def remind_terms(*, terms: Sequence[Assignment], item: NewItem, source: str, by: Doer, at: datetime) -> None:
+    """Let one matter, named by its key, wait for each holder of some terms, who alone sees it. Permissions as in `remind_units`; the stage
+    above writes the event. Raises ItemFaulty."""
+    _require_sound(item, timezone.localdate(at))
+    assert item.key  # it is taken away by it
+    each = (replace(item, key=f"{item.key}/{term.pk}", posts=(named(term.pk),)) for term in terms)
+    rows = (_row(term.unit, one, source, by, at) for term, one in zip(terms, each, strict=True))
+    WorkItem.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def release_terms(*, key: str, source: str, terms: Sequence[int] | None = None) -> None:
+    """Take the matter of that key away from the holders of some terms, or from all.
+
+    Nothing is left of it, not even an event: when somebody looked at something is not kept for others to count.
+    """
+    items = WorkItem.objects.filter(source=source)
+    these = items.filter(key__startswith=f"{key}/") if terms is None else items.filter(key__in=[f"{key}/{term}" for term in terms])
+    these.delete()
 
 
 @transaction.atomic

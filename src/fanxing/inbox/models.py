@@ -53,7 +53,8 @@ class WorkItem(models.Model):
 
     Stages above write it in their own transaction and say in `about`, which is theirs alone to read, what it is for. `key`
     names the matter among those of its `source`: while an item of that key waits there is no second one. `posts` are those of the unit
-    whom it concerns, with a space before and after each; where there are none it concerns all who plan the unit's work. It is due at the
+    whom it concerns, with a space before and after each; where there are none it concerns all who plan the unit's work. An item that names
+    a term instead ("#" and its number) waits for its holder alone, leaves no trace once done, and counts in no figure. It is due at the
     end of its day, or at `due_at` where an hour is set. `taken_by` is the post of whoever has taken it up, as long as they hold it.
     """
 

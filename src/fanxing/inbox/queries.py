@@ -12,11 +12,18 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 
 FIRST_DUE = ("due_on", "pk")
+# Before the number of a term, where an item names one instead of posts.
+TERM = "#"
+# What waits for one person, in virtue of a term: it is nobody else's business, and part of no figure.
+PERSONAL = Q(posts__startswith=f" {TERM}")
 
 
 def visible_items(authority: Authority) -> WorkItemQuerySet:
-    """The items of the units whose work may be seen, and those that name a post held in their unit, whatever their state."""
-    seen = Q(unit__in=Unit.objects.filter(authority.reach("work.view")))
+    """The items of the units whose work may be seen, and those that name a post held in their unit, whatever their state.
+
+    What waits for one person only that person sees.
+    """
+    seen = Q(unit__in=Unit.objects.filter(authority.reach("work.view"))) & ~PERSONAL
     return WorkItem.objects.filter(seen | _naming(authority))
 
 
@@ -33,13 +40,22 @@ def waiting_at(authority: Authority) -> WorkItemQuerySet:
 def concerns(authority: Authority, item: WorkItem) -> bool:
     """Whether one item is `mine`."""
     here = (grant for grant in authority.grants if grant.path == item.unit.path)
-    return any(grant.post in item.posts.split() if item.posts else "work.plan" in grant.permissions for grant in here)
+    return any(
+        {grant.post, named(grant.term)} & {*item.posts.split()} if item.posts else "work.plan" in grant.permissions for grant in here
+    )
 
 
 def _naming(authority: Authority) -> Q:
-    """The items that name a post which is held in their unit, whatever it permits."""
-    named = (Q(unit__path=grant.path, posts__contains=spelled([grant.post])) for grant in authority.grants if grant.post)
-    return reduce(Q.__or__, named, Q(pk__in=[]))
+    """The items that name a post which is held in their unit, whatever it permits, or the very term in which it is held."""
+    held = [grant for grant in authority.grants if grant.post]
+    by_post = [Q(unit__path=grant.path, posts__contains=spelled([grant.post])) for grant in held]
+    in_person = Q(posts__in=[spelled([named(grant.term)]) for grant in held])
+    return reduce(Q.__or__, by_post, in_person)
+
+
+def named(term: int) -> str:
+    """A term as an item names it that waits for its holder alone."""
+    return f"{TERM}{term}"
 
 
 def spelled(posts: Iterable[str]) -> str:

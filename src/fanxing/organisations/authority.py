@@ -23,11 +23,12 @@ Asker = Doer | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The permissions of one post, at a path and below."""
+    """The permissions of one post, at a path and below; `term` is the assignment by which it is held."""
 
     path: str
     permissions: frozenset[str]
     post: str = ""
+    term: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def authority_of(user: Asker, *, on: date | None = None) -> Authority:
     if isinstance(user, Public) or not user.is_authenticated:
         return NOTHING
     held = Assignment.objects.filter(in_force(on or clock.today()), person__user=user, person__user__is_active=True).values_list(
-        "unit__path", "post__permission_set", "post"
+        "unit__path", "post__permission_set", "post", "pk"
     )
-    return Authority(tuple(Grant(path, PERMISSION_SETS.get(name, frozenset()), post) for path, name, post in held))
+    return Authority(tuple(Grant(path, PERMISSION_SETS.get(name, frozenset()), post, term) for path, name, post, term in held))
 
 
 def may(user: Asker, permission: str, unit: Unit | None, *, on: date | None = None) -> bool:

@@ -53,6 +53,11 @@ TRACES = (
         fine="market_shares|stock_shares|股",
     ),
     _list(
+        "who has read what was sent",
+        "read_receipt read_receipts read_rate has_read unread",
+        "已读|未读|阅读率|阅读(回执|确认)|(通知|消息|公文)(的)?(阅读|签收|回执|回复)|签收(率|数|次数)|(回执|回复)(率|数|次数)",
+    ),
+    _list(
         "time spent online", "online_time online_hours online_minutes time_online screen_time", "在线(时长|时间|学习时长)|学习时长|使用时长"
     ),
     _list(

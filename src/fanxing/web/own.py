@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fanxing.inbox.queries import of_unit
+from fanxing.inbox.queries import FIRST_DUE, visible_items
 from fanxing.lib import clock
 from fanxing.organisations.models import Unit
 from fanxing.records.queries import entered_most
@@ -11,6 +11,7 @@ from fanxing.scoring.queries import Account
 from fanxing.scoring.routes import route
 from fanxing.web.choices import from_to, title_of
 from fanxing.web.requests import SignedInRequest
+from fanxing.web.sight import authority_in
 from fanxing.web.standing import Nearest
 from fanxing.web.waiting import tasks_of
 
@@ -24,7 +25,7 @@ def first_things(
     request: SignedInRequest, unit: Unit, found: Account, nearest: Nearest | None, kinds: Sequence[RecordKind]
 ) -> dict[str, object]:
     """What the page of one's own unit shows beside that of any unit; the first steps are those of the least work for the nearest star."""
-    waiting = of_unit(unit).waiting().select_related("unit")
+    waiting = visible_items(authority_in(request)).filter(unit=unit).waiting().select_related("unit").order_by(*FIRST_DUE)
     best = route(found, nearest.card.id).best if nearest else None
     return {
         "jobs": tasks_of(request, waiting[:JOBS], clock.now()),

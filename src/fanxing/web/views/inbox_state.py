@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fanxing.inbox.models import WorkItemQuerySet
-from fanxing.inbox.queries import Work, mine, visible_items, work_by_unit, work_of
+from fanxing.inbox.queries import PERSONAL, Work, mine, visible_items, work_by_unit, work_of
 from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.models import Unit
@@ -60,7 +60,7 @@ def state_in(request: SignedInRequest) -> State:
     span = request.GET.get("days", SPAN)
     span = span if span in SPANS else SPAN
     node = sight_of(request, code, "work.view").unit if (code := request.GET.get("under")) else None
-    items = visible_items(authority)
+    items = visible_items(authority).exclude(PERSONAL)
     if source := request.GET.get("source"):
         items = items.filter(source=source)
     units = Unit.objects.filter(authority.reach("work.view"), subtree(node) if node else authority.reach("work.view"), closed_on=None)
