@@ -166,3 +166,11 @@ def test_nothing_is_lost_by_what_stands_outside_the_full_mark() -> None:
     assert extra is not None
     assert extra.extra
     assert [(part.value, part.full, part.lost) for part in extra.parts] == [(0.0, 4.0, None)]
+
+
+def test_what_no_result_reads_is_explained_after_them_each_tree_from_its_top() -> None:
+    loose = "nodes:\n  half: {title: 一半, formula: visits / 2}\n  quarter: {title: 四分之一, formula: half / 2}\n"
+    found = told(load_files({"scheme.yaml": SCHEME.replace("nodes:\n", loose)}), visits=8.0)
+
+    assert [step.id for step in found.results][-1:] == ["quarter"]
+    assert values(found, "quarter", "half") == [(2.0, "2", None, None, None), (4.0, "4", None, None, None)]

@@ -96,7 +96,7 @@ def test_of_each_unit_the_newest_record_is_shown(client: Client, cast: Cast, pro
     rate_all(publication=programme, by=SYSTEM, at=NOW)
     client.force_login(cast.desk)
     feed = re.findall(r'id="recent-title".*?</section>', client.get("/desk/").text, re.DOTALL)[0]
-    assert re.findall(r"<strong>(\S+)</strong>\S+</span><small>(\S+)</small>", feed) == [
+    assert re.findall(r"<strong>(\S+)</strong>\S+</span><small>(\S+) · .+? 登记</small>", feed) == [
         ("青山村", "2024年3月8日"),
         ("柳河村", "2024年2月8日"),
     ]

@@ -87,14 +87,17 @@ def _entries(takings: Sequence[Taking], reversed_: Collection[tuple[int, int, st
 
 def _full(taking: Taking, rule: PointRule) -> float:
     """What a rule gives for a record before any cap; nothing where its condition does not hold or cannot be judged."""
-    if rule.record != taking.kind:
-        return 0.0
-    values = {**taking.data, "occurred_on": taking.on.isoformat()}
-    if rule.where is not None and decide(rule.where, values) is not True:  # type: ignore[arg-type]  # data is valid for its kind
+    if not fits(rule, taking.kind, taking.on, taking.data):
         return 0.0
     if not rule.of:
         return rule.points
     return round(_units(taking, taking.data.get(rule.of)) / rule.per * rule.points, DECIMALS)
+
+
+def fits(rule: PointRule, kind: str, on: date, data: Mapping[str, object]) -> bool:
+    """Whether a rule reads what a record of that kind and day says."""
+    values = {**data, "occurred_on": on.isoformat()}
+    return rule.record == kind and (rule.where is None or decide(rule.where, values) is True)  # type: ignore[arg-type]  # data is valid for its kind
 
 
 def _units(taking: Taking, value: object) -> float:

@@ -54,7 +54,8 @@ def _says_nothing(key: str, value: object) -> bool:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The explanation of one unit: its results (tier, total, stars) as trees, none of which stands twice."""
+    """The explanation of one unit: its results (tier, total, stars) as trees, none of which stands twice; after them what none of them
+    reads, reckoned all the same."""
 
     unit: str
     kind: str
@@ -101,7 +102,9 @@ def explain(rating: Rating, unit: str) -> Explanation:
         return Explanation(unit, kind_id, rating.as_of, rating.again([row]).reasons().get(0), ())
     kind, one = rating.kinds[kind_id].kind, rating.again([row])
     tree = _Tree(kind, _told(rating.scheme, kind_id), one.values(unit))
-    results = tuple(tree.step(id) for id in dict.fromkeys((kind.tier, kind.total, *kind.stars)) if id and id not in tree.told)
+    # Nodes stand after what they read: the last come first, so that each tree begins at its top.
+    tops = dict.fromkeys((kind.tier, kind.total, *kind.stars, *reversed([*kind.nodes]), *kind.facts))
+    results = tuple(tree.step(id) for id in tops if id and id not in tree.told)
     return Explanation(unit, kind_id, rating.as_of, one.reasons().get(0), results)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import kinds_for, rulings
+from fanxing.programme.queries import Rulings, kinds_for
 from fanxing.records.models import Record
 from fanxing.records.queries import standing
 from fanxing.scheme.model import Meets, RecordKind
@@ -44,10 +44,11 @@ def needing_kinds(unit: Unit) -> list[tuple[RecordKind, Meets]]:
     return [(kind, kind.meets) for kind in kinds_for(unit).values() if kind.meets]
 
 
-def keeps_needs(unit: Unit) -> bool:
+def keeps_needs(unit: Unit, ruling: Rulings) -> bool:
     """Whether records that are needs are kept in the unit, or below it where it is a level above."""
-    levels = {level for scheme in rulings().schemes for level in scheme.levels}
-    return any(kind.kept_in(unit.kind) or unit.kind in levels for kind, _ in needing_kinds(unit))
+    levels = {level for scheme in ruling.schemes for level in scheme.levels}
+    needs = (kind for kind in ruling.records_within(unit.path).values() if kind.meets)
+    return any(kind.kept_in(unit.kind) or unit.kind in levels for kind in needs)
 
 
 def open_needs(top: Unit, units: QuerySet[Unit], offers: Sequence[Offer], *, today: date) -> list[Need]:

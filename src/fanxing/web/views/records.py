@@ -1,6 +1,6 @@
 """The ledger of one unit or of many, and each of its records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.organisations.models import Unit
 from fanxing.points.queries import keeps, rules_of
 from fanxing.programme.queries import kinds_for
 from fanxing.records.lateness import days_late
@@ -40,6 +41,7 @@ from fanxing.web.points import takers_beside
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, authority_in, sight_of
 from fanxing.web.trails import trails_of
+from fanxing.web.uses import Use, uses_of
 
 # So many rows are made into a workbook; more come as a table that spreadsheets open too, sent while it is written.
 ROWS_OF_A_WORKBOOK = 200_000
@@ -77,7 +79,7 @@ def _shown(request: SignedInRequest, shown: Ledgers) -> HttpResponse:
         "shown": shown,
         "unit": unit,
         "one_unit": unit is not None and request.resolver_match and request.resolver_match.url_name == "records",
-        "has_needs": unit is not None and keeps_needs(unit),
+        "has_needs": unit is not None and keeps_needs(unit, shown.ruling),
         "keeps_points": unit is not None and keeps(authority_in(request), unit, rules_of(unit)),
         "view": view,
         "views": VIEWS,
@@ -126,12 +128,17 @@ def _excel(shown: Ledgers) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class Opened:
-    """A record somebody may read: all its versions, and whether they may correct or withdraw it."""
+    """A record somebody may read: all its versions, the kinds kept in its unit, and whether they may correct or withdraw it."""
 
     record: Record
     versions: list[Record]
     sight: Sight
-    kind: RecordKind | None
+    kinds: Mapping[str, RecordKind]
+
+    @property
+    def kind(self) -> RecordKind | None:
+        """What it is an example of today; None where such records are no longer kept here."""
+        return self.kinds.get(self.record.kind)
 
     @property
     def stands(self) -> bool:
@@ -150,7 +157,7 @@ def opened(request: SignedInRequest, id: int) -> Opened:
     authority = authority_in(request)
     if not authority.may("record.view", record.unit) and not authority.may("record.view", heir_of(record.unit)):
         raise Http404
-    return Opened(record, chain(record), Sight(record.unit, authority), kinds_for(record.unit).get(record.kind))
+    return Opened(record, chain(record), Sight(record.unit, authority), kinds_for(record.unit))
 
 
 @require_GET
@@ -160,6 +167,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
     kind = found.record.kind_version.record_kind
     counting = heir_of(found.record.unit)
     read = readings(found.record)
+    counted = [one.fact.id for one in read if one.kept_out is None]
     context = {
         "unit": found.record.unit,
         "counting": counting,
@@ -176,7 +184,8 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "may_withdraw": found.stands and found.is_for("record.withdraw"),
         "record_wording": record_wording,
         "uncounted": [one for one in read if one.kept_out],
-        "trails": trails_of(counting, [one.fact.id for one in read if one.kept_out is None]),
+        "trails": trails_of(counting, counted),
+        "uses": _uses(found, counting, counted),
         "next": back(request, ""),
         "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
         "takers": takers_beside(found.record, found.sight),
@@ -185,6 +194,12 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "evidence_limits": LIMITS,
     }
     return render(request, "record.html", context)
+
+
+def _uses(found: Opened, counting: Unit, counted: list[str]) -> list[Use]:
+    if not found.stands or found.record.awaits:
+        return []
+    return uses_of(found.record, found.versions[0], counting, found.kinds, counted, found.sight.authority)
 
 
 def said_by(found: Opened) -> Record:

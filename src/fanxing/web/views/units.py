@@ -12,7 +12,7 @@ from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import units_counted_with
-from fanxing.programme.queries import kinds_for, rulings, scheme_of
+from fanxing.programme.queries import Rulings, kinds_for, rulings, scheme_of
 from fanxing.records.offers import keeps_needs
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
@@ -21,7 +21,7 @@ from fanxing.web.answering import answering
 from fanxing.web.confirming import awaiting_in
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
-from fanxing.web.listing import Words, words_everywhere
+from fanxing.web.listing import Words, words_of
 from fanxing.web.own import first_things
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import Sight, own_unit, sight_if_any, sight_of
@@ -54,25 +54,26 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     sight = sight_if_any(request, code) if request.GET.get("view") != PUBLIC else None
     if sight is None:
         return public_unit(request, code)
-    here, words = sight.unit, words_everywhere()
+    here, ruling = sight.unit, rulings()
+    words = words_of(ruling.schemes)
     found = account(here) if sight.may("score.view") and not here.closed_on else None
     kinds = recordable_kinds(request.user, here) if found else []
     answers = answering(here, words, sight.authority)
     context = {
         "unit": here,
         "answering": answers,
-        "has_needs": sight.may("record.view") and keeps_needs(here),
+        "has_needs": sight.may("record.view") and keeps_needs(here, ruling),
         "beside": _beside(sight, words, {one.code for one in answers}),
         "may_see_people": sight.may("person.view"),
         "may_keep_people": sight.may("person.manage") and not here.closed_on,
         "recent": _recent(sight) if sight.may("record.view") else [],
         "kinds": kinds,
         "awaiting": awaiting_in(here).count() if sight.may("record.view") else 0,
-        "doubtful": doubtful_records(Unit.objects.filter(pk=here.pk), rulings()) if sight.may("record.view") else [],
+        "doubtful": doubtful_records(Unit.objects.filter(pk=here.pk), ruling) if sight.may("record.view") else [],
         "quick": [kind for kind in kinds if kind.nature == OFTEN][:QUICK],
         "account": found,
         "heir": heir_of(here) if here.closed_on else here,
-        "below": 0 if found or here.closed_on else _rated_below(sight),
+        "below": 0 if found or here.closed_on else _rated_below(sight, ruling),
     }
     if found:
         kind = scheme_of(found.publication).kinds[here.kind]
@@ -85,9 +86,9 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "unit.html", context)
 
 
-def _rated_below(sight: Sight) -> int:
+def _rated_below(sight: Sight, ruling: Rulings) -> int:
     """How many units below this one are rated and count."""
-    kinds = {id for id, kind in rulings().kinds.items() if kind.counted}
+    kinds = {id for id, kind in ruling.kinds.items() if kind.counted}
     below = Unit.objects.filter(sight.authority.reach("unit.view"), within(sight.unit.path), closed_on=None, kind__in=kinds)
     return below.count()
 
