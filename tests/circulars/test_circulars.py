@@ -18,7 +18,7 @@ from fanxing.circulars.actions import (
     send_circular,
 )
 from fanxing.circulars.models import Circular, Recipient
-from fanxing.circulars.queries import Address, received_by, sent_by_units_of, state_of, unread_count
+from fanxing.circulars.queries import Address, State, received_by, recipients_of, sent_by_units_of, state_of, unread_count
 from fanxing.circulars.templates import leaves, templates
 from fanxing.circulars.wording import GROUP_LENGTH, group_text, spoken_text
 from fanxing.inbox.models import WorkItem
@@ -139,7 +139,8 @@ def test_it_waits_for_each_recipient_until_opened(cast: Cast):
     open_circular(recipient=of(circular, cast.secretary), by=cast.secretary, at=NOW)
     assert (waiting(cast.secretary), waiting(cast.colleague)) == ([], ["通知：防汛值班安排"])
     assert (unread_count(cast.secretary), unread_count(cast.colleague)) == (0, 1)
-    assert [(one.unit, one.post.title) for one in state_of(circular).unread] == [(cast.neighbour, "支部书记")]
+    unread = recipients_of(circular).filter(read_at=None)
+    assert (state_of(circular).read, [(one.unit, one.post.title) for one in unread]) == (1, [(cast.neighbour, "支部书记")])
 
 
 def test_opening_leaves_no_trace_but_for_the_sender(cast: Cast):
@@ -189,8 +190,8 @@ def test_a_team_that_is_called_up_answers(cast: Cast, team: Team):
     assert waiting(team.first) == ["通知：防汛队集结"]  # until it is answered
     answer_circular(recipient=of(circular, team.first), answer="coming", note="十点到", by=team.first, at=NOW)
     answer_circular(recipient=of(circular, team.first), answer="here", by=team.first, at=NOW + timedelta(hours=1))
-    state = state_of(circular)
-    assert (waiting(team.first), dict(state.counts), [one.person.user for one in state.silent]) == ([], {"here": 1}, [team.second])
+    silent = [one.person.user for one in recipients_of(circular).filter(answered_at=None)]
+    assert (waiting(team.first), state_of(circular), silent) == ([], State(2, 1, {"here": 1}), [team.second])
     assert events(circular)[-1] == ("circulars.answer_circular", "first", "990101201", "柳河村回复通知“防汛队集结”：已到")
 
 

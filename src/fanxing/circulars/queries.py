@@ -1,7 +1,7 @@
 """Reading circulars: what one was sent, what one's units sent, whom a circular would reach, and how it stands."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,42 +88,31 @@ def sent_by_units_of(authority: Authority) -> QuerySet[Circular]:
 
 @dataclass(frozen=True)
 class State:
-    """How a circular stands, for its sender: by unit and post, in the order of the tree; nobody is compared with anybody."""
+    """How a circular stands, for its sender: how many it reached, how many read and answered it, and how often each answer was given."""
 
-    recipients: tuple[Recipient, ...]
-
-    @property
-    def read(self) -> int:
-        """How many have opened it."""
-        return sum(one.read_at is not None for one in self.recipients)
+    to: int
+    read: int
+    counts: Mapping[str, int]
 
     @property
-    def unread(self) -> tuple[Recipient, ...]:
-        """Those who have not."""
-        return tuple(one for one in self.recipients if one.read_at is None)
-
-    @property
-    def answered(self) -> tuple[Recipient, ...]:
-        """Those who have answered."""
-        return tuple(one for one in self.recipients if one.answered_at is not None)
-
-    @property
-    def silent(self) -> tuple[Recipient, ...]:
-        """Those who have not."""
-        return tuple(one for one in self.recipients if one.answered_at is None)
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How often each answer was given."""
-        return Counter(one.answer for one in self.answered)
+    def answered(self) -> int:
+        """How many have answered."""
+        return sum(self.counts.values())
 
     @property
     def total(self) -> int:
         """The sum of answers that are numbers."""
-        return sum(int(one.answer) for one in self.answered if one.answer.isdecimal())
+        return sum(int(answer) * count for answer, count in self.counts.items() if answer.isdecimal())
 
 
 def state_of(circular: Circular) -> State:
     """How a circular stands now."""
-    rows = circular.recipients.select_related("unit", "post", "person").order_by("unit__path", "post__position", "pk")
-    return State(tuple(rows))
+    read = Count("pk", filter=Q(read_at__isnull=False))
+    answers = circular.recipients.exclude(answered_at=None).order_by().values_list("answer").annotate(Count("pk"))
+    return State(**circular.recipients.aggregate(to=Count("pk"), read=read), counts=dict(answers))
+
+
+def recipients_of(circular: Circular) -> QuerySet[Recipient]:
+    """Whom it reached, by unit and post in the order of the tree: nobody is compared with anybody."""
+    rows = circular.recipients.select_related("unit", "post", "person", "record")
+    return rows.order_by("unit__path", "post__position", "pk")

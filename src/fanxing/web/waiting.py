@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from fanxing.circulars.actions import SOURCE as CIRCULAR
 from fanxing.evidence.actions import SOURCE as ALIKE
 from fanxing.inbox.announcing import TERMS
 from fanxing.inbox.models import TYPED, WorkItem
@@ -36,6 +37,7 @@ SOURCES = {
     ALIKE: "照片核对",
     OBJECTIONS: "积分异议",
     MATTER: "事项",
+    CIRCULAR: "通知",
 }
 
 
@@ -127,10 +129,10 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], at: datetime) 
             days,
             goal,
             kinds.get(goal.kind) if goal else None,
-            # What a matter waits for is done there, and closes itself.
-            authority.may("work.plan", item.unit) and item.source != MATTER,
+            # What a matter or a circular waits for is done there, and closes itself.
+            authority.may("work.plan", item.unit) and item.source not in (MATTER, CIRCULAR),
             awaiting[item.unit_id][0] if item.source == AWAITING and item.unit_id in awaiting else 0,
-            may_take=taker is None and item.is_open and concerns(authority, item),
+            may_take=taker is None and item.is_open and item.source != CIRCULAR and concerns(authority, item),
             taken=taker.post.title if taker else "",
             is_taker=taker is not None and taker.person.user_id == request.user.pk,
         )

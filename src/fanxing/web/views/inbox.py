@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fanxing.circulars.queries import unread_count
 from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
 from fanxing.inbox.models import TITLE_LENGTH, TYPED, WorkItem, WorkItemQuerySet, late_at
 from fanxing.inbox.queries import mine, visible_items
@@ -129,6 +130,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "places": shown.places(),
         "bulk": any(task.mine and task.item.is_open for task in tasks),
         "own": own_unit(request),
+        "unread": unread_count(request.user),
     }
     return render(request, "inbox.html", context)
 
