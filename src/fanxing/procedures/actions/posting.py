@@ -23,7 +23,9 @@ def post_notice(matter: Matter, procedure: Procedure, state: State, at: datetime
         return
     today = timezone.localdate(at)
     shown = [field for id in state.step.shows if (field := procedure.field(id)) is not None and field.id in matter.data]
-    lines = [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [("事项", matter.title)]
+    lines = [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [
+        ("事项", matter.number if matter.is_private else matter.title)
+    ]
     notice = notices.put_up(
         unit=matter.unit,
         title=f"{procedure.title}：{state.title}",
