@@ -4,7 +4,6 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 
 from fanxing.web.middleware import ClientAddressMiddleware
 
@@ -26,7 +25,7 @@ PROXY, OWN, CLIENT, LIE = "127.0.0.1", "10.0.0.5", "203.0.113.9", "198.51.100.7"
         (LIE, CLIENT, LIE),
     ],
 )
-def test_the_address_is_the_one_that_the_nearest_proxy_saw(settings: SettingsWrapper, peer: str, forwarded: str, seen: str):
+def test_the_address_is_the_one_that_the_nearest_proxy_saw(settings, peer: str, forwarded: str, seen: str):
     settings.TRUSTED_PROXIES = [PROXY, OWN]
     request = HttpRequest()
     request.META = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}

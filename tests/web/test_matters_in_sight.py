@@ -137,24 +137,6 @@ def test_the_board_has_a_column_for_a_state_of_an_older_version(cast: Cast):
     assert all(reverse("matter", args=[one.pk]) in text for one in (matter, newer))
 
 
-def test_who_loses_a_race_for_a_private_matter_is_told(cast: Cast):
-    few = changed_text(SEEN_BY_FEW, ("seen_by: [staff]", "seen_by: [reporter]"))
-    ruled(
-        cast,
-        report=few.replace(
-            "to: handling, by: [staff], asks: [body], assigns: route", "to: handling, by: [staff], asks: [body], assigns: body"
-        ),
-    )
-    code = new_receipt()
-    matter = open_matter(unit=cast.village, procedure="report", data=HOLE, by=PUBLIC, at=clock.now(), receipt=code)
-    client = Client()
-    client.force_login(cast.secretary)
-    assert client.get(reverse("matter", args=[matter.pk])).status_code == 200
-    take_step(matter=matter, verb="accept", data={"body": cast.neighbour.code}, by=SYSTEM, at=clock.now())
-    gone = client.post(reverse("matter_step", args=[matter.pk, "accept"]), {"turn": "1", "key": "k"})
-    assert gone.status_code in (302, 404)
-
-
 def test_a_code_is_forgotten_on_a_screen_that_many_use(cast: Cast):
     code = new_receipt()
     open_matter(unit=cast.village, procedure="report", data=HOLE, by=PUBLIC, at=clock.now(), receipt=code)
