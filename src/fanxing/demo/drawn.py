@@ -36,9 +36,13 @@ class Drawn:
 
     def telling(self, story: Story) -> Place:
         """The village of a story; where several tell it, that of the township of the flagships."""
+        return self.told(story)[0]
+
+    def told(self, story: Story) -> list[Place]:
+        """The villages of the township of the flagships that tell a story."""
         villages = self.ledgers["village"].crowd
-        rows = np.flatnonzero(villages.has(story)).tolist()
-        return next(place for row in rows if (place := villages.places[row]).parent == TOWNSHIP[0])
+        places = (villages.places[row] for row in np.flatnonzero(villages.has(story)).tolist())
+        return [place for place in places if place.parent == TOWNSHIP[0]]
 
 
 def draw_city(scheme: Scheme, *, full: bool = False) -> Drawn:

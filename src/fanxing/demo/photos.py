@@ -42,9 +42,7 @@ def add_photos(drawn: Drawn) -> int:
 
 
 def _flagships(drawn: Drawn) -> Iterator[str]:
-    villages = drawn.ledgers["village"].crowd
-    told = (story for story in Story if story not in FLAGSHIPS and villages.has(story).any())
-    yield from dict.fromkeys(drawn.telling(story).code for story in told)
+    yield from dict.fromkeys(place.code for story in Story if story not in FLAGSHIPS for place in drawn.told(story)[:1])
     yield from (flagship(drawn, story) for story in FLAGSHIPS)
 
 

@@ -10,7 +10,8 @@ from fanxing.lib.receipts import receipt_digest
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.procedures.models import Matter, MatterQuerySet, MatterStep, Seat
+from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat
+from fanxing.scheme.model import PublicNotice
 
 NOBODY = Q(pk__in=[])
 ALIKE_WITHIN = timedelta(days=14)
@@ -63,3 +64,10 @@ def goes_on_as(matter: Matter) -> Matter:
 def matter_by_receipt(receipt: str) -> Matter | None:
     """The matter that was opened with a code, or None."""
     return Matter.objects.filter(receipt=receipt_digest(receipt)).whole().first()
+
+
+def seeks_opinions(posted: MatterNotice) -> bool:
+    """Whether what stands in public asks for opinions: none of them sends the matter another way, as an objection that is upheld does."""
+    came = MatterStep.objects.filter(matter=posted.matter_id, number=posted.round).values_list("target", flat=True).first()
+    state = posted.matter.procedure.states.get(came or "")
+    return state is not None and isinstance(state.step, PublicNotice) and not state.step.upheld

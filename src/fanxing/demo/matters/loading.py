@@ -4,11 +4,24 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from types import ModuleType
 
+from django.db import transaction
+
 from fanxing.audit.actors import SYSTEM, System
 from fanxing.demo.calendar import SHANGHAI
 from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import Drawn
-from fanxing.demo.matters import goal, problem, report, suggestion
+from fanxing.demo.matters import (
+    disclosure,
+    four_discussions,
+    goal,
+    joint_meeting,
+    mediation,
+    problem,
+    report,
+    suggestion,
+    urban_discussions,
+    village_rules,
+)
 from fanxing.demo.matters.courses import Rules, write_courses
 from fanxing.demo.matters.scene import Begun, Scene
 from fanxing.demo.names import COUNTY, TOWNSHIP
@@ -16,17 +29,31 @@ from fanxing.demo.neighbourhood import flagship
 from fanxing.demo.plan import FLAGSHIPS, Story
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
+from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
+from fanxing.procedures.actions.objecting import raise_objection
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import take_step
-from fanxing.procedures.actions.winding import wind
+from fanxing.procedures.actions.walking import locked
+from fanxing.procedures.actions.winding import end_notice, wind
 from fanxing.procedures.models import Matter
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import procedure_versions, scheme_of
-from fanxing.scheme.model import Procedure
+from fanxing.scheme.model import Ballot, Procedure, PublicNotice
 from fanxing.workdays.queries import calendar
 
 # One module a procedure: `courses(scene)` are the matters that are over, `begun(scene)` those still on their way.
-PROCEDURES: tuple[ModuleType, ...] = (report, suggestion, goal, problem)
+PROCEDURES: tuple[ModuleType, ...] = (
+    report,
+    suggestion,
+    goal,
+    problem,
+    four_discussions,
+    urban_discussions,
+    village_rules,
+    joint_meeting,
+    disclosure,
+    mediation,
+)
 MORNING = time(9)
 REPORTER = System("demo", "居民")
 
@@ -47,9 +74,25 @@ def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int,
 def _begin(begun: Begun, scene: Scene) -> Matter:
     at = _moment(scene, begun.days_ago)
     matter = open_matter(unit=begun.unit, procedure=begun.procedure, data=begun.data, by=REPORTER, at=at)
-    for number, verb in enumerate(begun.verbs, start=1):
-        take_step(matter=matter, verb=verb, data=begun.said.get(verb, {}), by=SYSTEM, at=at + timedelta(hours=number))
+    for verb in begun.verbs:
+        at += timedelta(days=begun.waits.get(verb, 0), hours=1)
+        _go_on(Matter.objects.get(pk=matter.pk), verb, begun, at)
+    if begun.objection:
+        raise_objection(notice=matter.notices.order_by("-round")[0].notice, text=begun.objection, at=at + timedelta(hours=1))
     return matter
+
+
+@transaction.atomic
+def _go_on(matter: Matter, verb: str, begun: Begun, at: datetime) -> None:
+    match matter.procedure.states[matter.state].step:
+        case PublicNotice() as notice:
+            end_notice(locked(matter), notice, at)
+        case Ballot():
+            in_favour, against = begun.votes[verb]
+            count_papers(matter=matter, papers=Papers(in_favour, against), by=SYSTEM, at=at)
+            close_ballot(matter=matter, by=SYSTEM, at=at)
+        case _:
+            take_step(matter=matter, verb=verb, data=begun.said.get(verb, {}), by=SYSTEM, at=at)
 
 
 def _moment(scene: Scene, days_ago: int) -> datetime:

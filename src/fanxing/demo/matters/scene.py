@@ -12,7 +12,8 @@ from fanxing.scheme.model import Procedure, Value
 @dataclass(frozen=True)
 class Begun:
     """A matter that is still on its way: opened some days ago in a unit, and taken so far by the system in the place of whoever's turn it
-    was; each verb with what its form says."""
+    was; each verb with what its form says, or the votes that were counted (in favour, against). `waits` are days before a verb is taken.
+    A notice at which it stands has the `objection`."""
 
     unit: Unit
     procedure: str
@@ -20,6 +21,9 @@ class Begun:
     days_ago: int = 0
     verbs: tuple[str, ...] = ()
     said: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    votes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    waits: Mapping[str, int] = field(default_factory=dict)
+    objection: str = ""
 
 
 @dataclass(frozen=True)

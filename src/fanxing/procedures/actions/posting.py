@@ -22,10 +22,7 @@ def post_notice(matter: Matter, procedure: Procedure, state: State, at: datetime
     if not isinstance(state.step, PublicNotice):
         return
     today = timezone.localdate(at)
-    shown = [field for id in state.step.shows if (field := procedure.field(id)) is not None and field.id in matter.data]
-    lines = [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [
-        ("事项", matter.number if matter.is_private else matter.title)
-    ]
+    lines = notice_lines(matter, procedure, state.step)
     notice = notices.put_up(
         unit=matter.unit,
         title=f"{procedure.title}：{state.title}",
@@ -38,6 +35,12 @@ def post_notice(matter: Matter, procedure: Procedure, state: State, at: datetime
         at=at,
     )
     MatterNotice.objects.create(matter=matter, round=matter.round, notice=notice)
+
+
+def notice_lines(matter: Matter, procedure: Procedure, step: PublicNotice) -> list[tuple[str, str]]:
+    """What stands in public: the fields that the notice shows, or what the matter is called."""
+    shown = [field for id in step.shows if (field := procedure.field(id)) is not None and field.id in matter.data]
+    return [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [("事项", matter.title)]
 
 
 def take_notice_down(matter: Matter, reason: str, by: Doer, at: datetime) -> None:
