@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
+from fanxing.circulars.models import Recipient
 from fanxing.demo.burden import burden
 from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import STREET, Drawn
@@ -91,16 +92,20 @@ def test_a_run_of_the_year_gone_by_is_traced_to_the_records_that_counted_then(ru
     assert [one.as_of for one in course(village)] == [one.as_of for one in trend()]
 
 
-def test_only_the_roles_of_the_sign_in_page_have_accounts_and_no_password(run: Run):
+def test_only_the_roles_of_the_sign_in_page_and_those_who_are_written_to_have_accounts_and_no_password(run: Run):
     users = User.objects.order_by("username")
-    assert [user.username for user in users] == sorted(role.username for role in ROLES)
+    cards = {role.username for role in ROLES}
+    assert cards <= {user.username for user in users}
+    written_to = users.exclude(username__in=cards)
+    assert set(written_to.values_list("person__assignments__post", flat=True)) >= {"branch_secretary", "flood_team"}
+    assert Recipient.objects.filter(person__user__in=written_to).values("person").distinct().count() == written_to.count() == 31
     assert not any(user.has_usable_password() for user in users)
 
 
 def test_everybody_is_at_a_post_and_the_merged_village_is_closed(run: Run, drawn: Drawn):
     posts = Counter(Assignment.objects.filter(valid_to=None, unit__kind__in=("city", "township", "village")).values_list("post", flat=True))
     towns = len(drawn.tree.of_kind("township"))
-    ground = {"committee_head": 28, "patch_cadre": 28, "member_post": 5}
+    ground = {"committee_head": 28, "patch_cadre": 28, "member_post": 5, "flood_team": 5}
     assert posts == {"branch_secretary": 28, "township_reviewer": towns + 1, "township_clerk": towns, "city_desk": 2} | ground
     assert Unit.objects.exclude(closed_on=None).get().code == drawn.tree.predecessor
 

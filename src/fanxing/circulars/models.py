@@ -70,6 +70,11 @@ class Circular(models.Model):
         """Whether it was neither recalled nor put right by another."""
         return self.recalled_at is None
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it is meant for residents: those who get it pass it on, and answer how many it reached."""
+        return self.asks == self.Asks.NUMBER and bool(self.record)
+
     def is_answerable(self, today: date) -> bool:
         """Whether an answer is still taken."""
         return bool(self.asks) and self.stands and (self.due_on is None or today <= self.due_on)

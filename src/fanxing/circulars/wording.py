@@ -18,8 +18,9 @@ HERE = "here"
 
 
 def group_text(circular: Circular) -> str:
-    """What is copied into a group: plain, with who says so and until when, never longer than a message."""
-    end = f"请于{written_day(circular.due_on)}前在系统内回复。" if circular.asks and circular.due_on else ""
+    """What is copied into a group: plain, with who says so and until when (not to residents, who answer nothing), never longer than a
+    message."""
+    end = f"请于{written_day(circular.due_on)}前在系统内回复。" if circular.asks and circular.due_on and not circular.is_passed_on else ""
     head, foot = f"【{circular.title}】", f"{end}——{circular.unit.name}"
     room = GROUP_LENGTH - len(head) - len(foot)
     text = " ".join(circular.text.split())

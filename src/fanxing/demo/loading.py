@@ -9,6 +9,7 @@ from django.db import transaction
 from fanxing.audit.actors import SYSTEM
 from fanxing.demo.calendar import SHANGHAI
 from fanxing.demo.chronicle import merged_on, today, years
+from fanxing.demo.circulars import send_circulars
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
 from fanxing.demo.matters.loading import live_matters
@@ -60,6 +61,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             year = _year_rated(drawn.scheme, ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
         live_matters(drawn, rules[year], advance)
+        advance(0, f"发出 {send_circulars(drawn)} 条通知")
         advance(0, f"附上 {add_photos(drawn)} 张照片")
         return run
 

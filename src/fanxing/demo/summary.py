@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fanxing.demo.burden import burden
 from fanxing.demo.drawn import Drawn
+from fanxing.demo.staff import CARDS
 from fanxing.organisations.models import Person
 from fanxing.programme.queries import scheme_of
 from fanxing.rating.columns import spelled
@@ -24,8 +25,8 @@ def summary(drawn: Drawn, run: Run) -> Iterator[str]:
 
 
 def accounts() -> str:
-    """Who can sign in."""
-    people = Person.objects.exclude(user=None).select_related("user").order_by("pk")
+    """Whose accounts the sign-in page opens."""
+    people = Person.objects.filter(user__username__in=CARDS).select_related("user").order_by("pk")
     names = "、".join(f"{person.user.display_name}（{person.user.username}）" for person in people if person.user)
     return f"登录页可一键进入：{names}"
 
