@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import product
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.organisations.models import Unit
@@ -12,6 +13,8 @@ from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter
+from fanxing.scheme.deciding import decide
+from fanxing.scheme.expressions import names
 from fanxing.scheme.model import Ballot, Committee, Field, Procedure, PublicNotice, Step, Value
 
 # More than any procedure needs; a table with so many ways is too wide for people too.
@@ -20,9 +23,9 @@ ELIGIBLE = 30
 
 
 def paths(procedure: Procedure) -> list[tuple[Step, ...]]:
-    """All ways from the beginning to an end that come to no state twice; and for each step that is on none of them, since it leads back
-    or begins where a matter is over, the shortest way that goes it and comes to an end after it."""
-    found = list(_straight(procedure, procedure.begins, ()))
+    """All ways from the beginning to an end that can be gone and come to no state twice; and for each step that is on none of them,
+    since it leads back or begins where a matter is over, the shortest way that goes it and comes to an end after it."""
+    found = [way for way in _straight(procedure, procedure.begins, ()) if words_for(procedure, way) is not None]
     gone = {step for way in found for step in way}
     for step in procedure.steps:
         if step not in gone:
@@ -84,6 +87,19 @@ def form(procedure: Procedure, ids: tuple[str, ...], unit: Unit, at: datetime, s
     wanted = [one for one in fields if one and one.type not in ("photo", "file", "record")]
     own = [one for one in wanted if one.type != "unit" or not one.unit_kinds or unit.kind in one.unit_kinds]
     return {one.id: said.get(one.id, value_for(one, unit, at)) for one in own}
+
+
+def words_for(procedure: Procedure, path: tuple[Step, ...]) -> dict[str, Value] | None:
+    """Words by which every step of a way that has a condition is offered, of all that the choices on which they depend allow; None where
+    there are none: nobody ever goes such a way."""
+    conditions = [one.when for one in path if one.when is not None]
+    depends = {id: field for when in conditions for id in names(when) if (field := procedure.field(id))}
+    offered = [[value for value, _ in field.choices] or [True, False] for field in depends.values()]
+    for values in product(*offered):
+        said = dict(zip(depends, values, strict=True))
+        if all(decide(when, said) for when in conditions):
+            return said
+    return None
 
 
 def go(

@@ -16,7 +16,7 @@ from fanxing.scheme import load, read_folder
 from fanxing.workdays.actions import announce_days
 from fanxing.workdays.announced import announced_days
 from tests.cast import FOUNDED, NOW
-from tests.procedures.paths import go, paths
+from tests.procedures.paths import go, paths, words_for
 
 SCHEME = load("five-star")
 AT = datetime(2025, 6, 16, 2, tzinfo=UTC)
@@ -43,14 +43,21 @@ def published(unit: Unit) -> Publication:
     return publish(files=read_folder("five-star"), document_number="示例 1 号", unit=unit, valid_from=FOUNDED, by=SYSTEM, at=NOW)
 
 
+def test_every_measure_of_a_sheet_is_one_of_the_rules_that_ship():
+    known = {id for kind in SCHEME.kinds.values() for id in (*kind.facts, *kind.nodes)}
+    assert {id for one in SCHEME.procedures.values() for id in one.measures} <= known
+
+
 @pytest.mark.parametrize("id", list(SCHEME.procedures))
 def test_every_way_ends_as_the_table_says_and_leaves_what_it_should(id: str, city: Unit):
     procedure = SCHEME.procedures[id]
     unit = Unit.objects.filter(kind=procedure.kinds[0] if procedure.kinds else "village").first()
     ways = paths(procedure)
     assert {step for way in ways for step in way} == set(procedure.steps), "some step is on no way to an end"
-    for way in ways:
-        matter, _ = go(procedure, way, unit, AT, SAID.get(id))
+    for number, way in enumerate(ways):
+        # Nobody is given one post twice.
+        people = {one.appoints.person: f"人选{number}" for one in procedure.states.values() if one.appoints}
+        matter, _ = go(procedure, way, unit, AT, (words_for(procedure, way) or {}) | people | SAID.get(id, {}))
         assert procedure.states[matter.state].ends
         assert matter.ended_on is not None
         assert not WorkItem.objects.filter(source="matter", key__startswith=f"{matter.pk}:").waiting().exists()

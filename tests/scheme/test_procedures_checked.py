@@ -127,6 +127,18 @@ FIELDS = [
     (("photo: {title: 照片, type: photo}", "photo: {title: 照片, type: file, required_if: danger}"), "a file is never required"),
     (("place: {title: 地点, type: place}", "place: {title: 地点, type: place, personal: yes}"), '"personal" goes with a text'),
     (("retention: 6 months\n", ""), '"retention" is missing: how long after its end personal fields are kept'),
+    (
+        ("retention: 6", "named: {person: detail, consent: danger}\nretention: 6"),
+        'named: "person" must be a personal field, found "detail"',
+    ),
+    (("retention: 6", "named: {person: contact, consent: what}\nretention: 6"), 'named: "consent" must be a field that is yes/no'),
+    (
+        ("retention: 6", "named: {person: contact, consent: danger, until: place}\nretention: 6"),
+        'named: "until" must be a field that is a date',
+    ),
+    (("retention: 6", "register: {record: reprt, title: about, count: about}\nretention: 6"), 'did you mean "report"?'),
+    (("retention: 6", "register: {record: report, title: about, count: about}\nretention: 6"), '"count" must be a field of report'),
+    (("retention: 6", "measures: [income, income]\nretention: 6"), '"measures" names income twice'),
     (("shows: [what,", "shows: [contact, what,"), '"shows" names contact, which is personal and is never shown'),
     (("shows: [what,", "shows: [photo, what,"), '"shows" names photo, which is a photo'),
     (("titled: what", "titled: contact"), '"titled" names contact, which is personal'),

@@ -7,7 +7,7 @@ import pytest
 from fanxing.scheme import Scheme, load_files
 from fanxing.scheme.differences import differences
 from fanxing.scheme.expressions import parse
-from fanxing.scheme.model import Appoints, Ballot, Committee, Procedure, PublicNotice, Share, Term
+from fanxing.scheme.model import Appoints, Ballot, Committee, Named, Procedure, PublicNotice, Register, Share, Term
 from fanxing.scheme.procedure_sentences import procedure_differences, say_procedure
 from tests.scheme.procedures import ELECT, REPORT, changed_text, with_procedures
 
@@ -109,6 +109,9 @@ OTHER = {
     "seen_by": ("staff",),
     "routes": (),
     "retention": 12,
+    "named": Named("contact", "danger"),
+    "register": Register("report", "about", "about"),
+    "measures": ("income",),
     "steps": (),
     "fields": (),
     "states": {},

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from fanxing.accounts.models import User
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import SYSTEM, Actor
+from fanxing.audit.actors import PUBLIC, SYSTEM, Actor
 from fanxing.lib.refusals import NotAllowed, Refused
 
 
@@ -32,7 +32,7 @@ class AccountClosed(Refused):
 def create_user(*, username: str, display_name: str, password: str | None = None, by: Actor, at: datetime) -> User:
     """Open an account; without a password it cannot sign in until `set_password`."""
     user = User(username=username, display_name=display_name.strip(), created_at=at)
-    if username == SYSTEM.username:
+    if username in (SYSTEM.username, PUBLIC.username):
         raise InvalidAccount(f"用户名“{username}”留给系统使用")
     _store_password(user, password)
     try:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "fanxing.config",
 ]
 MIDDLEWARE = [
+    "fanxing.web.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

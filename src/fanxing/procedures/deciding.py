@@ -36,13 +36,14 @@ def _needed(committee: Committee, size: int) -> int:
 
 @dataclass(frozen=True)
 class Tally:
-    """A vote as it was counted: papers and online votes together."""
+    """A vote as it was counted: papers and online votes together, and how many of them came `online`."""
 
     eligible: int
     in_favour: int
     against: int
     abstaining: int
     spoilt: int = 0
+    online: int = 0
 
     @property
     def cast(self) -> int:
@@ -51,8 +52,9 @@ class Tally:
 
     @property
     def is_shown(self) -> bool:
-        """Whether so many took part that the figures tell nobody's vote."""
-        return self.cast >= SHOWN_FROM
+        """Whether so many took part that the figures tell nobody's vote. Whoever counted the papers knows what came beside them: those
+        who voted online must be as many, or none."""
+        return self.cast >= SHOWN_FROM and (not self.online or self.online >= SHOWN_FROM)
 
 
 def is_quorate(ballot: Ballot, tally: Tally) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from fanxing.lib.printing.documents import Block, Document, Heading, Pairs, Paragraph, Signatures, Table
 from fanxing.procedures.deciding import SHOWN_FROM, Tally, is_adopted, is_quorate
 from fanxing.procedures.models import Count, Matter, MatterNotice, MatterStep, Verdict
+from fanxing.procedures.queries import seeks_opinions
 from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Ballot, Procedure, State, Value
@@ -41,6 +42,7 @@ class _Minutes:
     verdicts: Mapping[int, Sequence[Verdict]]
     counts: Mapping[int, Sequence[Count]]
     notices: Mapping[int, Notice]
+    in_words: bool
 
     def blocks(self) -> Iterator[Block]:
         yield Pairs(list(self._head()))
@@ -82,7 +84,7 @@ class _Minutes:
         if stage.source is not None and isinstance(ballot := stage.source.step, Ballot):
             yield from self._ballot(ballot, stage)
         if stage.source is not None and (notice := self.notices.get(stage.round)):
-            yield from _notice(notice, stage.source)
+            yield from _notice(notice, stage.source, self.in_words)
 
     def _ballot(self, ballot: Ballot, stage: _Stage) -> Iterator[Block]:
         tally = _tally(int(str(stage.data.get(ballot.eligible, 0))), self.counts.get(stage.round, ()))
@@ -92,11 +94,14 @@ class _Minutes:
             figures = (tally.eligible, tally.cast, tally.in_favour, tally.against, tally.abstaining, tally.spoilt)
             yield Table(("应到", "实到", "同意", "不同意", "弃权", "废票"), [[str(one) for one in figures]])
         else:
-            yield Paragraph(f"参加表决的不足 {SHOWN_FROM} 人，不公开票数。")
+            yield Paragraph(f"参加表决或线上投票的不足 {SHOWN_FROM} 人，不公开票数。")
 
 
-def minutes_of(matter: Matter) -> Document:
-    """The minutes of a matter, from its opening to where it is: who met when, who was there, how they voted, what was resolved."""
+def minutes_of(matter: Matter, *, with_objections: bool = True) -> Document:
+    """The minutes of a matter, from its opening to where it is: who met when, who was there, how they voted, what was resolved.
+
+    Without `with_objections` only how many there were: what they say may name people.
+    """
     procedure = matter.procedure
     stages = list(_stages(matter, procedure))
     units = unit_names(procedure, [one.row.data for one in stages])
@@ -108,6 +113,7 @@ def minutes_of(matter: Matter) -> Document:
         _by_round(Verdict.objects.filter(matter=matter)),
         _by_round(Count.objects.filter(matter=matter)),
         {one.round: one.notice for one in _notices(matter)},
+        with_objections,
     )
     note = "本记录由办理经过生成，不含个人信息。"
     return Document(f"{matter.unit.name}{procedure.minutes}", list(written.blocks()), f"编号 {matter.number}", note)
@@ -149,16 +155,17 @@ def _tally(eligible: int, counts: Sequence[Count]) -> Tally:
         sum(one.against for one in counts),
         sum(one.abstaining for one in counts),
         sum(one.spoilt for one in counts),
+        sum(one.cast for one in counts if not one.is_paper),
     )
 
 
-def _notice(notice: Notice, state: State) -> Iterator[Block]:
+def _notice(notice: Notice, state: State, in_words: bool) -> Iterator[Block]:
     down = f"，于 {day_words(timezone.localdate(notice.taken_down_at))}撤下" if notice.taken_down_at else ""
     objections = list(notice.objections.all())
-    what, right = ("异议", "成立") if state.by_itself[1:] else ("意见", "采纳")
+    what, right = ("异议", "成立") if not seeks_opinions(state) else ("意见", "采纳")
     raised = f"收到{what} {len(objections)} 条。" if objections else f"没有收到{what}。"
     yield Paragraph(f"公示自{day_words(notice.begins_on)}至{day_words(notice.ends_on)}{down}。{raised}")
-    if objections:
+    if objections and in_words:
         yield Table((what, "答复", "结论"), [(one.text, one.answer or "—", _conclusion(one.is_upheld, right)) for one in objections])
 
 

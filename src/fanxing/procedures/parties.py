@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from fanxing.audit.actors import Public, System
 from fanxing.organisations.authority import Asker, Authority
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Unit, UnitSuccession
 from fanxing.procedures.models import Matter
 from fanxing.scheme.model import Party, Procedure
 
@@ -15,12 +15,31 @@ def unit_of(party: Party, matter: Matter) -> Unit | None:
     """The unit at which the posts of a party are held; None where it has none, or above the highest unit."""
     match party.at:
         case "here":
-            return matter.unit
+            return goes_on_as(matter.unit)
         case "assigned":
-            return matter.responsible
+            return goes_on_as(matter.responsible)
         case "above":
-            return matter.unit.parent
+            above = _heir_of(matter.unit).parent
+            return goes_on_as(above) if above else None
     return None
+
+
+def goes_on_as(unit: Unit) -> Unit:
+    """The unit that does the work of one that is closed: the one that took its records over, else the nearest above that is open."""
+    unit = _heir_of(unit)
+    while unit.closed_on is not None and unit.parent is not None:
+        unit = unit.parent
+    return unit
+
+
+def _heir_of(unit: Unit) -> Unit:
+    while unit.closed_on is not None:
+        heirs = UnitSuccession.objects.filter(predecessor=unit, carries_records=True).select_related("successor__parent")
+        heir = heirs.first()
+        if heir is None:
+            break
+        unit = heir.successor
+    return unit
 
 
 def seats_of(procedure: Procedure, parties: Iterable[str], matter: Matter) -> Iterator[PlaceOfPost]:
@@ -46,6 +65,12 @@ def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority,
         return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)
     unit = unit_of(party, matter)
     return unit is not None and authority.holds(party.posts, unit)
+
+
+def sits_in(party: Party, matter: Matter, authority: Authority) -> bool:
+    """Whether somebody holds a post of a party in its very unit: who is counted by heads is not joined by those above."""
+    unit = unit_of(party, matter)
+    return unit is not None and any(grant.post in party.posts and grant.path == unit.path for grant in authority.grants)
 
 
 def may_open(procedure: Procedure, unit: Unit, *, by: Asker, authority: Authority) -> bool:

@@ -11,7 +11,8 @@ from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat
-from fanxing.scheme.model import PublicNotice
+from fanxing.public_notices.models import Notice
+from fanxing.scheme.model import PublicNotice, State
 
 NOBODY = Q(pk__in=[])
 ALIKE_WITHIN = timedelta(days=14)
@@ -66,8 +67,16 @@ def matter_by_receipt(receipt: str) -> Matter | None:
     return Matter.objects.filter(receipt=receipt_digest(receipt)).whole().first()
 
 
-def seeks_opinions(posted: MatterNotice) -> bool:
-    """Whether what stands in public asks for opinions: none of them sends the matter another way, as an objection that is upheld does."""
+def seeks_opinions(state: State) -> bool:
+    """Whether what stands in public in a state asks for opinions: none sends the matter another way, as an upheld objection does."""
+    return isinstance(state.step, PublicNotice) and not state.step.upheld
+
+
+def notice_seeks_opinions(notice: Notice) -> bool:
+    """Whether a notice is one of a matter that asks for opinions."""
+    posted = MatterNotice.objects.filter(notice=notice).select_related("matter").first()
+    if posted is None:
+        return False
     came = MatterStep.objects.filter(matter=posted.matter_id, number=posted.round).values_list("target", flat=True).first()
     state = posted.matter.procedure.states.get(came or "")
-    return state is not None and isinstance(state.step, PublicNotice) and not state.step.upheld
+    return state is not None and seeks_opinions(state)

@@ -14,7 +14,7 @@ VALUES = {
         *(expressions.Const, expressions.Name, expressions.Not, expressions.All, expressions.Some, expressions.Compare, expressions.In),
         *(expressions.Arithmetic, expressions.Negative, expressions.Call),
         *(model.Field, model.Party, model.Term, model.Share, model.Committee, model.PublicNotice, model.Ballot, model.Yield),
-        *(model.Appoints, model.State, model.Step, model.Route, model.Procedure),
+        *(model.Appoints, model.State, model.Step, model.Route, model.Named, model.Register, model.Procedure),
     )
 }
 # A database may hand a whole float back as an integer.

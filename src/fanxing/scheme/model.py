@@ -678,6 +678,26 @@ class Route:
     when: Expression | None = None
 
 
+@dataclass(frozen=True)
+class Named:
+    """Whose name may stand in public: the personal field `person`, where the yes/no field `consent` says yes; on the notices of the matter,
+    and on the register until the day of the field `until` (empty: on notices alone)."""
+
+    person: str
+    consent: str
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Register:
+    """The page that adds up the records of a kind over the years: their fields for what was given, to how many, and until when it holds."""
+
+    record: str
+    title: str
+    count: str
+    until: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Procedure(Rule):
     """A way of working, as a flat table: everything of its kind that has a life follows it.
@@ -695,6 +715,8 @@ class Procedure(Rule):
     routes     who is responsible, by kind and place
     minutes    what its course is called when it is printed, such as 议事记录 (empty: it is not)
     retention  months after its end from which personal fields are erased
+    named      whose name may stand in public, or None; `register` the page of what was given, or None
+    measures   facts and nodes of the unit that stand on the sheet of a matter, as they are reckoned
     group      the heading under which it is listed
     """
 
@@ -716,6 +738,9 @@ class Procedure(Rule):
     minutes: str = ""
     routes: tuple[Route, ...] = ()
     retention: int | None = None
+    named: Named | None = None
+    register: Register | None = None
+    measures: tuple[str, ...] = ()
     group: str = ""
 
     def field(self, id: str) -> Field | None:

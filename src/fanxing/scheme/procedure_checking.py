@@ -21,7 +21,13 @@ from fanxing.scheme.model import (
     Value,
 )
 from fanxing.scheme.plain_values import compared, type_of_value, unknown_words
-from fanxing.scheme.procedure_outcomes import matter_types, wrong_with_appointment, wrong_with_record
+from fanxing.scheme.procedure_outcomes import (
+    matter_types,
+    wrong_with_appointment,
+    wrong_with_names,
+    wrong_with_record,
+    wrong_with_register,
+)
 from fanxing.scheme.procedure_ways import Ways
 from fanxing.scheme.record_checking import unknown, wrong_with_field
 
@@ -91,6 +97,7 @@ class _Checks:
         yield from self._condition("urgent", procedure.urgent)
         yield from self._seen_by()
         yield from self._routes()
+        yield from self._pages()
         if procedure.retention is None and any(one.personal for one in procedure.fields):
             yield '"retention" is missing: how long after its end personal fields are kept, such as retention: 6 months'
 
@@ -99,6 +106,15 @@ class _Checks:
         for id in self.procedure.clash:
             if (field := self.procedure.field(id)) is not None and field.type == "long text":
                 yield f'"clash" names {id}, which is long text: no two matters say the same at length'
+
+    def _pages(self) -> Iterator[str]:
+        procedure = self.procedure
+        if procedure.named is not None:
+            yield from wrong_with_names(procedure.named, procedure)
+        if procedure.register is not None:
+            yield from wrong_with_register(procedure.register, procedure, self.scheme)
+        # Which facts there are is up to the sheet of each county: a measure that its rules do not have is left out of the page.
+        yield from _twice("measures", procedure.measures)
 
     def _opening(self) -> Iterator[str]:
         procedure = self.procedure

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Set
 
 from fanxing.scheme.expressions import Arithmetic, Call, Const, Expression, ExpressionError, Name, Type, children, type_of
-from fanxing.scheme.model import FIELD_TYPES, Appoints, Field, Procedure, Scheme, Yield
+from fanxing.scheme.model import FIELD_TYPES, Appoints, Field, Named, Procedure, Register, Scheme, Yield
 from fanxing.scheme.plain_values import compared, unknown_words
 from fanxing.scheme.record_checking import unknown
 
@@ -165,3 +165,30 @@ def wrong_with_appointment(appoints: Appoints, procedure: Procedure, known: Set[
     for kind in procedure.kinds:
         if post is not None and post.kinds and kind not in post.kinds:
             yield f"the post {post.id} cannot be held at a {kind}"
+
+
+def wrong_with_names(named: Named, procedure: Procedure) -> Iterator[str]:
+    """Everything that does not hold in what says whose name may stand in public."""
+    person, consent, until = (procedure.field(id) for id in (named.person, named.consent, named.until))
+    if person is None or not person.personal:
+        yield f'named: "person" must be a personal field, found "{named.person}"'
+    if consent is None or consent.type != "yes/no":
+        yield f'named: "consent" must be a field that is yes/no, found "{named.consent}"'
+    if named.until and (until is None or until.type != "date"):
+        yield f'named: "until" must be a field that is a date, found "{named.until}"'
+
+
+def wrong_with_register(register: Register, procedure: Procedure, scheme: Scheme) -> Iterator[str]:
+    """Everything that does not hold in what says which records the register adds up."""
+    kind = scheme.records.get(register.record)
+    if kind is None:
+        yield from (f"register: {message}" for message in unknown("record kind", [register.record], tuple(scheme.records)))
+        return
+    if not any(one.kind == kind.id for state in procedure.states.values() for one in state.records):
+        yield f"register: no end of it writes a record of the kind {kind.id}"
+    wanted = {"title": ("choice", "text"), "count": ("count",), "until": ("date",)}
+    for key, types in wanted.items():
+        id = getattr(register, key)
+        field = kind.field(id)
+        if id and (field is None or field.personal or field.type not in types):
+            yield f'register: "{key}" must be a field of {kind.id} that is a {" or ".join(types)}, found "{id}"'

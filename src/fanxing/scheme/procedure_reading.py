@@ -9,9 +9,11 @@ from fanxing.scheme.model import (
     Appoints,
     Ballot,
     Committee,
+    Named,
     Party,
     Procedure,
     PublicNotice,
+    Register,
     Route,
     Share,
     State,
@@ -55,6 +57,9 @@ def read_procedure(id: str, section: Section, basis: str) -> Procedure:
         shows=section.texts("shows"),
         minutes=section.text("minutes"),
         retention=section.months("retention"),
+        named=_named(section),
+        register=_register(section),
+        measures=section.texts("measures"),
         fields=tuple(
             read_field(key.text, Section(value, section.faults, f"{section.what}: field {key.text}"), own_basis)
             for key, value in section.pairs("fields")
@@ -220,6 +225,25 @@ def _appoints(row: Section) -> Appoints | None:
     )
     inner.finish()
     return appoints
+
+
+def _named(section: Section) -> Named | None:
+    inner = _inner(section, "named")
+    if inner is None:
+        return None
+    named = Named(inner.text("person", required=True), inner.text("consent", required=True), inner.text("until"))
+    inner.finish()
+    return named
+
+
+def _register(section: Section) -> Register | None:
+    inner = _inner(section, "register")
+    if inner is None:
+        return None
+    record, title, count = (inner.text(key, required=True) for key in ("record", "title", "count"))
+    register = Register(record, title, count, inner.text("until"))
+    inner.finish()
+    return register
 
 
 def _terms(section: Section, key: str) -> tuple[Term, ...]:

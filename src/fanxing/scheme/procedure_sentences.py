@@ -61,6 +61,12 @@ def _whole(words: ProcedureWording) -> Iterator[str]:
     if one.retention:
         personal = "、".join(field.title for field in one.fields if field.personal) or "个人信息"
         yield f"{personal}在办结 {months(one.retention)}后删去"
+    if one.named is not None:
+        yield words.named(one.named)
+    if one.register is not None:
+        yield words.register(one.register)
+    if one.measures:
+        yield f"打印的表上列出由台账得出的{words.measures(one.measures)}"
     yield from (f"{party.title}：{words.who(party)}" for party in one.parties.values())
 
 

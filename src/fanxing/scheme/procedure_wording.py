@@ -1,6 +1,6 @@
 """What the parts of a procedure are called and say, piece by piece, in the words of officials."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from fanxing.scheme.expressions import Expression
 from fanxing.scheme.model import (
@@ -8,9 +8,11 @@ from fanxing.scheme.model import (
     Ballot,
     Committee,
     Field,
+    Named,
     Party,
     Procedure,
     PublicNotice,
+    Register,
     Rule,
     Scheme,
     Share,
@@ -195,6 +197,22 @@ class ProcedureWording:
         target = self.procedure.states.get(step.target)
         return f"转入{self.state(step.target)}{'，就此结束' if target and target.ends else ''}"
 
+    def named(self, one: Named) -> str:
+        """Whose name stands in public, and how long."""
+        until = f"，名册上写到{self.field(one.until)}为止" if one.until else "，公示结束就撤下"
+        return f"{self.field(one.consent)}的，公示时写{self.field(one.person)}{until}"
+
+    def register(self, one: Register) -> str:
+        """Which records the register adds up, by which of their fields."""
+        kind = self.scheme.records.get(one.record)
+        named = ((id, kind.field(id) if kind else None) for id in (one.title, one.count, one.until) if id)
+        return f"{self.record(one.record)}按年列入名册（{'、'.join(field.title if field else id for id, field in named)}）"
+
+    def measures(self, ids: Sequence[str]) -> str:
+        """Facts and nodes by their titles."""
+        kinds = self.scheme.kinds.values()
+        return "、".join(next((kind.rule(id).title for kind in kinds if id in kind.facts or id in kind.nodes), id) for id in ids)
+
     # ---- piece by piece: what is compared between two versions
 
     def of_whole(self) -> Facets:
@@ -218,6 +236,9 @@ class ProcedureWording:
             "打印": one.minutes,
             "分办表": self.routes(),
             "个人信息保存": f"办结后 {months(one.retention)}" if one.retention else "",
+            "公开姓名": self.named(one.named) if one.named else "",
+            "名册": self.register(one.register) if one.register else "",
+            "表上的指标": self.measures(one.measures),
         }
 
     def of_field(self, field: Field) -> Facets:

@@ -7,19 +7,21 @@ from functools import cached_property
 
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.actions.balloting import tally_of
-from fanxing.procedures.actions.conferring import size_of, verdicts_of
+from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
+from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterRecord, MatterStep, Verdict, Voter
-from fanxing.procedures.parties import takes_part
+from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.procedures.queries import seeks_opinions
 from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.model import Ballot, Committee, Procedure, PublicNotice, RecordKind, State, Step
+from fanxing.scheme.model import Ballot, Committee, Procedure, RecordKind, State, Step
 from fanxing.web.entries import Control, controls, named_in
+from fanxing.workdays.queries import calendar
 
 OPENED = "提出"
 NO_FAULTS: Mapping[str, str] = {}
@@ -44,7 +46,7 @@ class Line:
     @property
     def who(self) -> str:
         """Whose turn it is, in words."""
-        return "、".join(self.procedure.parties[id].title for id in self.state.waits_for)
+        return "、".join(self.procedure.parties[id].title for id in turn_of(self.state))
 
     @property
     def is_late(self) -> bool:
@@ -98,18 +100,18 @@ class Taken:
 
 @dataclass(frozen=True)
 class Conference:
-    """A committee as the page shows it."""
+    """A committee as the page shows it; `mine` are the bodies (id, title) for which the reader has still to speak."""
 
     committee: Committee
     verdicts: list[Verdict]
     size: int
-    is_member: bool
+    mine: list[tuple[str, str]]
     silent: list[str]
 
 
 @dataclass(frozen=True)
 class Vote:
-    """A vote as the page shows it: who may vote and count, what is counted; the figures only from ten voters up, or once it is closed."""
+    """A vote as the page shows it while it goes on: how many took part, and no figures: between two looks they would tell a vote."""
 
     ballot: Ballot
     tally: Tally
@@ -120,12 +122,17 @@ class Vote:
 
 @dataclass(frozen=True)
 class Posted:
-    """A public notice as the page shows it."""
+    """A public notice as the page shows it: what was said against it, which may name people, only to those who answer."""
 
     notice: Notice
     objections: list[Objection]
     may_answer: bool
     seeks_opinions: bool
+
+    @property
+    def answered(self) -> int:
+        """How many of them are answered."""
+        return sum(one.answered_at is not None for one in self.objections)
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,12 @@ class Dossier:
         return list(self._now.values())
 
     @property
+    def open_title(self) -> str:
+        """What everybody may call it: its title, where all that the title says is shown to everybody."""
+        named = {self.procedure.titled, self.procedure.place_field} - {""}
+        return self.matter.title if named <= set(self.procedure.shows) else self.procedure.title
+
+    @property
     def shown(self) -> list[tuple[str, str]]:
         """What everybody may read of it."""
         return self._openly(self._now)
@@ -223,10 +236,13 @@ class Dossier:
             return None
         verdicts = list(verdicts_of(self.matter))
         spoken = {one.member for one in verdicts}
-        mine = [id for id in committee.members if self._part(id)]
-        is_member = bool(mine) and ((set(mine) - spoken) != set() if committee.each == "body" else self.user.username not in spoken)
+        bodies = bodies_of(self.matter, self.procedure, committee, self.user, self.authority)
+        if committee.each == "person":
+            mine = [("", self.user.display_name)] if bodies and self.user.username not in spoken else []
+        else:
+            mine = [(id, self.procedure.parties[id].title) for id in bodies if id not in spoken]
         silent = [self.procedure.parties[id].title for id in committee.members if committee.each == "body" and id not in spoken]
-        return Conference(committee, verdicts, size_of(self.matter, self.procedure, committee, self.today), is_member, silent)
+        return Conference(committee, verdicts, size_of(self.matter, self.procedure, committee, self.today), mine, silent)
 
     @cached_property
     def vote(self) -> Vote | None:
@@ -234,7 +250,8 @@ class Dossier:
         ballot = self.state.step
         if not isinstance(ballot, Ballot):
             return None
-        may_vote = bool(ballot.voters) and self._part(ballot.voters)
+        voters = self.procedure.parties.get(ballot.voters)
+        may_vote = voters is not None and sits_in(voters, self.matter, self.authority)
         voted = may_vote and Voter.objects.filter(matter=self.matter, round=self.matter.round, voter=self.user.username).exists()
         return Vote(ballot, tally_of(self.matter, ballot), may_vote, voted, any(map(self._part, self.state.waits_for)))
 
@@ -244,9 +261,46 @@ class Dossier:
         last = MatterNotice.objects.filter(matter=self.matter).select_related("notice", "matter").order_by("-round").first()
         if last is None:
             return None
-        at_notice = isinstance(self.state.step, PublicNotice) and last.round == self.matter.round
-        may_answer = at_notice and any(map(self._part, self.state.waits_for))
-        return Posted(last.notice, list(last.notice.objections.all()), may_answer, seeks_opinions(last))
+        came = next((one.row.target for one in self.history if one.row.number == last.round), "")
+        state = self.procedure.states.get(came)
+        # Those of earlier notices too: whoever objected is answered, though the matter has gone on.
+        raised = Objection.objects.filter(notice__matter_notice__matter=self.matter)
+        may_answer = state is not None and any(map(self._part, state.waits_for))
+        return Posted(last.notice, list(raised), may_answer, state is not None and seeks_opinions(state))
+
+    @cached_property
+    def results(self) -> list[tuple[str, str, Tally]]:
+        """The votes that are over: of which state, how they ended, what was counted."""
+        found, began = [], 0
+        for one in self.history:
+            state = self.procedure.states.get(one.row.source)
+            ballot = state.step if state else None
+            if state and isinstance(ballot, Ballot) and one.row.verb in (ballot.passes, ballot.fails):
+                found.append((state.title, one.title, tally_of(self.matter, ballot, began)))
+            began = one.row.number if one.row.target != one.row.source else began
+        return found
+
+    @cached_property
+    def unannounced(self) -> str:
+        """What must be said of days in a year whose holidays are not announced yet; empty where there is nothing to say."""
+        ends = [one for one in (self.matter.due_on, self.matter.term_on) if one and not self.matter.ended_on]
+        words = map(calendar().words_for, ends) if ends else ()
+        return next(filter(None, words), "")
+
+    @cached_property
+    def vacant(self) -> str:
+        """The parties whose turn it is and of whose posts nobody holds any, in words."""
+        if self.matter.ended_on:
+            return ""
+        return "、".join(self.procedure.parties[id].title for id in turn_of(self.state) if not self._is_held(id))
+
+    def _is_held(self, party: str) -> bool:
+        posts = self.procedure.parties[party].posts
+        if not posts:
+            # Such as whoever opened it.
+            return True
+        codes = {code for unit, _ in seats_of(self.procedure, [party], self.matter) for code in unit.path.strip("/").split("/")}
+        return Assignment.objects.filter(in_force(self.today), unit__code__in=codes, post__in=posts).exists()
 
     @cached_property
     def records(self) -> list[MatterRecord]:

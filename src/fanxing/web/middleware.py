@@ -1,11 +1,39 @@
 """What never reaches a view, and what an action refuses for want of a post."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 from fanxing.lib.refusals import NotAllowed
+
+
+class ClientAddressMiddleware:
+    """Behind a proxy that is trusted, REMOTE_ADDR is the address which that proxy saw, so that who tries passwords or sends too much is
+    told from everybody else. What a client writes into the header itself stands left of it, and is not believed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Over a socket of the machine a proxy has no address.
+        if request.META.get("REMOTE_ADDR", "") in {*settings.TRUSTED_PROXIES, ""}:
+            request.META["REMOTE_ADDR"] = _client_of(request.META.get("HTTP_X_FORWARDED_FOR", "")) or request.META.get("REMOTE_ADDR", "")
+        return self.get_response(request)
+
+
+def _client_of(forwarded: str) -> str:
+    """The last address of the header that is no trusted proxy; empty where it is none."""
+    for one in reversed([part.strip() for part in forwarded.split(",")]):
+        try:
+            address = str(ip_address(one))
+        except ValueError:
+            return ""
+        if address not in settings.TRUSTED_PROXIES:
+            return address
+    return ""
 
 
 class NoNullMiddleware:

@@ -14,7 +14,7 @@ from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.deciding import Tally, is_adopted, is_quorate
 from fanxing.procedures.models import Count, Matter, MatterStep, Verdict, Voter
-from fanxing.procedures.parties import takes_part
+from fanxing.procedures.parties import sits_in, takes_part
 from fanxing.scheme.model import Ballot, Procedure
 
 COLUMNS = {Verdict.Choice.FOR: "in_favour", Verdict.Choice.AGAINST: "against", Verdict.Choice.ABSTAIN: "abstaining"}
@@ -56,7 +56,7 @@ def cast_vote(*, matter: Matter, choice: str, by: Doer, at: datetime) -> None:
         raise NotVoting("请选同意、不同意或弃权")
     voters = procedure.parties.get(ballot.voters)
     authority = authority_of(by, on=timezone.localdate(at))
-    if voters is None or not takes_part(voters, held, by=by, authority=authority):
+    if voters is None or not sits_in(voters, held, authority):
         raise NotAllowed("您不在这次表决的范围内" if voters else "这次表决只用纸质票")
     try:
         with transaction.atomic():
@@ -118,6 +118,7 @@ def tally_of(matter: Matter, ballot: Ballot, in_round: int | None = None) -> Tal
         sum(one.against for one in counts),
         sum(one.abstaining for one in counts),
         sum(one.spoilt for one in counts),
+        sum(one.cast for one in counts if not one.is_paper),
     )
 
 

@@ -14,7 +14,7 @@ from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.deciding import agreed
 from fanxing.procedures.models import Matter, Verdict
-from fanxing.procedures.parties import seats_of, takes_part
+from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.scheme.model import Committee, Procedure
 
 WORDS_LENGTH = 500
@@ -29,10 +29,13 @@ class VerdictGiven(Refused):
 
 
 @transaction.atomic
-def give_verdict(*, matter: Matter, choice: str, words: str = "", by: Doer, at: datetime, turn: int | None = None) -> Verdict:
+def give_verdict(
+    *, matter: Matter, choice: str, words: str = "", member: str = "", by: Doer, at: datetime, turn: int | None = None
+) -> Verdict:
     """Say for one's body, or oneself, whether the committee should agree; whoever does not must say why.
 
-    As soon as nothing can change the outcome the matter goes on by itself. Raises NotConferring, NotAllowed, VerdictGiven, StepTaken.
+    `member` names the body for whoever speaks for several; without it the first that has not spoken is meant. As soon as nothing
+    can change the outcome the matter goes on by itself. Raises NotConferring, NotAllowed, VerdictGiven, StepTaken.
     """
     held = locked(matter, turn)
     procedure = held.procedure
@@ -45,7 +48,7 @@ def give_verdict(*, matter: Matter, choice: str, words: str = "", by: Doer, at: 
         raise NotConferring("不同意要说明理由")
     if len(text) > WORDS_LENGTH:
         raise NotConferring(f"说明最多 {WORDS_LENGTH} 个字，现有 {len(text)} 个")
-    member, title = _member(held, procedure, committee, by, authority_of(by, on=today))
+    member, title = _member(held, procedure, committee, by, authority_of(by, on=today), member)
     verdict = Verdict(
         matter=held,
         round=held.round,
@@ -71,11 +74,17 @@ def give_verdict(*, matter: Matter, choice: str, words: str = "", by: Doer, at: 
         summary=f"{held.unit.name}“{procedure.title}”{held.number} 号：{title}{verdict.get_choice_display()}",
         rows=[verdict],
     )
-    choices = verdicts_of(held).values_list("choice", flat=True)
-    decided = agreed(committee, size_of(held, procedure, committee, today), choices)
-    if decided is not None:
-        follow(held, committee.passes if decided else committee.fails, at=at)
+    conclude(held, procedure, committee, at)
     return verdict
+
+
+def conclude(matter: Matter, procedure: Procedure, committee: Committee, at: datetime) -> bool:
+    """Let a matter that is locked go on where its committee has decided; whether it did. Who is counted by heads may have left since."""
+    choices = verdicts_of(matter).values_list("choice", flat=True)
+    decided = agreed(committee, size_of(matter, procedure, committee, timezone.localdate(at)), choices)
+    if decided is not None:
+        follow(matter, committee.passes if decided else committee.fails, at=at)
+    return decided is not None
 
 
 def committee_of(matter: Matter, procedure: Procedure) -> Committee:
@@ -107,9 +116,17 @@ def _people(matter: Matter, procedure: Procedure, committee: Committee, today: d
     return {person for person, unit, post in held.values_list("person", "unit", "post") if (unit, post) in wanted}
 
 
-def _member(matter: Matter, procedure: Procedure, committee: Committee, by: Doer, authority: Authority) -> tuple[str, str]:
-    """The member for whom somebody speaks: a body that has not spoken yet, or they themselves."""
-    mine = [id for id in committee.members if takes_part(procedure.parties[id], matter, by=by, authority=authority)]
+def bodies_of(matter: Matter, procedure: Procedure, committee: Committee, by: Doer, authority: Authority) -> list[str]:
+    """The members of a committee for whom somebody may speak. Where heads are counted, only whoever sits in the unit itself."""
+    parties = [procedure.parties[id] for id in committee.members]
+    if committee.each == "person":
+        return [one.id for one in parties if sits_in(one, matter, authority)]
+    return [one.id for one in parties if takes_part(one, matter, by=by, authority=authority)]
+
+
+def _member(matter: Matter, procedure: Procedure, committee: Committee, by: Doer, authority: Authority, wanted: str) -> tuple[str, str]:
+    """The member for whom somebody speaks: the body they name, or one that has not spoken yet, or they themselves."""
+    mine = [id for id in bodies_of(matter, procedure, committee, by, authority) if wanted in ("", id) or committee.each == "person"]
     if not mine:
         raise NotAllowed("您不是这次会商的成员")
     if committee.each == "person":

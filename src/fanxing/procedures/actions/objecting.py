@@ -12,11 +12,11 @@ from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import SOURCE, key_of, locked, tell
 from fanxing.procedures.actions.winding import end_notice
 from fanxing.procedures.clock import last_day
-from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.procedures.models import Matter, MatterNotice, MatterStep
 from fanxing.procedures.parties import seats_of, takes_part
 from fanxing.public_notices.actions import answer_objection, object_to
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.model import Procedure, PublicNotice
+from fanxing.scheme.model import Procedure, PublicNotice, State
 from fanxing.workdays.queries import calendar
 
 
@@ -45,27 +45,44 @@ def raise_objection(*, notice: Notice, text: str, at: datetime) -> tuple[Objecti
 def settle_objection(*, objection: Objection, answer: str, upheld: bool, by: Doer, at: datetime) -> None:
     """Answer an objection; one that is upheld takes the notice down and moves the matter on, where the procedure says so.
 
-    The last answer after the days are over ends the notice. Raises NoNotice, NotAllowed, and what `answer_objection` raises.
+    The last answer after the days are over ends the notice. Where the matter has gone on meanwhile, whoever objected is answered all the
+    same, and nothing follows. Raises NoNotice, NotAllowed, and what `answer_objection` raises.
     """
-    matter, procedure, step = _at_notice(objection.notice)
+    one = _matter_of(objection.notice)
+    matter = locked(one.matter)
+    procedure = matter.procedure
+    state = notice_state(procedure, one)
     authority = authority_of(by, on=timezone.localdate(at))
-    parties = [procedure.parties[id] for id in procedure.states[matter.state].waits_for]
+    parties = [procedure.parties[id] for id in state.waits_for]
     if not any(takes_part(one, matter, by=by, authority=authority) for one in parties):
         raise NotAllowed(f"异议由{'、'.join(one.title for one in parties)}答复")
     answer_objection(objection=objection, answer=answer, upheld=upheld, by=by, at=at)
-    units = {unit.pk: unit for unit, _ in seats_of(procedure, procedure.states[matter.state].waits_for, matter)}
+    units = {unit.pk: unit for unit, _ in seats_of(procedure, state.waits_for, matter)}
     settle_units(units=list(units.values()), key=key_of(matter, f"objection-{objection.pk}"), source=SOURCE, outcome="已答复", by=by, at=at)
-    if upheld and step.upheld:
-        follow(matter, step.upheld, at=at, reason="公示异议成立")
+    if matter.round != one.round or not isinstance(state.step, PublicNotice):
+        return
+    if upheld and state.step.upheld:
+        follow(matter, state.step.upheld, at=at, reason="公示异议成立")
     else:
-        end_notice(matter, step, at)
+        end_notice(matter, state.step, at)
+
+
+def notice_state(procedure: Procedure, posted: MatterNotice) -> State:
+    """The state in which a matter came to a notice: the step that began that round names it."""
+    began = MatterStep.objects.get(matter=posted.matter_id, number=posted.round)
+    return procedure.states[began.target]
+
+
+def _matter_of(notice: Notice) -> MatterNotice:
+    one = MatterNotice.objects.filter(notice=notice).select_related("matter").first()
+    if one is None:
+        raise NoNotice("这项公示没有对应的事项")
+    return one
 
 
 def _at_notice(notice: Notice) -> tuple[Matter, Procedure, PublicNotice]:
     """The matter of a notice, held, with its procedure and the state's step; raises NoNotice where it has gone on."""
-    one = MatterNotice.objects.filter(notice=notice).select_related("matter").first()
-    if one is None:
-        raise NoNotice("这项公示没有对应的事项")
+    one = _matter_of(notice)
     matter = locked(one.matter)
     procedure = matter.procedure
     step = procedure.states[matter.state].step

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from fanxing.audit.actions import written_once
@@ -17,7 +18,7 @@ from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import begin
 from fanxing.procedures.forms import Said, read_form
-from fanxing.procedures.models import TITLE_LENGTH, Matter
+from fanxing.procedures.models import TITLE_LENGTH, Matter, MatterStep
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.wording import title_of
 from fanxing.programme.queries import procedure_versions_for, procedures_for
@@ -26,6 +27,10 @@ from fanxing.scheme.model import Procedure
 
 class ProcedureUnknown(Refused):
     """The rules of the unit have no such procedure, or not for units of its kind."""
+
+
+class SentBefore(Refused):
+    """The form was sent before and said something else then."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def open_matter(
     """Open a matter of a procedure in a unit, by the version in force today, which it keeps to its end.
 
     `data` are the values that its first form asks for. Whoever has no account gets a `receipt`, a code made with the form, by which the
-    matter is followed; the form sent again gives the first matter. Raises ProcedureUnknown, NotAllowed, RecordError with every fault.
+    matter is followed; the form sent again gives the first matter. Raises ProcedureUnknown, NotAllowed,
+    SentBefore, RecordError with every fault.
     """
     ground = _ground(unit, procedure, at)
     authority = authority_of(by, on=timezone.localdate(at))
@@ -59,7 +65,7 @@ def open_matter(
     said = read_form(ground.procedure, ground.procedure.asks, unit, data, timezone.localdate(at))
     check_photos(ground.procedure, ground.procedure.asks, photos)
     hidden = receipt_digest(receipt) if receipt else None
-    if hidden and (known := Matter.objects.filter(receipt=hidden).first()):
+    if hidden and (known := _sent_before(hidden, said)):
         return known
 
     def write() -> Matter:
@@ -68,7 +74,22 @@ def open_matter(
         return matter
 
     content = {"unit": unit.code, "procedure": procedure, "data": said.data}
-    return written_once(key=key, content=content, by=by, at=at, model=Matter, write=write)
+    try:
+        return written_once(key=key, content=content, by=by, at=at, model=Matter, write=write)
+    except IntegrityError:
+        # The same form twice at once: the other one was first.
+        if hidden and (known := _sent_before(hidden, said)):
+            return known
+        raise
+
+
+def _sent_before(receipt: str, said: Said) -> Matter | None:
+    """The matter that this form opened when it was sent before. Raises SentBefore where it says something else now: nothing is lost in
+    silence."""
+    known = Matter.objects.filter(receipt=receipt).first()
+    if known and MatterStep.objects.get(matter=known, number=1).data != said.data:
+        raise SentBefore("这张表已经提交过。要再提一件，请重新打开填报页；要补充刚才那一件，请凭查询码查看")
+    return known
 
 
 def _ground(unit: Unit, id: str, at: datetime) -> _Ground:

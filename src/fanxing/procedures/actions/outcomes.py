@@ -10,6 +10,7 @@ from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.people import assign, create_person
 from fanxing.organisations.models import Person, Post
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
+from fanxing.procedures.parties import goes_on_as
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import chain
@@ -24,11 +25,20 @@ NO_LONGER = "事项重新办理后不再符合"
 def write_records(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> list[Record]:
     """Write what the end state says into the ledger of the matter's unit; a matter that ends again corrects what it wrote before.
 
-    The ledger checks it as anything else: what it refuses refuses the step.
+    The ledger checks it as anything else: what it refuses refuses the step. Raises LedgerRefuses.
     """
     written = {one.row: one.record for one in MatterRecord.objects.filter(matter=matter).select_related("record__unit")}
-    found = [_write(matter, procedure, row, one, written.get(row), values, at) for row, one in _rows(procedure, state)]
+    try:
+        found = [_write(matter, procedure, row, one, written.get(row), values, at) for row, one in _rows(procedure, state)]
+    except Refused as refused:
+        raise LedgerRefuses(
+            f"到这一步要记入台账，台账没有收：{refused}。事项留在原来的环节，请补正后再办，或请管理员核对流程和台账"
+        ) from refused
     return [record for record in found if record is not None]
+
+
+class LedgerRefuses(Refused):
+    """The ledger does not take what the matter would leave; the matter stays where it is."""
 
 
 class NobodyToAppoint(Refused):
@@ -76,7 +86,9 @@ def _write(
         if not holds:
             return None
         source = f"procedure:{procedure.id}"
-        record = add_record(unit=matter.unit, kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True)
+        record = add_record(
+            unit=goes_on_as(matter.unit), kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True
+        )
         MatterRecord.objects.create(matter=matter, row=row, record=record)
         return record
     current = chain(first)[-1]

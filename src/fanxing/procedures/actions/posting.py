@@ -40,7 +40,9 @@ def post_notice(matter: Matter, procedure: Procedure, state: State, at: datetime
 def notice_lines(matter: Matter, procedure: Procedure, step: PublicNotice) -> list[tuple[str, str]]:
     """What stands in public: the fields that the notice shows, or what the matter is called."""
     shown = [field for id in step.shows if (field := procedure.field(id)) is not None and field.id in matter.data]
-    return [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [("事项", matter.title)]
+    return [(field.title, field_words(field, matter.data[field.id])) for field in shown] or [
+        ("事项", matter.number if matter.is_private else matter.title)
+    ]
 
 
 def take_notice_down(matter: Matter, reason: str, by: Doer, at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import SYSTEM
+from fanxing.audit.actors import SYSTEM, System
 from fanxing.audit.references import reference
 from fanxing.inbox.actions import NewItem, remind_units, settle_units
 from fanxing.inbox.models import WorkItem
@@ -23,7 +23,7 @@ from fanxing.procedures.parties import seats_of
 from fanxing.procedures.routing import responsible_by_table
 from fanxing.procedures.wording import field_words, said_in
 from fanxing.scheme.deciding import decide
-from fanxing.scheme.model import Procedure, State, Step, Value
+from fanxing.scheme.model import Ballot, Procedure, State, Step, Value
 from fanxing.workdays.calendars import Calendar
 from fanxing.workdays.queries import calendar
 
@@ -98,6 +98,7 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
     matter.term_on = last_day(term, today, days) if term else None
     state = procedure.states[procedure.begins]
     _set_clock(matter, state, values, today, days)
+    matter.stopped_on = today if state.stopped else None
     matter.state, matter.turn, matter.round = state.id, 1, 1
     matter.save(force_insert=True)
     opened = MatterStep.objects.create(
@@ -117,7 +118,7 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
         subject=matter,
         unit_code=matter.unit.code,
         summary=f"{matter.unit.name}收到“{procedure.title}”{matter.number} 号",
-        details={"procedure": procedure.id, "version": matter.version_id, "personal": _keep_apart(matter, said, at)},
+        details={"procedure": procedure.id, "version": matter.version_id, **_keep_apart(matter, said, at)},
         rows=[opened],
     )
     _arrive(matter, procedure, state, values, at)
@@ -161,16 +162,20 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
     matter.turn += 1
     if target.id != source.id:
         _change_state(matter, procedure, source, target, made)
+    else:
+        matter.is_urgent = _is_urgent(procedure, values_of(matter, procedure, today))
     matter.save(update_fields=MOVED)
     if target.id != source.id:
         _arrive(matter, procedure, target, values_of(matter, procedure, today), made.at)
+    elif step.assigns and not target.ends:
+        hand_over(matter, procedure, target, step_words(step), made.by, made.at)
     _record(matter, procedure, row, made)
     return row
 
 
 def leaves_late(matter: Matter, state: State, today: date) -> bool:
     """Whether a matter leaves a state late: where something follows by itself when the time is over, only the whole can be."""
-    if not state.then:
+    if not state.then and not isinstance(state.step, Ballot):
         return matter.is_late(today)
     return matter.term_on is not None and matter.stopped_on is None and matter.term_on < today
 
@@ -187,13 +192,20 @@ def _require_free(matter: Matter, procedure: Procedure) -> None:
         raise Clash(f"“{words}”已经约出，请换一个")
 
 
-def _keep_apart(matter: Matter, said: Said, at: datetime) -> list[str]:
+def hand_over(matter: Matter, procedure: Procedure, state: State, outcome: str, by: Doer, at: datetime) -> None:
+    """Let a matter that stays where it is wait for those whose turn it is now, and for nobody else."""
+    _settle(matter, f"{outcome}（{by.display_name}）", by, at)
+    _seat(matter, procedure, state)
+    _put_before(matter, procedure, state, at)
+
+
+def _keep_apart(matter: Matter, said: Said, at: datetime) -> dict[str, list[str]]:
     """Write the personal texts of a form, each in the place of an older one; returns the digests by which the log knows them."""
-    MatterPersonal.objects.filter(matter=matter, field__in=said.personal).erase(at=at, why=REPLACED)
+    erased = MatterPersonal.objects.filter(matter=matter, field__in=said.personal).erase(at=at, why=REPLACED)
     about = reference(matter)
     texts = [MatterPersonal(matter=matter, field=field, written_at=at).put(text, about) for field, text in said.personal.items()]
     MatterPersonal.objects.bulk_create(texts)
-    return [one.digest for one in texts]
+    return {"personal": [one.digest for one in texts], **({"erased": erased} if erased else {})}
 
 
 def _change_state(matter: Matter, procedure: Procedure, source: State, target: State, made: Move) -> None:
@@ -213,7 +225,8 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
     if target.ends:
         matter.ended_on = matter.ended_on or today
         matter.due_on = None
-    take_notice_down(matter, made.reason or step_words(made.step), made.by, made.at)
+    # Not the reason that somebody typed: it would stand in the log for good.
+    take_notice_down(matter, (isinstance(made.by, System) and made.reason) or step_words(made.step), made.by, made.at)
     _settle(matter, f"{step_words(made.step)}（{made.by.display_name}）", made.by, made.at)
 
 
@@ -264,15 +277,17 @@ def _go_on(
         left = days_left(whole, matter.term_on, matter.stopped_on, days)
         matter.term_on = put_off(today, left, whole, days)
     term = term_that_holds(target.within, values)
-    if term and matter.left is not None and target.id == _stopped_from(matter, source):
+    if term and matter.left is not None and target.id == _stopped_from(matter, procedure):
         matter.due_on = put_off(today, matter.left, term, days)
     else:
         _set_due(matter, target, values, today, days)
     matter.stopped_on, matter.left = None, None
 
 
-def _stopped_from(matter: Matter, stopped: State) -> str:
-    into = MatterStep.objects.filter(matter=matter, target=stopped.id).exclude(source=stopped.id).last()
+def _stopped_from(matter: Matter, procedure: Procedure) -> str:
+    """The state in which the clock was stopped, however many pauses followed each other since."""
+    stopped = [one.id for one in procedure.states.values() if one.stopped]
+    into = MatterStep.objects.filter(matter=matter, target__in=stopped).exclude(source__in=stopped).last()
     return into.source if into else ""
 
 
@@ -293,9 +308,9 @@ def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[
 
 
 def _seat(matter: Matter, procedure: Procedure, state: State) -> None:
-    """Who may see what only those in the case see, and whose turn it is."""
+    """Who may see what only those in the case see, and whose turn it is; whoever votes must see what about."""
     turns = {(unit.pk, post) for unit, post in seats_of(procedure, turn_of(state), matter)}
-    seen = {(unit.pk, post) for unit, post in seats_of(procedure, procedure.seen_by or (), matter)}
+    seen = {(unit.pk, post) for unit, post in seats_of(procedure, (*(procedure.seen_by or ()), *voters_in(state)), matter)}
     matter.seats.all().delete()
     Seat.objects.bulk_create(Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen)
 
@@ -304,6 +319,11 @@ def turn_of(state: State) -> tuple[str, ...]:
     """The parties whose turn it is in a state: those it waits for, and the members of its committee."""
     members = getattr(state.step, "members", ())
     return tuple(dict.fromkeys((*state.waits_for, *members)))
+
+
+def voters_in(state: State) -> tuple[str, ...]:
+    """The party that may vote online in a state, if any."""
+    return (state.step.voters,) if isinstance(state.step, Ballot) and state.step.voters else ()
 
 
 def _put_before(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
@@ -360,7 +380,7 @@ def _record(matter: Matter, procedure: Procedure, row: MatterStep, made: Move) -
             "from": step.source,
             "to": step.target,
             "turn": matter.turn,
-            "personal": _keep_apart(matter, made.said, made.at),
+            **_keep_apart(matter, made.said, made.at),
         },
         rows=[row],
     )

@@ -4,17 +4,20 @@ import logging
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem
 from fanxing.lib.refusals import Refused
 from fanxing.procedures.actions.balloting import close_ballot
+from fanxing.procedures.actions.conferring import conclude
 from fanxing.procedures.actions.following import follow
-from fanxing.procedures.actions.walking import LATE, UNLIMITED, key_of, locked, tell
+from fanxing.procedures.actions.walking import LATE, UNLIMITED, hand_over, key_of, locked, tell, turn_of
 from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.procedures.parties import seats_of
 from fanxing.public_notices.queries import unanswered
-from fanxing.scheme.model import Ballot, Procedure, PublicNotice, State
+from fanxing.scheme.model import Ballot, Committee, Procedure, PublicNotice, State
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +28,31 @@ def wind(*, at: datetime) -> int:
     Each in a transaction of its own: one that cannot go on keeps no other waiting, and is tried again. Done again it changes nothing.
     """
     today = timezone.localdate(at)
-    due = [*Matter.objects.late(today).filter(told_late_on=None), *_with_notices_over(today)]
+    due = [*_late(today), *_with_notices_over(today), *_in_closed_units(today)]
     return sum(_wind_one(matter, at) for matter in {one.pk: one for one in due}.values())
 
 
+def _late(today: date) -> list[Matter]:
+    """Late ones of which nobody was told, and those that were told of but whose state goes on by itself when its own time is over."""
+    late = Matter.objects.late(today).whole()
+    return [one for one in late if one.told_late_on is None or (one.due_on and one.due_on < today and _runs_out(one))]
+
+
+def _runs_out(matter: Matter) -> bool:
+    state = matter.procedure.states[matter.state]
+    return bool(state.then) or isinstance(state.step, Ballot | Committee)
+
+
 def _with_notices_over(today: date) -> list[Matter]:
-    over = MatterNotice.objects.filter(notice__ends_on__lt=today, notice__taken_down_at=None, matter__ended_on=None)
-    return [one.matter for one in over.select_related("matter") if one.round == one.matter.round]
+    over = MatterNotice.objects.filter(
+        round=F("matter__round"), notice__ends_on__lt=today, notice__taken_down_at=None, matter__ended_on=None
+    )
+    return [one.matter for one in over.select_related("matter")]
+
+
+def _in_closed_units(today: date) -> list[Matter]:
+    """Those whose turn it is in a unit that is closed."""
+    return list(Matter.objects.open().filter(seats__unit__closed_on__lte=today).distinct())
 
 
 def _wind_one(matter: Matter, at: datetime) -> bool:
@@ -42,15 +63,35 @@ def _wind_one(matter: Matter, at: datetime) -> bool:
             return _go_on(held, procedure, procedure.states[held.state], at)
     except Refused as refused:
         log.warning("matter %s stays where it is: %s", matter.pk, refused)
-        return False
+    except Exception:
+        # A fault in one matter must not stop the clock of all others.
+        log.exception("matter %s stays where it is", matter.pk)
+    return _tell_stuck(matter, at)
+
+
+def _tell_stuck(matter: Matter, at: datetime) -> bool:
+    """What should have gone on by itself and could not is late like anything else; whether somebody was told."""
+    with transaction.atomic():
+        held = locked(matter)
+        if not held.is_late(timezone.localdate(at)) or held.told_late_on is not None:
+            return False
+        procedure = held.procedure
+        tell_late(held, procedure, procedure.states[held.state], at)
+        return True
 
 
 def _go_on(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
     today = timezone.localdate(at)
     over = matter.due_on is not None and matter.due_on < today
+    moved = _seats_moved(matter, procedure, state, at)
     match state.step:
         case PublicNotice():
-            return end_notice(matter, state.step, at)
+            # A notice ends only when its days are over and all is answered: `then` does not cut it short.
+            if end_notice(matter, state.step, at):
+                return True
+            over = False
+        case Committee() if over and conclude(matter, procedure, state.step, at):
+            return True
         case Ballot() if over and not state.then:
             close_ballot(matter=matter, by=SYSTEM, at=at)
             return True
@@ -60,7 +101,17 @@ def _go_on(matter: Matter, procedure: Procedure, state: State, at: datetime) -> 
     if matter.is_late(today) and matter.told_late_on is None:
         tell_late(matter, procedure, state, at)
         return True
-    return False
+    return moved
+
+
+def _seats_moved(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
+    """Put a matter before the unit that goes on as one that was closed; whether there was one to put it before."""
+    closed = {one.unit_id for one in matter.seats.filter(unit__closed_on__isnull=False)}
+    now = {unit.pk for unit, _ in seats_of(procedure, turn_of(state), matter) if unit.closed_on is None}
+    if not closed or not now - {one.unit_id for one in matter.seats.all()}:
+        return False
+    hand_over(matter, procedure, state, "单位已撤并，转由承接的单位办理", SYSTEM, at)
+    return True
 
 
 def end_notice(matter: Matter, step: PublicNotice, at: datetime) -> bool:

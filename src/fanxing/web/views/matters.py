@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fanxing.lib import clock
@@ -27,6 +28,8 @@ from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter, MatterQuerySet
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import visible_matters, whose_turn
+from fanxing.programme.local_procedures import procedure_published
+from fanxing.programme.models import ProcedureVersion
 from fanxing.programme.queries import procedures_for, rulings
 from fanxing.public_notices.models import Objection
 from fanxing.records.validation import RecordError
@@ -160,10 +163,12 @@ def matters_board(request: SignedInRequest, procedure: str) -> HttpResponse:
     """The open matters of one procedure, a column a state."""
     shown = listing(request)
     mine = shown.all.filter(procedure_id=procedure).open()
-    newest = mine.whole().order_by("-pk").first()
-    if newest is None:
+    digests = ProcedureVersion.objects.filter(pk__in=mine.order_by().values("version")).order_by("-pk").values_list("digest", flat=True)
+    versions = [procedure_published(digest) for digest in digests]
+    if not versions:
         return redirect(f"{reverse('matters')}?procedure={procedure}")
-    states = [one for one in newest.procedure.states.values() if not one.ends]
+    # A matter keeps the version by which it opened: a state that the newest has no more still has its column.
+    states = {one.id: one for version in reversed(versions) for one in version.states.values() if not one.ends}.values()
     counts = dict(mine.order_by().values_list("state").annotate(count=Count("pk")))
     rows = mine.whole()
     columns = [
@@ -174,7 +179,7 @@ def matters_board(request: SignedInRequest, procedure: str) -> HttpResponse:
         )
         for one in states
     ]
-    return render(request, "matters_board.html", {"procedure": newest.procedure, "columns": columns, "most": CARDS})
+    return render(request, "matters_board.html", {"procedure": versions[0], "columns": columns, "most": CARDS})
 
 
 @require_GET
@@ -271,7 +276,7 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
     texts, data = read(form, request.POST)
     reason = request.POST.get("reason", "")
     try:
-        turn = int(request.POST["turn"]) if request.POST.get("turn", "").isdecimal() else None
+        turn = _turn(request)
         key = request.POST.get("key")
         take_step(matter=dossier.matter, verb=verb, data=said(data), reason=reason, by=request.user, at=clock.now(), turn=turn, key=key)
     except NotAllowed:
@@ -279,28 +284,42 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
     except RecordError as error:
         return _answer(request, dossier, verb, {**texts, "reason": reason}, error.faults)
     except Refused as refused:
+        if not visible_matters(request.user, authority_in(request)).filter(pk=id).exists():
+            # Whoever was first has led it to where one has no part in it: that is to be said, not only that there is no page.
+            messages.error(request, str(refused))
+            return redirect("matters")
         return _answer(request, dossier_of(request, id), verb, {**texts, "reason": reason}, {"": str(refused)})
     messages.success(request, f"已办理：{step.title if step else verb}。")
-    following = visible_matters(request.user, authority_in(request)).filter(pk=id).exists()
-    return redirect("matter", id) if following else redirect("matters")
+    return _back_to(request, id)
 
 
 @require_POST
 def matter_verdict(request: SignedInRequest, id: int) -> HttpResponse:
     """Give one's verdict in a committee."""
     dossier, sent = dossier_of(request, id), request.POST
+    said = {name: sent.get(name, "") for name in ("choice", "words", "member")}
+    attempt(
+        request, lambda: give_verdict(matter=dossier.matter, **said, by=request.user, at=clock.now(), turn=_turn(request)), "已给出意见。"
+    )
+    return _back_to(request, id)
 
-    def act() -> None:
-        give_verdict(matter=dossier.matter, choice=sent.get("choice", ""), words=sent.get("words", ""), by=request.user, at=clock.now())
 
-    attempt(request, act, "已给出意见。")
-    return redirect("matter", id)
+def _turn(request: SignedInRequest) -> int | None:
+    """The turn at which the matter stood on the page that was looked at."""
+    sent = request.POST.get("turn", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() else None
+
+
+def _back_to(request: SignedInRequest, id: int) -> HttpResponse:
+    """To the matter, or to the list for whom it is out of sight now."""
+    seen = visible_matters(request.user, authority_in(request)).filter(pk=id).exists()
+    return redirect("matter", id) if seen else redirect("matters")
 
 
 @require_POST
 def matter_vote(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Vote online, count the papers, or close the vote."""
-    dossier, sent, at = dossier_of(request, id), request.POST, clock.now()
+    dossier, sent, at, turn = dossier_of(request, id), request.POST, clock.now(), _turn(request)
 
     def number(name: str) -> int:
         text = sent.get(name, "").strip() or "0"
@@ -314,15 +333,16 @@ def matter_vote(request: SignedInRequest, id: int, act: str) -> HttpResponse:
                 papers=Papers(number("in_favour"), number("against"), number("abstaining"), number("spoilt")),
                 by=request.user,
                 at=at,
+                turn=turn,
             ),
             "已录入纸质票。",
         ),
-        "close": (lambda: close_ballot(matter=dossier.matter, by=request.user, at=at), "表决已结束。"),
+        "close": (lambda: close_ballot(matter=dossier.matter, by=request.user, at=at, turn=turn), "表决已结束。"),
     }
     if act not in acts:
         raise Http404
     attempt(request, *acts[act])
-    return redirect("matter", id)
+    return _back_to(request, id)
 
 
 @require_POST
@@ -332,9 +352,10 @@ def matter_objection(request: SignedInRequest, id: int, objection: int) -> HttpR
     raised = get_object_or_404(Objection, pk=objection, notice__matter_notice__matter=dossier.matter)
     answer, upheld = request.POST.get("answer", ""), request.POST.get("upheld") == "yes"
     attempt(request, lambda: settle_objection(objection=raised, answer=answer, upheld=upheld, by=request.user, at=clock.now()), "已答复。")
-    return redirect("matter", id)
+    return _back_to(request, id)
 
 
+@never_cache
 @require_POST
 def matter_personal(request: SignedInRequest, id: int) -> HttpResponse:
     """Show the personal values of a matter once, to those whose turn it is; that they were read is logged."""

@@ -8,6 +8,7 @@ from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fanxing.audit.actors import PUBLIC
@@ -21,9 +22,9 @@ from fanxing.organisations.queries import matching
 from fanxing.procedures.actions.objecting import raise_objection
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import take_step
-from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.procedures.models import Matter
 from fanxing.procedures.parties import may_open
-from fanxing.procedures.queries import matter_by_receipt, seeks_opinions
+from fanxing.procedures.queries import matter_by_receipt, notice_seeks_opinions
 from fanxing.programme.queries import procedures_for, rulings
 from fanxing.public_notices.models import Notice
 from fanxing.public_notices.queries import objection_by_receipt, standing_on
@@ -37,8 +38,10 @@ ROWS = 30
 PLACES = 20
 SALT = "receipt"
 # Kept in the session, so that the code need not stand in an address.
-CODE = "receipt"
+CODE, SINCE = "receipt", "receipt_since"
 HOUR, DAY = 3_600, 24 * 3_600
+# Seconds.
+KEPT = 1_800
 MOST_AN_HOUR, MOST_A_DAY = 10, 30
 TOO_MANY = "提交得太频繁了，请过一会儿再试；急事请直接打电话。"
 NO_FAULTS: Mapping[str, str] = {}
@@ -72,6 +75,7 @@ def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
     return render(request, "open_places.html", {"procedure": chosen, "units": found, "wanted": wanted})
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
@@ -98,8 +102,7 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         except Refused as refused:
             faults = {"": str(refused)}
         else:
-            request.session[CODE] = receipt
-            return redirect("follow")
+            return _keep(request, receipt)
     context = {
         "unit": unit,
         "procedure": chosen,
@@ -110,6 +113,7 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
     return render(request, "open_new.html", context, status=422 if faults else 200)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def follow(request: HttpRequest) -> HttpResponse:
@@ -120,12 +124,25 @@ def follow(request: HttpRequest) -> HttpResponse:
             return _followed(request, "", faults={"": TOO_MANY})
         if matter_by_receipt(code) is None and objection_by_receipt(code) is None:
             return _followed(request, "", faults={"": "没有这个查询码，请核对后再输；字母不分大小写，横线可以不输。"})
-        request.session[CODE] = code
-        return redirect("follow")
+        return _keep(request, code)
     if "other" in request.GET:
         request.session.pop(CODE, None)
         return redirect("follow")
-    return _followed(request, request.session.get(CODE, ""))
+    return _followed(request, _kept(request))
+
+
+def _keep(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what a code opens, in a session that nobody has known before; on a screen that many use it is forgotten after a while."""
+    request.session.cycle_key()
+    request.session[CODE], request.session[SINCE] = code, clock.now().timestamp()
+    return redirect("follow")
+
+
+def _kept(request: HttpRequest) -> str:
+    """The code that was shown or typed here a short while ago."""
+    if clock.now().timestamp() - request.session.get(SINCE, 0) > KEPT:
+        request.session.pop(CODE, None)
+    return str(request.session.get(CODE, ""))
 
 
 def _followed(
@@ -150,7 +167,7 @@ def _followed(
 @login_not_required
 def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
     """Take a step as whoever opened the matter: rate it, ask for it again."""
-    code = request.session.get(CODE, "")
+    code = _kept(request)
     matter = matter_by_receipt(code) if code else None
     if matter is None:
         return redirect("follow")
@@ -158,7 +175,9 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
     texts, data = read(form_of(matter.procedure, step.asks if step else ()), request.POST)
     reason = request.POST.get("reason", "")
     try:
-        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), is_holder=True)
+        sent = request.POST.get("turn", "")
+        turn = int(sent) if sent.isascii() and sent.isdecimal() else None
+        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), turn=turn, is_holder=True)
     except RecordError as error:
         return _followed(request, code, {**texts, "reason": reason}, verb, error.faults)
     except Refused as refused:
@@ -199,14 +218,12 @@ def notice(request: HttpRequest, id: int) -> HttpResponse:
         except Refused as refused:
             fault = str(refused)
         else:
-            request.session[CODE] = receipt
-            return redirect("follow")
-    posted = MatterNotice.objects.filter(notice=shown).select_related("matter").first()
+            return _keep(request, receipt)
     context = {
         "notice": shown,
         "stands": shown.stands_on(clock.today()),
         "text": text,
         "fault": fault,
-        "seeks_opinions": posted is not None and seeks_opinions(posted),
+        "seeks_opinions": notice_seeks_opinions(shown),
     }
     return render(request, "notice.html", context, status=422 if fault else 200)

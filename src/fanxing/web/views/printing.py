@@ -14,9 +14,10 @@ from fanxing.web.views.matters import dossier_of
 def matter_minutes(request: SignedInRequest, id: int, ending: str) -> HttpResponse:
     """The minutes of a matter, where its procedure has any."""
     dossier = dossier_of(request, id)
+    posted = dossier.posted
     if not dossier.procedure.minutes:
         raise Http404
-    return printed(minutes_of(dossier.matter), ending)
+    return printed(minutes_of(dossier.matter, with_objections=posted is None or posted.may_answer), ending)
 
 
 @require_GET
