@@ -1,0 +1,1 @@
+"""What is done to matters, and to all ledgers together, from the command line."""
