@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.inbox.models import WorkItem
 from fanxing.organisations.models import Unit
 from fanxing.records.actions.entries import add_record, correct_record
 from fanxing.records.models import Record
@@ -52,10 +53,17 @@ title: 品牌
   practice: {{title: 怎么做, type: long text}}
   proved: {{title: 成效已核实, type: yes/no}}
 """
+SHARED = f"""
+title: 共建项目
+{HEAD}fields:
+  partner: {{title: 共建一方, type: text}}
+  done: {{title: 已办结, type: yes/no}}
+"""
 PAGES = """
 title: 任务和品牌页
 basis: example
 tasks:
+  shared: {name: partner, done: done}
   task: {name: name, about: about, due: due_on, done: closed, late: overdue, value: value, confirmed: confirmed, milestone: milestone.task}
 brands:
   method: {name: name, practice: practice, proved: proved}
@@ -65,6 +73,7 @@ KINDS = {
     "records/milestone.yaml": MILESTONE,
     "records/reached.yaml": REACHED,
     "records/method.yaml": METHOD,
+    "records/shared.yaml": SHARED,
     "party_work.yaml": PAGES,
 }
 TERM = "2099-01-01"
@@ -109,6 +118,23 @@ def test_a_task_shows_its_milestones_with_their_days_and_marks_the_late_ones(cas
     way = re.findall(r'href="(/units/\d+/records/new/reached/[^"]+)"', text)[-1]
     assert re.search(rf'<option value="{open_.reference}" selected', read(cast.secretary, way))
     assert "登记完成" not in read(cast.reviewer, address(of))
+
+
+def test_what_has_no_term_is_closed_and_not_in_time(cast: Cast, read):
+    of = enter(cast.village, "shared", partner="云溪一中", done=True)
+    assert re.findall(r"<dt>状态</dt><dd><span[^>]*>([^<]+)<", read(cast.reviewer, address(of))) == ["已办结"]
+    closed = task(cast.village, closed=True, overdue=False)
+    assert re.findall(r"<dt>状态</dt><dd><span[^>]*>([^<]+)<", read(cast.reviewer, address(closed))) == ["按时办结"]
+
+
+def test_the_reminder_of_a_milestone_leads_to_its_task_and_goes_when_it_is_reached(cast: Cast, read):
+    of = task(cast.village)
+    one = milestone(of, "摸底", "2026-06-18")
+    text = read(cast.secretary, "/inbox/")
+    assert ("摸底：2026年6月18日到期，待落实" in text, f'href="{address(of)}"' in text, "看到期收款" in text) == (True, True, False)
+    enter(cast.village, "reached", date(2026, 6, 14), milestone=one.reference)
+    assert "摸底：" not in read(cast.secretary, "/inbox/")
+    assert WorkItem.objects.get(unit=cast.village).outcome == "已完成，或不再到期"
 
 
 def test_a_value_says_who_confirmed_it(cast: Cast, read):

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from fanxing.inbox.models import WorkItem
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import Rulings
+from fanxing.programme.queries import Rulings, rulings
+from fanxing.records.actions.announcing import DUES
 from fanxing.records.dues import State
+from fanxing.records.lists import latest_named
 from fanxing.records.models import Record, RecordQuerySet
 from fanxing.records.promises import Promise, promises
 from fanxing.records.queries import with_first
@@ -18,9 +22,9 @@ from fanxing.scheme.model import PartyWork, RecordKind
 from fanxing.web.ledger import line, said
 
 Roles = Mapping[str, str]
-OVERDUE, AT_WORK, LATE, DONE = "overdue", "at_work", "late", "done"
-STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结", DONE: "按时办结"}
-TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", DONE: "good"}
+OVERDUE, AT_WORK, LATE, IN_TIME, DONE = "overdue", "at_work", "late", "done", "closed"
+STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结", IN_TIME: "按时办结", DONE: "已办结"}
+TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", IN_TIME: "good", DONE: "good"}
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,10 @@ class Task(Shown):
 
     @property
     def state(self) -> str:
-        """How it stands: by what the record says, and by its term."""
+        """How it stands: by what the record says, and by its term; one without a term is never in time."""
         is_late = self.value("late") is True
         if self.value("done") is True:
-            return LATE if is_late else DONE
+            return LATE if is_late else IN_TIME if self.due_on or self.value("late") is False else DONE
         return OVERDUE if is_late or (self.due_on is not None and self.today > self.due_on) else AT_WORK
 
     @property
@@ -151,6 +155,24 @@ def brands(units: QuerySet[Unit], ruling: Rulings) -> list[Brand]:
                 years = _by_year([*resting.get(first.reference, ()), *_versions(first, record)])
                 found[record.pk] = Brand(record, first, kinds[id], roles, years)
     return sorted(found.values(), key=lambda one: (one.record.unit.code, one.record.occurred_on, one.record.pk))
+
+
+def task_pages(items: Iterable[WorkItem]) -> dict[int, str]:
+    """The pages of the tasks whose milestones some items announce, by the id of the item; in as many queries for one as for many."""
+    ours = {item.pk: str(item.about.get("promise")) for item in items if item.source == DUES}
+    if not ours:
+        return {}
+    milestones = dict(
+        roles["milestone"].split(".") for work, _ in works(rulings()) for roles in work.tasks.values() if "milestone" in roles
+    )
+    named = latest_named(ours.values()) if milestones else {}
+    found = ((pk, named[reference]) for pk, reference in ours.items() if reference in named and named[reference].kind in milestones)
+    return {pk: _page_named(str(record.data.get(milestones[record.kind]))) for pk, record in found}
+
+
+def _page_named(task: str) -> str:
+    code, _, position = task.rpartition("-")
+    return reverse("party_task", args=[code, position])
 
 
 def _of_kind(units: QuerySet[Unit], id: str) -> RecordQuerySet:

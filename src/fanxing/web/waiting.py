@@ -23,6 +23,7 @@ from fanxing.records.queries import recordable_kinds
 from fanxing.scheme.model import RecordKind
 from fanxing.web.confirming import awaiting_by_unit
 from fanxing.web.goals import ROUTE, Goal, goals
+from fanxing.web.party_work import task_pages
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit
 from fanxing.workdays.calendars import Calendar
@@ -44,7 +45,7 @@ SOURCES = {
 @dataclass(frozen=True)
 class Task:
     """An item as the page shows it: how late it is, what it is to bring about, and the kind of record by which the person can do so;
-    of one that asks for confirmation, how many records await it."""
+    of one that asks for confirmation, how many records await it; of one that announces a milestone, the page of its task."""
 
     item: WorkItem
     at: datetime
@@ -56,6 +57,7 @@ class Task:
     may_take: bool = False
     taken: str = ""
     is_taker: bool = False
+    task_page: str = ""
 
     @property
     def today(self) -> date:
@@ -119,7 +121,7 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], at: datetime) 
     # Only for one's own unit: for many the rules of each would have to be read.
     ours = next((item.unit for item in rows if item.unit.code == code), None)
     kinds = {kind.id: kind for kind in recordable_kinds(request.user, ours)} if ours and found else {}
-    awaiting, takers = _awaiting(rows), _takers(rows, at)
+    awaiting, takers, pages = _awaiting(rows), _takers(rows, at), task_pages(rows)
 
     def task(item: WorkItem) -> Task:
         goal, taker = found.get(item.pk), takers.get(item.taken_by_id or 0)
@@ -135,6 +137,7 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], at: datetime) 
             may_take=taker is None and item.is_open and item.source != CIRCULAR and concerns(authority, item),
             taken=taker.post.title if taker else "",
             is_taker=taker is not None and taker.person.user_id == request.user.pk,
+            task_page=pages.get(item.pk, ""),
         )
 
     return [task(item) for item in rows]

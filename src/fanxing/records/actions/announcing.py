@@ -31,7 +31,7 @@ def announce_dues(*, units: QuerySet[Unit], promised: Iterable[Promise], at: dat
 
     Done again it changes nothing: the item of a due waits once, under its key. What was due when it is first seen waits from today on.
     """
-    today = timezone.localdate(at)
+    today, promised = timezone.localdate(at), list(promised)
     items = WorkItem.objects.filter(unit__in=units, source=DUES).waiting().select_related("unit")
     waiting = {item.key: item for item in items}
     wanted = {_key(one, due): (one, due) for one in promised for due in one.dues if due.state(one.expects, today) in TELLING}
@@ -42,8 +42,10 @@ def announce_dues(*, units: QuerySet[Unit], promised: Iterable[Promise], at: dat
     for unit, new in fresh.items():
         open_items(unit=unit, items=new, source=DUES, by=SYSTEM, at=at)
     over = [item for key, item in waiting.items() if key not in wanted]
+    done_once = {one.reference for one in promised if not one.expects.sum}
     for item in over:
-        close_item(item=item, outcome="已收齐，或不再到期", by=SYSTEM, at=at)
+        met = "已完成" if item.about.get("promise") in done_once else "已收齐"
+        close_item(item=item, outcome=f"{met}，或不再到期", by=SYSTEM, at=at)
     return sum(map(len, fresh.values())) + len(over)
 
 
