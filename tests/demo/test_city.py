@@ -14,9 +14,11 @@ from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
 from fanxing.demo.names import TOWNSHIP
+from fanxing.demo.photos import photographed
+from fanxing.demo.plan import crowd
 from fanxing.demo.tree import Tree
 from fanxing.demo.tree import city as whole_tree
-from fanxing.demo.writing import DAY
+from fanxing.demo.writing import DAY, Written
 from fanxing.organisations.models import Unit
 from fanxing.records.models import Record
 from fanxing.scheme import Scheme
@@ -67,6 +69,11 @@ def test_a_part_of_the_tree_holds_what_lies_above_it(tree: Tree):
     part = tree.only({TOWNSHIP[0]})
     assert [one.kind for one in part.places if one.kind not in ("village", "enterprise")] == ["city", "county", "township"]
     assert len(part.of_kind("village")) == 28
+
+
+def test_of_the_whole_city_the_same_units_are_photographed_as_of_its_township(scheme: Scheme, tree: Tree, drawn: Drawn):
+    whole = {id: Written(scheme, crowd(scheme, tree, scheme.kinds[id]), {}) for id in drawn.ledgers}
+    assert list(photographed(Drawn(scheme, tree, whole))) == list(photographed(drawn))
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from fanxing.demo.circulars import send_circulars
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
 from fanxing.demo.matters.loading import live_matters
+from fanxing.demo.milestones import add_milestones
 from fanxing.demo.names import CITY
 from fanxing.demo.neighbourhood import away, beside, on_duty
 from fanxing.demo.photos import add_photos
@@ -57,6 +58,8 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             for ledger in drawn.ledgers.values():
                 _write(ledger, begun, last, ends, labels, advance)
             begun = last
+            if ends == spans(drawn.scheme)[-1]:
+                advance(0, f"登记 {add_milestones(drawn)} 个任务节点")
             advance(0, f"评定 {ends:%Y-%m-%d}")
             year = _year_rated(drawn.scheme, ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)

@@ -26,7 +26,7 @@ def add_photos(drawn: Drawn) -> int:
     begin = date(years(drawn.scheme)[1], 1, 1)
     twice = drawn.telling(TWICE).code
     count = 0
-    for code in _flagships(drawn):
+    for code in photographed(drawn):
         ledger = Record.objects.standing().filter(unit__code=code, kind=KIND, occurred_on__gte=begin, awaits=False)
         records = list(ledger.select_related("unit", "kind_version").order_by("-occurred_on", "-pk")[:PHOTOS_A_UNIT])
         pictures = [scene(str(record.data["form"]), count + number) for number, record in enumerate(records)]
@@ -41,7 +41,8 @@ def add_photos(drawn: Drawn) -> int:
     return count
 
 
-def _flagships(drawn: Drawn) -> Iterator[str]:
+def photographed(drawn: Drawn) -> Iterator[str]:
+    """The codes of the units of which photos are shown: the villages that tell a story, and the flagships."""
     yield from dict.fromkeys(place.code for story in Story if story not in FLAGSHIPS for place in drawn.told(story)[:1])
     yield from (flagship(drawn, story) for story in FLAGSHIPS)
 
