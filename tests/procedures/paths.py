@@ -138,7 +138,7 @@ def _take(
             return at
     if not step.by:
         assert step.id == state.then, (procedure.id, step.id)
-        at = at + timedelta(days=60)
+        at = at + timedelta(days=120)
         wind(at=at)
         return at
     data = form(procedure, step.asks, matter.unit, at, words)

@@ -41,7 +41,7 @@ from fanxing.scheme.point_checking import check_points
 from fanxing.scheme.procedure_checking import check_procedure
 from fanxing.scheme.ranges import Range, of_expression, ranges
 from fanxing.scheme.record_checking import check_record_kind, counted_types
-from fanxing.scheme.side_checking import check_both_sides, check_party_work
+from fanxing.scheme.side_checking import check_both_sides, check_pairing, check_party_work
 
 LONGEST_CHAIN = 200
 RESULT_WORDS = ("unit", "kind", "total", "reason")
@@ -70,6 +70,8 @@ def check(scheme: Scheme, faults: Faults) -> Scheme:
         check_both_sides(scheme.both_sides, scheme, types, faults)
     if scheme.party_work:
         check_party_work(scheme.party_work, scheme, faults)
+    if scheme.pairing:
+        check_pairing(scheme.pairing, scheme, faults)
     for guide in scheme.guides:
         if not any(guide.of in kind.nodes for kind in kinds.values()):
             faults.add(guide.place, f'guide {guide.id}: no node "{guide.of}"{did_you_mean(guide.of, _all_nodes(kinds))}')

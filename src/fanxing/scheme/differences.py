@@ -22,6 +22,7 @@ from fanxing.scheme.model import (
     Need,
     Node,
     OtherKind,
+    Pairing,
     PartyWork,
     Period,
     PointRule,
@@ -100,6 +101,7 @@ def _scheme(old: Scheme, new: Scheme) -> Changes:
     yield from _points(old.points, new.points)
     yield from _both_sides(old.both_sides, new.both_sides)
     yield from _party_work(old.party_work, new.party_work)
+    yield from _pairing(old.pairing, new.pairing)
 
 
 # ---- words for one change ----------------------------------------------------------------------------------------
@@ -210,6 +212,14 @@ def _party_work(old: PartyWork | None, new: PartyWork | None) -> Changes:
             yield _came_or_went("任务和品牌页", old, new)
     elif (old.tasks, old.brands) != (new.tasks, new.brands):
         yield "任务和品牌页：列出的台账或填报项有改动"
+
+
+def _pairing(old: Pairing | None, new: Pairing | None) -> Changes:
+    if old is None or new is None:
+        if old is not new:
+            yield _came_or_went("对接", old, new)
+    elif replace(old, place=new.place) != new:
+        yield "对接：两边的流程、环节或比对的填报项有改动"
 
 
 def _both_sides(old: BothSides | None, new: BothSides | None) -> Changes:

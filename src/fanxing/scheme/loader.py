@@ -35,6 +35,8 @@ from fanxing.scheme.model import (
     Meets,
     MemberPoints,
     OtherKind,
+    PairedSide,
+    Pairing,
     PartyWork,
     Period,
     Place,
@@ -205,6 +207,7 @@ class _Folder:
             points=self._points(basis),
             both_sides=self._both_sides(basis),
             party_work=self._party_work(basis),
+            pairing=self._pairing(basis),
             place=section.place,
         )
         section.finish()
@@ -296,6 +299,27 @@ class _Folder:
             note=section.text("note"),
             tasks=_roles(section, "tasks", (*TASK_ROLES, "milestone")),
             brands=_roles(section, "brands", tuple(BRAND_ROLES)),
+            place=section.place,
+        )
+        section.finish()
+        return found
+
+    def _pairing(self, basis: str) -> Pairing | None:
+        if "pairing.yaml" not in self.items:
+            return None
+        self.used.add("pairing.yaml")
+        section = Section(self.items["pairing.yaml"], self.faults, "pairing")
+        found = Pairing(
+            id="pairing",
+            title=section.text("title", required=True),
+            basis=section.text("basis") or basis,
+            note=section.text("note"),
+            wanted=_paired_side(section, "wanted"),
+            offered=_paired_side(section, "offered"),
+            same=section.texts("same"),
+            any=section.text("any"),
+            together=section.texts("together"),
+            done=section.texts("done"),
             place=section.place,
         )
         section.finish()
@@ -591,6 +615,17 @@ def _roles(section: Section, key: str, known: tuple[str, ...]) -> dict[str, dict
         inner = Section(value, section.faults, f"{section.what}: {kind.text}")
         found[kind.text] = {role: field for role in known if (field := inner.text(role, required=role == "name"))}
         inner.finish()
+    return found
+
+
+def _paired_side(section: Section, key: str) -> PairedSide:
+    item = section.item(key, required=True)
+    if item is None:
+        return PairedSide(procedure="", waits="", step="", names="")
+    inner = Section(item, section.faults, f"{section.what}: {key}")
+    texts = {name: inner.text(name, required=True) for name in ("procedure", "waits", "step", "names")}
+    found = PairedSide(**texts, last=inner.text("last"), shows=inner.texts("shows"))
+    inner.finish()
     return found
 
 

@@ -498,7 +498,7 @@ SEATS = {
     "opener": "whoever opened it: an account, or the holder of its code",
     "anyone": "everybody, signed in or not",
 }
-CLOCK_WORDS = ("late", "days_open", "times_reopened")
+CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -906,6 +906,38 @@ class PartyWork(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairedSide:
+    """One side of a pairing: matters of a `procedure` that wait for one of the other in the state `waits`. The step of that verb (`step`)
+    puts two together: its form says in the text field `names` the number of the other. `last` is the field with the last day on which
+    it waits (empty: none), `shows` the fields that tell the other side what it is (never personal)."""
+
+    procedure: str
+    waits: str
+    step: str
+    names: str
+    last: str = ""
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing(Rule):
+    """Which matters are put together, such as vacancies and those who seek work. It rates nothing.
+
+    wanted, offered  the two sides; one that is wanted may be put together with several, one that is offered with one at a time
+    same             choice fields that both have, by which two fit; the value `any` fits every other
+    together         the states of what is offered in which the two belong together: each side may read how the other is reached
+    done             the states of what is offered that count as `paired` for what is wanted
+    """
+
+    wanted: PairedSide
+    offered: PairedSide
+    same: tuple[str, ...]
+    any: str
+    together: tuple[str, ...]
+    done: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Difference(Rule):
     """What is told as a difference of two sides: a condition over the facts and nodes of a kind of unit. It rates nothing."""
 
@@ -949,6 +981,7 @@ class Scheme(Rule):
     points: MemberPoints | None = None
     both_sides: BothSides | None = None
     party_work: PartyWork | None = None
+    pairing: Pairing | None = None
 
     def title_of_kind(self, unit_kind: str) -> str:
         """What a kind of unit is called, rated or not; its id where the scheme does not know it."""

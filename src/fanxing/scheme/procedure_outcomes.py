@@ -8,7 +8,7 @@ from fanxing.scheme.plain_values import compared, unknown_words
 from fanxing.scheme.record_checking import unknown
 
 # What the clock of a matter says, as fields would.
-CLOCK_TYPES = {"late": "yes/no", "days_open": "count", "times_reopened": "count"}
+CLOCK_TYPES = {"late": "yes/no", "days_open": "count", "times_reopened": "count", "paired": "count"}
 DAYS = ("opened", "closed")
 # Into which types of field a value of a type goes as it is.
 FITS: Mapping[str, tuple[str, ...]] = {

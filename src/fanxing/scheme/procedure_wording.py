@@ -27,7 +27,12 @@ from fanxing.scheme.wording import Wording, amount, join, months, number, quoted
 from fanxing.scheme.xlsform.words import TYPES
 
 SEAT_WORDS = {"here": "本单位", "above": "上级单位", "assigned": "承办单位", "opener": "提出人", "anyone": "任何人"}
-CLOCK = {"late": Called("逾期"), "days_open": Called("办理天数", "天"), "times_reopened": Called("重新办理次数", "次")}
+CLOCK = {
+    "late": Called("逾期"),
+    "days_open": Called("办理天数", "天"),
+    "times_reopened": Called("重新办理次数", "次"),
+    "paired": Called("对接成功", "人"),
+}
 DAYS = {"opened": "提出之日", "closed": "办结之日"}
 ROUTE = "route"
 Facets = Mapping[str, str]

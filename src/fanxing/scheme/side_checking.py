@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from fanxing.scheme.expressions import ExpressionError, Type, did_you_mean, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import BRAND_ROLES, FIELD_TYPES, TASK_ROLES, BothSides, PartyWork, Scheme, Sides
+from fanxing.scheme.model import BRAND_ROLES, FIELD_TYPES, TASK_ROLES, BothSides, PairedSide, Pairing, PartyWork, Scheme, Sides
 
 
 def check_both_sides(both: BothSides, scheme: Scheme, types: Mapping[str, Mapping[str, Type]], faults: Faults) -> None:
@@ -31,6 +31,41 @@ def check_party_work(work: PartyWork, scheme: Scheme, faults: Faults) -> None:
         for id, fields in kinds.items():
             for message in _misnamed(id, fields, roles, scheme):
                 faults.add(work.place, f"party_work: {message}")
+
+
+def check_pairing(pairing: Pairing, scheme: Scheme, faults: Faults) -> None:
+    """Note a fault for every procedure, state, step and field of a pairing that is not there, or not what it must be."""
+    for side in (pairing.wanted, pairing.offered):
+        for message in _mispaired(side, pairing, scheme):
+            faults.add(pairing.place, f"pairing: {side.procedure}: {message}")
+    offered = scheme.procedures.get(pairing.offered.procedure)
+    states = list(offered.states) if offered else []
+    for id in (*pairing.together, *pairing.done):
+        if states and id not in states:
+            faults.add(pairing.place, f'pairing: no such state "{id}" of {pairing.offered.procedure}{did_you_mean(id, states)}')
+
+
+def _mispaired(side: PairedSide, pairing: Pairing, scheme: Scheme) -> Iterator[str]:
+    procedure = scheme.procedures.get(side.procedure)
+    if procedure is None:
+        yield f"no such procedure{did_you_mean(side.procedure, list(scheme.procedures))}"
+        return
+    step, names = procedure.step(side.waits, side.step), procedure.field(side.names)
+    if step is None:
+        yield f'there is no step "{side.step}" from a state "{side.waits}"'
+    elif side.names not in step.asks:
+        yield f'the form of {side.step} does not ask for "{side.names}"'
+    if names is None or names.type != "text" or names.personal:
+        yield f'"names" must be a text that is not personal, found "{side.names}"'
+    last = procedure.field(side.last)
+    if side.last and (last is None or last.type != "date"):
+        yield f'"last" must be a day, found "{side.last}"'
+    for id in pairing.same:
+        if (field := procedure.field(id)) is None or not field.choices or id not in procedure.asks:
+            yield f'"same" names "{id}", which must be a choice that its first form asks for'
+    for id in side.shows:
+        if (field := procedure.field(id)) is None or field.personal:
+            yield f'"shows" names "{id}", which must be a field that is not personal'
 
 
 def _misnamed(id: str, fields: Mapping[str, str], roles: Mapping[str, Type], scheme: Scheme) -> Iterator[str]:

@@ -15,11 +15,12 @@ from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.pairing import side_of
 from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.procedures.queries import seeks_opinions
 from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.model import Ballot, Committee, Procedure, RecordKind, State, Step
+from fanxing.scheme.model import Ballot, Committee, PairedSide, Procedure, RecordKind, State, Step
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.workdays.queries import calendar
 
@@ -216,8 +217,18 @@ class Dossier:
         return [
             self._way(step, *((texts, faults) if step.id == verb else (NO_FAULTS, NO_FAULTS)))
             for step in self.procedure.steps_from(self.matter.state)
-            if self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
+            if not self._puts_together(step) and self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
         ]
+
+    @cached_property
+    def side(self) -> PairedSide | None:
+        """The side of which it is, where it waits to be put together with another."""
+        side = side_of(self.matter)
+        return side if side and side.waits == self.matter.state else None
+
+    def _puts_together(self, step: Step) -> bool:
+        """Whether it is done on a page of its own, for both matters at once."""
+        return self.side is not None and self.side.step == step.id
 
     def _may(self, step: Step) -> bool:
         return may_take(self.matter, self.procedure, step, by=self.user, authority=self.authority, is_holder=self.is_holder)
@@ -309,6 +320,12 @@ class Dossier:
 
     def _part(self, party: str) -> bool:
         return takes_part(self.procedure.parties[party], self.matter, by=self.user, authority=self.authority, is_holder=self.is_holder)
+
+
+def said_of(matter: Matter, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """What a matter says in some of its fields, in their order, as it is read."""
+    fields = [field for id in ids if (field := matter.procedure.field(id)) is not None and id in matter.data]
+    return [(field.title, field_words(field, matter.data[field.id])) for field in fields]
 
 
 def form_of(procedure: Procedure, ids: Iterable[str]) -> RecordKind:

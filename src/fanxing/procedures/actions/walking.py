@@ -19,6 +19,7 @@ from fanxing.procedures.actions.posting import post_notice, take_notice_down
 from fanxing.procedures.clock import days_left, last_day, put_off, term_that_holds
 from fanxing.procedures.forms import Said
 from fanxing.procedures.models import Matter, MatterPersonal, MatterStep, Seat
+from fanxing.procedures.pairing import paired
 from fanxing.procedures.parties import seats_of
 from fanxing.procedures.routing import responsible_by_table
 from fanxing.procedures.wording import field_words, said_in
@@ -84,6 +85,7 @@ def values_of(matter: Matter, procedure: Procedure, today: date, more: Mapping[s
         "late": matter.was_late or matter.is_late(today),
         "days_open": (today - matter.opened_on).days,
         "times_reopened": _times_reopened(matter, procedure) if matter.turn else 0,
+        "paired": paired(matter, procedure) if matter.turn else 0,
     }
 
 

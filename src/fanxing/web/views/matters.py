@@ -30,7 +30,7 @@ from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import visible_matters, whose_turn
 from fanxing.programme.local_procedures import procedure_published
 from fanxing.programme.models import ProcedureVersion
-from fanxing.programme.queries import procedures_for, rulings
+from fanxing.programme.queries import procedures_for, programme_for, rulings, scheme_of
 from fanxing.public_notices.models import Objection
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
@@ -133,8 +133,19 @@ def matters(request: SignedInRequest) -> HttpResponse:
         "procedures": _procedures_of(request),
         "several": not own_unit(request),
         "own": own_unit(request),
+        "pairs_here": _pairs_here(request),
     }
     return render(request, "matters.html", context)
+
+
+def _pairs_here(request: SignedInRequest) -> str:
+    """What the page is called on which matters of one's own unit are put together; empty where there is none."""
+    unit = Unit.objects.filter(code=own_unit(request)).first()
+    publication = programme_for(unit) if unit else None
+    scheme = scheme_of(publication) if publication else None
+    if unit is None or scheme is None or scheme.pairing is None:
+        return ""
+    return scheme.pairing.title if scheme.procedures[scheme.pairing.offered.procedure].kept_in(unit.kind) else ""
 
 
 def _procedures_of(request: SignedInRequest) -> list[tuple[str, str, int]]:

@@ -21,8 +21,10 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.queries import matching
 from fanxing.procedures.actions.objecting import raise_objection
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.pairing import read_other
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
+from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import matter_by_receipt, notice_seeks_opinions
 from fanxing.programme.queries import procedures_for, rulings
@@ -31,7 +33,7 @@ from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, controls_of, form_of
+from fanxing.web.matters import Dossier, controls_of, form_of, said_of
 from fanxing.web.views.matters import said
 
 ROWS = 30
@@ -45,6 +47,8 @@ KEPT = 1_800
 MOST_AN_HOUR, MOST_A_DAY = 10, 30
 TOO_MANY = "提交得太频繁了，请过一会儿再试；急事请直接打电话。"
 NO_FAULTS: Mapping[str, str] = {}
+NOBODY: Mapping[int, list[str]] = {}
+Said = list[tuple[str, str]]
 
 
 def _is_within(request: HttpRequest, what: str) -> bool:
@@ -85,7 +89,7 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
     if chosen is None or not may_open(chosen, unit, by=PUBLIC, authority=NOTHING):
         raise Http404
     form = form_of(chosen, chosen.asks)
-    texts = {chosen.place_field: request.GET["place"][:100]} if chosen.place_field and "place" in request.GET else {}
+    texts = proposed_openly(chosen, request.GET)
     faults: dict[str, str] = {}
     ticket = request.POST.get("ticket") or signing.dumps(new_receipt(), salt=SALT)
     if request.method == "POST":
@@ -111,6 +115,13 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         "ticket": ticket,
     }
     return render(request, "open_new.html", context, status=422 if faults else 200)
+
+
+def proposed_openly(procedure: Procedure, asked: Mapping[str, str]) -> dict[str, str]:
+    """What the address fills in: the place, as the code on a wall does, and choices, as a page that leads here does; nothing personal."""
+    place = {procedure.place_field: asked["place"][:100]} if procedure.place_field and "place" in asked else {}
+    fields = [field for id in procedure.asks if (field := procedure.field(id)) is not None and field.choices]
+    return {**place, **{one.id: asked[one.id] for one in fields if asked.get(one.id) in dict(one.choices)}}
 
 
 @never_cache
@@ -146,7 +157,12 @@ def _kept(request: HttpRequest) -> str:
 
 
 def _followed(
-    request: HttpRequest, code: str, texts: Mapping[str, str] = NO_FAULTS, verb: str = "", faults: Mapping[str, str] = NO_FAULTS
+    request: HttpRequest,
+    code: str,
+    texts: Mapping[str, str] = NO_FAULTS,
+    verb: str = "",
+    faults: Mapping[str, str] = NO_FAULTS,
+    reached: Mapping[int, list[str]] = NOBODY,
 ) -> HttpResponse:
     matter = matter_by_receipt(code) if code else None
     objection = objection_by_receipt(code) if code and matter is None else None
@@ -157,6 +173,8 @@ def _followed(
         "matter": matter,
         "objection": objection,
         "ways": dossier.ways(verb, texts, faults) if dossier else (),
+        "partners": _partners(matter) if matter else (),
+        "reached": reached,
         "verb": verb,
         "fault": faults.get("", ""),
     }
@@ -184,6 +202,27 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
         return _followed(request, code, {**texts, "reason": reason}, verb, {"": str(refused)})
     messages.success(request, "已收到，谢谢。")
     return redirect("follow")
+
+
+def _partners(matter: Matter) -> list[tuple[Matter, Said]]:
+    """What one belongs together with now, and what each says of itself; not how it is reached."""
+    found = [(one, side) for one in partners(matter) if (side := side_of(one)) is not None]
+    return [(one, said_of(one, side.shows)) for one, side in found]
+
+
+@require_POST
+@login_not_required
+def follow_other(request: HttpRequest, id: int) -> HttpResponse:
+    """Show once how the other side is reached; that it was read is logged."""
+    code = request.session.get(CODE, "")
+    matter = matter_by_receipt(code) if code else None
+    if matter is None:
+        return redirect("follow")
+    try:
+        texts = read_other(matter=matter, other=id, by=PUBLIC, at=clock.now(), is_holder=True)
+    except Refused as refused:
+        return _followed(request, code, faults={"": str(refused)})
+    return _followed(request, code, reached={id: list(texts.values())})
 
 
 @require_safe
