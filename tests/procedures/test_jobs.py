@@ -141,8 +141,8 @@ def test_whoever_is_hired_counts_for_employment_and_nobody_types_it(street: Unit
     take_step(matter=wanted, verb="close", data={"others": 0}, by=secretary, at=AT)
     record = Record.objects.get(kind="job")
     assert record.data == {"employer": "shop", "wanted": 2, "hired": 1}
-    facts = account(unit("和平社区"), at=AT).facts
-    assert (facts["jobs_wanted"], facts["jobs_hired"]) == (2, 1)
+    found = account(unit("和平社区"), at=AT).explanation
+    assert (found.find("jobs_wanted").value, found.find("jobs_hired").value) == (2, 1)
 
 
 def test_after_three_months_somebody_is_asked_whether_who_was_hired_is_still_there(street: Unit, secretary: User):
