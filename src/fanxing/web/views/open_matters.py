@@ -210,6 +210,7 @@ def _partners(matter: Matter) -> list[tuple[Matter, Said]]:
     return [(one, said_of(one, side.shows)) for one, side in found]
 
 
+@never_cache
 @require_POST
 @login_not_required
 def follow_other(request: HttpRequest, id: int) -> HttpResponse:
