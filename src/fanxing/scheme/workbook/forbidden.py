@@ -9,6 +9,7 @@ from fanxing.scheme.wordlists import LATE, TRACES, TRAITS, VOICES, WordList
 _TRACE_RULES = {
     "sign-ins": "按签到、打卡、登录次数计分（规则三：不按签到、点赞、材料数量计分）",
     "views, likes and shares": "按阅读、点赞、转发、关注数量计分（规则三：不按签到、点赞、材料数量计分）",
+    "who has read what was sent": "按通知的阅读、签收、回执计分（规则三：不按签到、点赞、材料数量计分）",
     "time spent online": "按在线时长计分（规则三：不按签到、点赞、材料数量计分）",
     "photos, files and other evidence": "按照片、材料、留痕计分（规则三：不强制要求照片和材料，不按其数量计分）",
 }
