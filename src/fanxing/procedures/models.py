@@ -93,6 +93,10 @@ class Matter(models.Model):
             models.Index(fields=["assigned"], name="procedures_matter_assigned", condition=Q(assigned__isnull=False)),
             # What the clock asks for: short, however long the history grows.
             models.Index(fields=["due_on"], name="procedures_matter_due", condition=Q(ended_on=None)),
+            # The board and the list of one procedure: a city has many that are over.
+            models.Index(fields=["procedure_id", "state"], name="procedures_matter_board", condition=Q(ended_on=None)),
+            # What is over, newest first, however far one turns the pages.
+            models.Index(fields=["-ended_on", "-id"], name="procedures_matter_over", condition=Q(ended_on__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="procedures_matter_titled", condition=~Q(title="") & ~Q(state="")),
@@ -145,6 +149,7 @@ class MatterStep(AppendOnly):
         verbose_name = "事项步骤"
         verbose_name_plural = verbose_name
         ordering = ["number"]
+        indexes = [models.Index(fields=["taken_by", "matter"], name="procedures_step_by")]
         constraints = [models.UniqueConstraint(name="procedures_step_once", fields=["matter", "number"])]
 
     def __str__(self) -> str:

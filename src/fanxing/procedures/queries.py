@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import reduce
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from fanxing.audit.actors import Public
 from fanxing.lib.receipts import receipt_digest
@@ -31,17 +31,17 @@ def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQu
     if isinstance(user, Public) or not user.username:
         return Matter.objects.none()
     may = authority or authority_of(user)
-    seats = seated(may).filter(matter=OuterRef("pk"))
     units = Unit.objects.filter(may.reach("work.view"))
     reached = Q(is_private=False) & (Q(unit__in=units) | Q(assigned__in=units))
-    acted = MatterStep.objects.filter(matter=OuterRef("pk"), taken_by=user.username)
-    return Matter.objects.filter(reached | Exists(seats) | Exists(acted))
+    # By their keys, not asked of every matter in turn: of a city's matters a village sees few.
+    seats = Q(pk__in=seated(may).values("matter"))
+    acted = Q(pk__in=MatterStep.objects.filter(taken_by=user.username).order_by().values("matter"))
+    return Matter.objects.filter(reached | seats | acted)
 
 
 def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
     """The open matters that wait for somebody."""
-    seats = seated(authority or authority_of(user), turn=True).filter(matter=OuterRef("pk"))
-    return Matter.objects.open().filter(Exists(seats))
+    return Matter.objects.open().filter(pk__in=seated(authority or authority_of(user), turn=True).values("matter"))
 
 
 def joinable(matter: Matter) -> MatterQuerySet:

@@ -72,12 +72,8 @@ class Listing:
     procedure: str
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each, by their name in the address."""
-        return self.all.aggregate(
-            open=Count("pk", filter=Q(ended_on=None)),
-            late=Count("pk", filter=_late(self.today)),
-            over=Count("pk", filter=Q(ended_on__isnull=False)),
-        )
+        """How many of those on their way there are of each, by their name in the address; what is over only grows, and is not counted."""
+        return self.all.open().aggregate(open=Count("pk"), late=Count("pk", filter=_late(self.today)))
 
 
 def _late(today: date) -> Q:
@@ -94,8 +90,9 @@ def listing(request: SignedInRequest) -> Listing:
         everything = everything.filter(within(path, field="unit__path"))
     if wanted := asked.get("q", "").strip():
         tokens = tokens_sought(wanted)
-        sought = Q(search_text__holds=tokens) if tokens else Q(pk__in=[])
-        everything = everything.filter(sought | Q(unit__search_text__holds=tokens) if tokens else sought)
+        # Units by their keys: their names are sought once, not beside every matter.
+        named = Unit.objects.filter(search_text__holds=tokens).values("pk")
+        everything = everything.filter(Q(search_text__holds=tokens) | Q(unit__in=named)) if tokens else everything.none()
     if procedure := asked.get("procedure", ""):
         everything = everything.filter(procedure_id=procedure)
     found = everything
@@ -110,11 +107,11 @@ def listing(request: SignedInRequest) -> Listing:
             found = everything.open()
     if state := asked.get("state"):
         found = found.filter(state=state)
-    order = "-ended_on" if asked.get("when") == "over" else "-is_urgent"
+    order = ("-ended_on", "-pk") if asked.get("when") == "over" else ("-is_urgent", "due_on", "pk")
     return Listing(
         today,
         everything,
-        found.whole().order_by(order, "due_on", "pk"),
+        found.whole().order_by(*order),
         procedure,
     )
 
@@ -123,11 +120,13 @@ def listing(request: SignedInRequest) -> Listing:
 def matters(request: SignedInRequest) -> HttpResponse:
     """The list, by what is urgent and due first."""
     shown = listing(request)
-    page = Paginator(shown.found, ROWS).get_page(request.GET.get("page"))
+    # Keys first: the database sorts and passes over keys, not whole matters.
+    page = Paginator(shown.found.values_list("pk", flat=True), ROWS).get_page(request.GET.get("page"))
+    whole = Matter.objects.whole().in_bulk(list(page))
     authority = authority_in(request)
     context = {
         "page": page,
-        "lines": [Line(one, shown.today) for one in page],
+        "lines": [Line(whole[pk], shown.today) for pk in page],
         "counts": shown.counts(),
         "mine": whose_turn(request.user, authority).count(),
         "procedures": _procedures_of(request),
@@ -181,15 +180,12 @@ def matters_board(request: SignedInRequest, procedure: str) -> HttpResponse:
     # A matter keeps the version by which it opened: a state that the newest has no more still has its column.
     states = {one.id: one for version in reversed(versions) for one in version.states.values() if not one.ends}.values()
     counts = dict(mine.order_by().values_list("state").annotate(count=Count("pk")))
-    rows = mine.whole()
-    columns = [
-        (
-            one,
-            counts.get(one.id, 0),
-            [Line(matter, shown.today) for matter in rows.filter(state=one.id).order_by("-is_urgent", "due_on")[:CARDS]],
-        )
+    cards = {
+        one.id: list(mine.filter(state=one.id).order_by("-is_urgent", "due_on", "pk").values_list("pk", flat=True)[:CARDS])
         for one in states
-    ]
+    }
+    whole = Matter.objects.whole().in_bulk([pk for keys in cards.values() for pk in keys])
+    columns = [(one, counts.get(one.id, 0), [Line(whole[pk], shown.today) for pk in cards[one.id]]) for one in states]
     return render(request, "matters_board.html", {"procedure": versions[0], "columns": columns, "most": CARDS})
 
 
