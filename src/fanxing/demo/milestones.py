@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from fanxing.audit.actors import System
 from fanxing.demo.calendar import SHANGHAI, next_workday
 from fanxing.demo.chronicle import last_day
@@ -60,7 +62,9 @@ def add_milestones(drawn: Drawn) -> int:
 
 def _entered(code: str, last: date) -> Iterator[Entered]:
     tasks = Record.objects.standing().filter(unit__code=code, kind=TASK, data__has_key="due_on").select_related("unit")
-    for turn, task in enumerate(tasks.order_by("-occurred_on", "-pk")[:TASKS_A_UNIT]):
+    # What was closed long before its term tells of no days that are still to come.
+    past = Q(data__closed=False) | Q(data__due_on__lte=last.isoformat())
+    for turn, task in enumerate(tasks.filter(past).order_by("-occurred_on", "-pk")[:TASKS_A_UNIT]):
         for number, (name, planned) in enumerate(_planned(task)):
             yield Entered(task, name, planned)
             reached = max(planned + timedelta(days=APART[(turn + number) % len(APART)]), task.occurred_on)
