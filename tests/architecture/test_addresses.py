@@ -9,7 +9,22 @@ from django.urls.resolvers import URLResolver
 
 PUBLIC = {
     *("front", "stars", "stars_excel", "unit", "sign_in", "sign_in_as", "text_size", "healthz", "queue_sender", "worker"),
-    *("open_places", "open_new", "open_matter", "follow", "follow_step", "follow_other", "pairs_open", "notices", "notice"),
+    *(
+        "open_places",
+        "open_new",
+        "open_matter",
+        "follow",
+        "follow_step",
+        "follow_other",
+        "pairs_open",
+        "notices",
+        "notice",
+        "open_procedures",
+        "open_closed",
+        "open_week",
+        "services",
+        "follow_photo",
+    ),
 }
 EXAMPLES = {"IntConverter": "1", "StringConverter": "x", "SlugConverter": "x", "PathConverter": "x"} | {
     "UUIDConverter": "00000000-0000-0000-0000-000000000000"

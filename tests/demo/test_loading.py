@@ -18,6 +18,7 @@ from fanxing.demo.burden import burden
 from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import STREET, Drawn
 from fanxing.demo.loading import spans
+from fanxing.demo.matters.service_request import GUIDE
 from fanxing.demo.milestones import MILESTONE, REACHED
 from fanxing.demo.names import TOWNSHIP
 from fanxing.demo.neighbourhood import away, beside, flagship
@@ -66,7 +67,7 @@ def test_the_loaded_township_has_the_tallies(run: Run):
 
 
 def test_every_row_is_in_the_ledger_as_the_log_has_it(run: Run, drawn: Drawn):
-    further = Record.objects.filter(kind__in=(MILESTONE, REACHED)).count()
+    further = Record.objects.filter(kind__in=(MILESTONE, REACHED, GUIDE)).count()
     assert (Record.objects.count(), further > 0) == (drawn.row_count + further, True)
     acts = Counter(Record.objects.values_list("act", flat=True))
     assert (

@@ -154,11 +154,11 @@ def test_a_page_of_a_unit_costs_the_same_queries_for_one_record_and_for_many(
     lesson(cast.village, 1)
     client.force_login(cast.secretary)
     visited(client, address)
-    with django_assert_max_num_queries(25) as one:
+    with django_assert_max_num_queries(30) as one:
         visited(client, address)
     for month in (2, 3, 4):
         lesson(cast.village, month)
-    with django_assert_max_num_queries(25) as many:
+    with django_assert_max_num_queries(30) as many:
         visited(client, address)
     assert len(many) == len(one)
 

@@ -12,7 +12,7 @@ from fanxing.demo.chronicle import merged_on, today, years
 from fanxing.demo.circulars import send_circulars
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.life import EPOCH
-from fanxing.demo.matters.loading import live_matters
+from fanxing.demo.matters.loading import live_matters, write_guides
 from fanxing.demo.milestones import add_milestones
 from fanxing.demo.names import CITY
 from fanxing.demo.neighbourhood import away, beside, on_duty
@@ -62,6 +62,8 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
                 advance(0, f"登记 {add_milestones(drawn)} 个任务节点")
             advance(0, f"评定 {ends:%Y-%m-%d}")
             year = _year_rated(drawn.scheme, ends)
+            if ends == spans(drawn.scheme)[-1]:
+                write_guides(drawn, rules[year], ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
         live_matters(drawn, rules[year], advance)
         advance(0, f"发出 {send_circulars(drawn)} 条通知")

@@ -67,6 +67,14 @@ def beside(drawn: Drawn) -> Iterator[Place]:
             yield Place(f"{place.code}L{number + 1}", f"{base}{lane}", "street", place.code)
         for number, partner in enumerate(partners(place.code, place.name)):
             yield Place(f"{place.code}P{number + 1}", partner, "partner", place.code)
+    for compound in managed(drawn):
+        yield Place(f"{compound.code}M", f"{compound.name}物业服务中心", "property_manager", compound.code)
+
+
+def managed(drawn: Drawn) -> Iterator[Place]:
+    """The compounds of the flagship communities, each with a property manager of its own."""
+    flagships = {flagship(drawn, Story.FOUR_GRIDS), flagship(drawn, Story.SIX_GRIDS)}
+    return (place for place in drawn.tree.of_kind("compound") if place.parent in flagships)
 
 
 def _lanes(grids: int) -> Sequence[str]:
@@ -109,6 +117,11 @@ def on_the_ground(drawn: Drawn, names: Iterator[str], leaders: Mapping[str, str]
         if place.code.startswith(COUNTY[0]) and place.code in leaders:
             yield Appointment(next(names), place.code, "household_contact", told=told(place, 41, MORNINGS, "1、2 号楼"))
     yield from _villages(drawn, names, leaders)
+    for place in managed(drawn):
+        yield _held(next(names), f"{place.code}M", "property_manager", told=told(place, 45, ALWAYS))
+    for code in (flagship(drawn, Story.FOUR_GRIDS), flagship(drawn, Story.SIX_GRIDS)):
+        place = drawn.tree.by_code[code]
+        yield _held(next(names), code, "window_staff", told=told(place, 5, OPEN, f"{place.name}党群服务中心一楼大厅"))
 
 
 def _held(

@@ -1,21 +1,25 @@
 """Reading matters: each list starts from what somebody may see."""
 
+from collections import Counter
 from datetime import timedelta
 from functools import reduce
 
 from django.db.models import Q, QuerySet
 
 from fanxing.audit.actors import Public
+from fanxing.lib import clock
 from fanxing.lib.receipts import receipt_digest
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat
 from fanxing.public_notices.models import Notice
-from fanxing.scheme.model import PublicNotice, State
+from fanxing.scheme.model import Procedure, PublicNotice, State
 
 NOBODY = Q(pk__in=[])
 ALIKE_WITHIN = timedelta(days=14)
+# Of a unit's matters so many of the newest are looked at for their places, and so many shown.
+LOOKED_AT, SHOWN = 300, 5
 
 
 def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
@@ -53,6 +57,22 @@ def joinable(matter: Matter) -> MatterQuerySet:
 def alike(matter: Matter) -> MatterQuerySet:
     """The open matters that say the same of the same place, opened in the two weeks before it: perhaps the same thing."""
     return joinable(matter).filter(title=matter.title, opened_on__gte=matter.opened_on - ALIKE_WITHIN)
+
+
+def lately_at(unit: Unit, procedure: Procedure, place: str) -> list[Matter]:
+    """The open matters of a place that were opened in the last two weeks and have a public page, the newest first."""
+    if not place or not procedure.shows:
+        return []
+    newest = Matter.objects.open().filter(unit=unit, procedure_id=procedure.id, is_private=False).whole().order_by("-pk")[:LOOKED_AT]
+    since = clock.today() - ALIKE_WITHIN
+    return [one for one in newest if one.opened_on >= since and one.data.get(procedure.place_field) == place][:SHOWN]
+
+
+def places_spoken_of(unit: Unit, procedure: Procedure) -> list[str]:
+    """The places that matters of the unit lately named, the most frequent first."""
+    newest = Matter.objects.filter(unit=unit, procedure_id=procedure.id).order_by("-pk").values_list("data", flat=True)[:LOOKED_AT]
+    counted = Counter(str(data[procedure.place_field]) for data in newest if data.get(procedure.place_field))
+    return [place for place, _ in counted.most_common()]
 
 
 def goes_on_as(matter: Matter) -> Matter:

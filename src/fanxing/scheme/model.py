@@ -707,6 +707,7 @@ class Procedure(Rule):
     parties    who has a part in it; `opened_by` those that may open one, which `asks` for fields and begins in the state `begins`
     titled     the field whose words are the matter's title in lists; `place_field` the one that a code on a wall fills in
     clash      fields in which no two open matters of a unit may agree, such as a room, a day and an hour (empty: none)
+    guide      the kind of record that tells what may be asked for, how and where; what both have under one id is filled in (empty: none)
     within     how long the whole may take
     urgent     the condition under which a matter is urgent, or None
     seen_by    where only those in the case may see it: the parties beside those that have acted or whose turn it is; None: whoever may
@@ -731,6 +732,7 @@ class Procedure(Rule):
     kinds: tuple[str, ...] = ()
     place_field: str = ""
     clash: tuple[str, ...] = ()
+    guide: str = ""
     within: tuple[Term, ...] = ()
     urgent: Expression | None = None
     seen_by: tuple[str, ...] | None = None

@@ -93,6 +93,7 @@ class _Checks:
         if procedure.place_field and (place is None or place.type != "place"):
             yield f'"place_field" must be a field that is a place, found "{procedure.place_field}"'
         yield from self._clash()
+        yield from self._guide()
         yield from self._terms("within", procedure.within)
         yield from self._condition("urgent", procedure.urgent)
         yield from self._seen_by()
@@ -115,6 +116,14 @@ class _Checks:
             yield from wrong_with_register(procedure.register, procedure, self.scheme)
         # Which facts there are is up to the sheet of each county: a measure that its rules do not have is left out of the page.
         yield from _twice("measures", procedure.measures)
+
+    def _guide(self) -> Iterator[str]:
+        procedure = self.procedure
+        kind = self.scheme.records.get(procedure.guide)
+        if procedure.guide and kind is None:
+            yield from unknown("kind of record", [procedure.guide], tuple(self.scheme.records))
+        elif kind is not None and (kind.field(procedure.titled) is None or procedure.titled not in procedure.asks):
+            yield f'"guide" names {kind.id}, which has no field {procedure.titled}: then nothing says what is asked for'
 
     def _opening(self) -> Iterator[str]:
         procedure = self.procedure

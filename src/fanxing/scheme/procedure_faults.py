@@ -33,6 +33,7 @@ WORDS: Mapping[str, str | Said] = {
     r"has a length after the one": "没有条件的期限要放在最后",
     r"there is another step of this verb": "这一环节已有同样标识的步骤",
     r"nobody may take it": "没有人能办这个步骤；请写明由谁办，或删去",
+    r"then nothing says what is asked for": "办事指南要有和标题项同标识的项",
     r"it joins another matter": "并入另一件的步骤要有人办，并转入结束环节",
     r"which is long text": "不能同时占用的项不能是长文本",
     r"nobody takes it by hand": "由会商、公示或表决决定的步骤，不能再由人直接办",

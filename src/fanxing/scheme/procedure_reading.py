@@ -48,6 +48,7 @@ def read_procedure(id: str, section: Section, basis: str) -> Procedure:
         titled=section.text("titled", required=True),
         place_field=section.text("place_field"),
         clash=section.texts("clash"),
+        guide=section.text("guide"),
         urgent=section.expression("urgent"),
         within=_terms(section, "within"),
         opened_by=section.texts("opened_by"),

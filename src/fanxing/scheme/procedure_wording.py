@@ -230,6 +230,7 @@ class ProcedureWording:
             "适用单位": self.kinds(one.kinds) or "各类单位",
             "标题项": self.field(one.titled),
             "地点项": self.field(one.place_field) if one.place_field else "",
+            "办事指南": self.scheme.records[one.guide].title if one.guide in self.scheme.records else one.guide,
             "不能都相同的项": self._named(one.clash),
             "可以提出的人": self.parties(one.opened_by),
             "提出时填写": self._named(one.asks),

@@ -1,10 +1,14 @@
 """Matters as pages show them: a row of a list, and all that one page says of one matter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from fanxing.evidence.attaching import Sent
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
@@ -14,17 +18,20 @@ from fanxing.procedures.actions.stepping import is_offered, may_take, times_take
 from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
-from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
 from fanxing.procedures.parties import seats_of, sits_in, takes_part
-from fanxing.procedures.queries import seeks_opinions
+from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
 from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.model import Ballot, Committee, PairedSide, Procedure, RecordKind, State, Step
+from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step
 from fanxing.web.entries import Control, controls, named_in
+from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
 
 OPENED = "提出"
+# So many matters are offered to be joined to.
+OFFERED = 20
 NO_FAULTS: Mapping[str, str] = {}
 APART = "个人信息，另外存放，只给经办的人看，办结后到期清除"
 
@@ -75,17 +82,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A field of a form that takes photos, with what was wrong with those sent."""
+
+    field: Field
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class Way:
-    """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it."""
+    """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it; `into` are the matters that
+    it may be joined to."""
 
     step: Step
     controls: list[Control]
     reason: str = ""
+    photos: Sequence[Photo] = ()
+    into: Sequence[Matter] = ()
 
     @property
     def is_form(self) -> bool:
         """Whether it asks for anything, or is one button."""
-        return bool(self.controls) or self.step.reason
+        return bool(self.controls or self.photos or self.into) or self.step.reason
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,7 @@ class Taken:
     to: str
     said: list[tuple[str, str]]
     shown: list[tuple[str, str]]
+    photos: list[MatterPhoto]
 
 
 @dataclass(frozen=True)
@@ -179,6 +198,7 @@ class Dossier:
             target.title if target and row.target != row.source else "",
             list(said.values()),
             self._openly(said),
+            [one for one in self.photos if one.number == row.number],
         )
 
     def _openly(self, said: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
@@ -188,6 +208,27 @@ class Dossier:
     def _now(self) -> dict[str, tuple[str, str]]:
         names = unit_names(self.procedure, [self.matter.data])
         return {field.id: (field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, self.matter.data)}
+
+    @cached_property
+    def photos(self) -> list[MatterPhoto]:
+        """The photos that came with its steps and are not erased."""
+        return list(self.matter.photos.exclude(state=MatterPhoto.State.ERASED))
+
+    @cached_property
+    def goes_on_as(self) -> Matter | None:
+        """The matter that goes on for this one, where it was joined to another."""
+        return goes_on_as(self.matter) if self.matter.duplicate_of_id else None
+
+    @cached_property
+    def joined_count(self) -> int:
+        """How many others said the same."""
+        return self.matter.duplicates.count()
+
+    @cached_property
+    def into(self) -> list[Matter]:
+        """The matters that this one may be joined to: for who handles it any, for who opened it those that say the same."""
+        found = alike(self.matter) if self.is_holder else joinable(self.matter)
+        return list(found[:OFFERED])
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -217,7 +258,7 @@ class Dossier:
         return [
             self._way(step, *((texts, faults) if step.id == verb else (NO_FAULTS, NO_FAULTS)))
             for step in self.procedure.steps_from(self.matter.state)
-            if not self._puts_together(step) and self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
+            if not self._elsewhere(step) and self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
         ]
 
     @cached_property
@@ -225,6 +266,10 @@ class Dossier:
         """The side of which it is, where it waits to be put together with another."""
         side = side_of(self.matter)
         return side if side and side.waits == self.matter.state else None
+
+    def _elsewhere(self, step: Step) -> bool:
+        """Whether a step is not offered here: there is nothing to join, or it has a page of its own."""
+        return (step.joins and not self.into) or self._puts_together(step)
 
     def _puts_together(self, step: Step) -> bool:
         """Whether it is done on a page of its own, for both matters at once."""
@@ -237,7 +282,8 @@ class Dossier:
         form = form_of(self.procedure, step.asks)
         known = {id: str(self.matter.data[id]) for id in step.asks if isinstance(self.matter.data.get(id), str)}
         drawn = controls_of(form, {**known, **texts}, faults, self.matter.unit)
-        return Way(step, drawn, texts.get("reason", ""))
+        photos = photos_of(self.procedure, step.asks, faults)
+        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else ())
 
     @cached_property
     def conference(self) -> Conference | None:
@@ -333,6 +379,16 @@ def form_of(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
     asked = asked_for(procedure, ids)
     fields = [one for one in asked.fields if one.type not in BESIDE]
     return replace(asked, fields=tuple(replace(one, personal=False, note=_apart(one.note)) if one.personal else one for one in fields))
+
+
+def photos_of(procedure: Procedure, ids: Iterable[str], faults: Mapping[str, str] = NO_FAULTS) -> list[Photo]:
+    """The fields of a form that take photos."""
+    return [Photo(field, faults.get(field.id, "")) for field in asked_for(procedure, ids).fields if field.type == "photo"]
+
+
+def photos_sent(procedure: Procedure, ids: Iterable[str], files: "MultiValueDict[str, UploadedFile]") -> list[Sent]:
+    """The photos that came with a form."""
+    return sent_files(asked_for(procedure, ids), files)
 
 
 def _apart(note: str) -> str:

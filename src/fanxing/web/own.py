@@ -1,12 +1,13 @@
 """What somebody who answers for one unit sees first on its page: what is due, and what they write down most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fanxing.inbox.queries import FIRST_DUE, visible_items
 from fanxing.lib import clock
 from fanxing.organisations.models import Unit
+from fanxing.procedures.parties import may_open
 from fanxing.records.queries import entered_most
-from fanxing.scheme.model import RecordKind
+from fanxing.scheme.model import Procedure, RecordKind
 from fanxing.scoring.queries import Account
 from fanxing.scoring.routes import route
 from fanxing.web.choices import from_to, title_of
@@ -33,6 +34,12 @@ def first_things(
         "quick": by_use(unit, kinds)[:QUICK],
         "first_steps": [(title_of(one), from_to(one), one.gain) for one in best.improvements[:STEPS]] if best else [],
     }
+
+
+def spotted(request: SignedInRequest, unit: Unit, procedures: Iterable[Procedure]) -> list[Procedure]:
+    """The procedures by which one reports what one sees on the way."""
+    authority = authority_in(request)
+    return [one for one in procedures if one.place_field and may_open(one, unit, by=request.user, authority=authority)]
 
 
 def by_use(unit: Unit, kinds: Sequence[RecordKind]) -> list[RecordKind]:

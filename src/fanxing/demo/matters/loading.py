@@ -11,6 +11,7 @@ from fanxing.demo.calendar import SHANGHAI
 from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.matters import (
+    booking,
     disclosure,
     four_discussions,
     goal,
@@ -18,6 +19,7 @@ from fanxing.demo.matters import (
     mediation,
     problem,
     report,
+    service_request,
     suggestion,
     urban_discussions,
     village_rules,
@@ -38,12 +40,15 @@ from fanxing.procedures.actions.winding import end_notice, wind
 from fanxing.procedures.models import Matter
 from fanxing.programme.models import Publication
 from fanxing.programme.queries import procedure_versions, scheme_of
+from fanxing.records.actions.entries import add_record
 from fanxing.scheme.model import Ballot, Procedure, PublicNotice
 from fanxing.workdays.queries import calendar
 
 # One module a procedure: `courses(scene)` are the matters that are over, `begun(scene)` those still on their way.
 PROCEDURES: tuple[ModuleType, ...] = (
     report,
+    service_request,
+    booking,
     suggestion,
     goal,
     problem,
@@ -71,6 +76,12 @@ def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int,
     wind(at=_moment(scene, 0))
 
 
+def write_guides(drawn: Drawn, publication: Publication, at: datetime) -> None:
+    """Write what can be done at the windows of the flagship communities, before the city is rated for the last time."""
+    for unit, data in service_request.guide(_scene(drawn, scheme_of(publication).procedures)):
+        add_record(unit=unit, kind=service_request.GUIDE, occurred_on=at.date(), data=data, by=SYSTEM, at=at, source="demo")
+
+
 def _begin(begun: Begun, scene: Scene) -> Matter:
     at = _moment(scene, begun.days_ago)
     matter = open_matter(unit=begun.unit, procedure=begun.procedure, data=begun.data, by=REPORTER, at=at)
@@ -92,7 +103,7 @@ def _go_on(matter: Matter, verb: str, begun: Begun, at: datetime) -> None:
             count_papers(matter=matter, papers=Papers(in_favour, against), by=SYSTEM, at=at)
             close_ballot(matter=matter, by=SYSTEM, at=at)
         case _:
-            take_step(matter=matter, verb=verb, data=begun.said.get(verb, {}), by=SYSTEM, at=at)
+            take_step(matter=matter, verb=verb, data=begun.said.get(verb, {}), reason=begun.reasons.get(verb, ""), by=SYSTEM, at=at)
 
 
 def _moment(scene: Scene, days_ago: int) -> datetime:

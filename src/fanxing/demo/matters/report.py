@@ -50,10 +50,27 @@ def _course(record: Record) -> Course:
     return Course(record.unit, PROCEDURE, record.occurred_on - timedelta(days=slow + 1), data, by, steps, record)
 
 
+# What is on its way: how many days ago it was reported, and what was done with it since. The first is so old that it is late.
+WAYS: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (9, ()),
+    (0, ()),
+    (2, ("accept",)),
+    (3, ("accept", "pause")),
+    (1, ("accept", "done")),
+    (4, ("accept", "hand_up")),
+    (2, ("refuse",)),
+)
+REASONS = {"pause": "等配件到货", "hand_up": "要请供电所断电才能修", "refuse": "不在本社区的地界，已告诉找谁"}
+
+
 def begun(scene: Scene) -> Iterator[Begun]:
-    """What is still on its way today in the secretary's village and the flagship communities."""
-    for number, unit in enumerate(scene.shown(PROCEDURE)):
-        about = tuple(DETAILS)[number % len(DETAILS)]
-        data = {"what": about, "detail": DETAILS[about][number % 3], "place": PLACES[number % len(PLACES)], "danger": number % 4 == 1}
-        # The first was reported so long ago that it is late.
-        yield Begun(unit, PROCEDURE, data, days_ago=9 if number == 0 else number % 3, verbs=("accept",) if number % 2 else ())
+    """What is still on its way today in the secretary's village and the flagships: one in every state of the table in each."""
+    for serial, unit in enumerate(scene.shown(PROCEDURE)):
+        for number, (days_ago, verbs) in enumerate(WAYS):
+            about = tuple(DETAILS)[(serial + number) % len(DETAILS)]
+            place = PLACES[(serial + number) % len(PLACES)]
+            data = {"what": about, "detail": DETAILS[about][number % 3], "place": place, "danger": number == 1}
+            yield Begun(unit, PROCEDURE, data, days_ago, verbs, {"done": {"result": RESULTS[number % len(RESULTS)]}}, reasons=REASONS)
+        # Somebody else saw the same lamp.
+        again = tuple(DETAILS)[serial % len(DETAILS)]
+        yield Begun(unit, PROCEDURE, {"what": again, "place": PLACES[serial % len(PLACES)]}, days_ago=1)

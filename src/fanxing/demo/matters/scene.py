@@ -12,8 +12,8 @@ from fanxing.scheme.model import Procedure, Value
 @dataclass(frozen=True)
 class Begun:
     """A matter that is still on its way: opened some days ago in a unit, and taken so far by the system in the place of whoever's turn it
-    was; each verb with what its form says, or the votes that were counted (in favour, against). `waits` are days before a verb is taken.
-    A notice at which it stands has the `objection`."""
+    was; each verb with what its form says, its reason, or the votes that were counted (in favour, against). `waits` are days before a
+    verb is taken. A notice at which it stands has the `objection`."""
 
     unit: Unit
     procedure: str
@@ -24,6 +24,7 @@ class Begun:
     votes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     waits: Mapping[str, int] = field(default_factory=dict)
     objection: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -36,7 +36,7 @@ from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.downloads import excel
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, Line, controls_of, form_of
+from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
 
@@ -44,6 +44,9 @@ ROWS = 50
 # A board shows so many cards a column; the list has all of them.
 CARDS = 20
 NOWHERE = "//"
+# So long may a text be that an address proposes.
+PROPOSED = 100
+A_DAY = 24 * 3600
 BATCH = 2_000
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
@@ -215,12 +218,13 @@ def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpRespo
     if chosen is None:
         raise NotAllowed(f"您的岗位不在{sight.unit.name}提出这类事项")
     form = form_of(chosen, chosen.asks)
-    texts, faults = {id: request.GET[id] for id in chosen.asks if id in request.GET}, dict[str, str]()
+    texts, faults = {**_last_place(request, chosen, sight.unit), **proposed(chosen, request.GET.dict())}, dict[str, str]()
     if request.method == "POST":
         texts, data = read(form, request.POST)
         try:
             at = clock.now()
-            matter = open_matter(unit=sight.unit, procedure=procedure, data=said(data), by=request.user, at=at, key=request.POST.get("key"))
+            photos, key = photos_sent(chosen, chosen.asks, request.FILES), request.POST.get("key")
+            matter = open_matter(unit=sight.unit, procedure=procedure, data=said(data), by=request.user, at=at, photos=photos, key=key)
         except RecordError as error:
             faults = error.faults
         except NotAllowed:
@@ -234,11 +238,27 @@ def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpRespo
         "unit": sight.unit,
         "procedure": chosen,
         "controls": controls_of(form, texts, faults, sight.unit),
+        "photos": photos_of(chosen, chosen.asks, faults),
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "key": key_of(request),
         "next": back(request, reverse("matters")),
     }
     return render(request, "matter_new.html", context, status=422 if faults else 200)
+
+
+def proposed(procedure: Procedure, asked: Mapping[str, str]) -> dict[str, str]:
+    """What the address proposes for the form that opens a matter; addresses stand in logs, and never propose what is personal."""
+    fields = [field for id in procedure.asks if id in asked and (field := procedure.field(id)) is not None and not field.personal]
+    return {one.id: asked[one.id][:PROPOSED] for one in fields if not one.choices or asked[one.id] in dict(one.choices)}
+
+
+def _last_place(request: SignedInRequest, procedure: Procedure, unit: Unit) -> dict[str, str]:
+    """The place of which somebody spoke last in the unit: whoever goes round stands near it."""
+    if not procedure.place_field:
+        return {}
+    mine = Matter.objects.filter(unit=unit, procedure_id=procedure.id, opened_by=request.user.username).order_by("-pk")
+    place = mine.values_list("data", flat=True).first() or {}
+    return {procedure.place_field: str(place[procedure.place_field])} if procedure.place_field in place else {}
 
 
 def said(data: dict[str, object]) -> dict[str, object]:
@@ -285,7 +305,18 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
     try:
         turn = _turn(request)
         key = request.POST.get("key")
-        take_step(matter=dossier.matter, verb=verb, data=said(data), reason=reason, by=request.user, at=clock.now(), turn=turn, key=key)
+        take_step(
+            matter=dossier.matter,
+            verb=verb,
+            data=said(data),
+            reason=reason,
+            by=request.user,
+            at=clock.now(),
+            turn=turn,
+            into=joined_to(dossier, request.POST),
+            photos=photos_sent(dossier.procedure, step.asks if step else (), request.FILES),
+            key=key,
+        )
     except NotAllowed:
         raise
     except RecordError as error:
@@ -298,6 +329,27 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
         return _answer(request, dossier_of(request, id), verb, {**texts, "reason": reason}, {"": str(refused)})
     messages.success(request, f"已办理：{step.title if step else verb}。")
     return _back_to(request, id)
+
+
+def joined_to(dossier: Dossier, sent: QueryDict) -> Matter | None:
+    """The matter that somebody chose of those that were offered."""
+    return next((one for one in dossier.into if str(one.pk) == sent["into"]), None) if "into" in sent else None
+
+
+@require_GET
+def matter_photo(request: SignedInRequest, id: int, photo: int, size: str) -> HttpResponseBase:
+    """A photo (`full` or `small`) of a matter, for those who may see it."""
+    return photo_of(dossier_of(request, id), photo, size)
+
+
+def photo_of(dossier: Dossier, id: int, size: str) -> HttpResponseBase:
+    """The file of one of a matter's photos; a page that is not there while it is not ready, and once it is erased."""
+    found = next((one for one in dossier.photos if one.pk == id and one.is_ready), None)
+    if found is None:
+        raise Http404
+    response = FileResponse((found.thumbnail if size == "small" else found.content).open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = f"private, max-age={A_DAY}"
+    return response
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,15 +26,15 @@ from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
 from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import may_open
-from fanxing.procedures.queries import matter_by_receipt, notice_seeks_opinions
+from fanxing.procedures.queries import lately_at, matter_by_receipt, notice_seeks_opinions
 from fanxing.programme.queries import procedures_for, rulings
 from fanxing.public_notices.models import Notice
 from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, controls_of, form_of, said_of
-from fanxing.web.views.matters import said
+from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent, said_of
+from fanxing.web.views.matters import joined_to, photo_of, proposed, said
 
 ROWS = 30
 PLACES = 20
@@ -64,6 +64,31 @@ def public_procedures() -> dict[str, Procedure]:
 
 def _is_for_all(procedure: Procedure) -> bool:
     return any(procedure.parties[id].at == "anyone" for id in procedure.opened_by)
+
+
+@require_safe
+@login_not_required
+def open_procedures(request: HttpRequest) -> HttpResponse:
+    """What everybody may open, to choose one."""
+    groups: dict[str, list[Procedure]] = {}
+    for one in public_procedures().values():
+        groups.setdefault(one.group or "其他", []).append(one)
+    return render(request, "open_procedures.html", {"groups": groups})
+
+
+@require_safe
+@login_not_required
+def open_closed(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
+    """What came of the matters of a unit that everybody may open: the fields that the procedure shows, and when it was done."""
+    unit = get_object_or_404(Unit, code=code)
+    chosen = procedures_for(unit).get(procedure)
+    if chosen is None or not chosen.shows or not _is_for_all(chosen):
+        raise Http404
+    ends = [one.id for one in chosen.states.values() if one.ends and one.records]
+    done = Matter.objects.filter(unit=unit, procedure_id=procedure, state__in=ends, is_private=False).whole()
+    page = Paginator(done.order_by("-ended_on", "-pk"), ROWS).get_page(request.GET.get("page"))
+    rows = [(one, Dossier(one, PUBLIC, NOTHING, clock.now()).shown) for one in page]
+    return render(request, "open_closed.html", {"unit": unit, "procedure": chosen, "page": page, "rows": rows})
 
 
 @require_safe
@@ -98,7 +123,8 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
             receipt = signing.loads(ticket, salt=SALT, max_age=DAY)
             if not _is_within(request, "open"):
                 raise Refused(TOO_MANY)
-            open_matter(unit=unit, procedure=procedure, data=said(data), by=PUBLIC, at=clock.now(), receipt=receipt)
+            photos = photos_sent(chosen, chosen.asks, request.FILES)
+            open_matter(unit=unit, procedure=procedure, data=said(data), by=PUBLIC, at=clock.now(), receipt=receipt, photos=photos)
         except signing.BadSignature:
             faults, ticket = {"": "这张表放得太久了，请核对后再提交一次。"}, signing.dumps(new_receipt(), salt=SALT)
         except RecordError as error:
@@ -111,6 +137,8 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         "unit": unit,
         "procedure": chosen,
         "controls": controls_of(form, texts, faults, unit),
+        "photos": photos_of(chosen, chosen.asks, faults),
+        "lately": [Line(one, clock.today()) for one in lately_at(unit, chosen, texts.get(chosen.place_field, ""))],
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "ticket": ticket,
     }
@@ -118,10 +146,9 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
 
 
 def proposed_openly(procedure: Procedure, asked: Mapping[str, str]) -> dict[str, str]:
-    """What the address fills in: the place, as the code on a wall does, and choices, as a page that leads here does; nothing personal."""
+    """What the address fills in: the place, as the code on a wall does, and what a page that leads here says; nothing personal."""
     place = {procedure.place_field: asked["place"][:100]} if procedure.place_field and "place" in asked else {}
-    fields = [field for id in procedure.asks if (field := procedure.field(id)) is not None and field.choices]
-    return {**place, **{one.id: asked[one.id] for one in fields if asked.get(one.id) in dict(one.choices)}}
+    return {**place, **proposed(procedure, asked)}
 
 
 @never_cache
@@ -167,7 +194,9 @@ def _followed(
     matter = matter_by_receipt(code) if code else None
     objection = objection_by_receipt(code) if code and matter is None else None
     dossier = Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True) if matter else None
+    other = dossier.goes_on_as if dossier else None
     context = {
+        "goes_on": Dossier(other, PUBLIC, NOTHING, clock.now()) if other else None,
         "code": code,
         "dossier": dossier,
         "matter": matter,
@@ -179,6 +208,16 @@ def _followed(
         "fault": faults.get("", ""),
     }
     return render(request, "follow.html", context, status=422 if faults else 200)
+
+
+@require_safe
+@login_not_required
+def follow_photo(request: HttpRequest, id: int, size: str) -> HttpResponseBase:
+    """A photo of the matter that somebody follows by its code."""
+    matter = matter_by_receipt(request.session.get(CODE, ""))
+    if matter is None:
+        raise Http404
+    return photo_of(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), id, size)
 
 
 @require_POST
@@ -195,7 +234,8 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
     try:
         sent = request.POST.get("turn", "")
         turn = int(sent) if sent.isascii() and sent.isdecimal() else None
-        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), turn=turn, is_holder=True)
+        into = joined_to(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), request.POST)
+        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), turn=turn, is_holder=True, into=into)
     except RecordError as error:
         return _followed(request, code, {**texts, "reason": reason}, verb, error.faults)
     except Refused as refused:

@@ -16,9 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from fanxing.audit.actors import PUBLIC
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.organisations.authority import NOTHING
 from fanxing.organisations.models import Unit
-from fanxing.programme.queries import scheme_of
+from fanxing.procedures.parties import may_open
+from fanxing.programme.queries import procedures_for, scheme_of
 from fanxing.scoring.queries import UnitStanding, course
 from fanxing.web.announcement import announcement
 from fanxing.web.answering import answering_openly
@@ -31,6 +34,7 @@ from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import sight_if_any
 from fanxing.web.sky import sky_of
 from fanxing.web.standing import UNRATED, Row, drawn, tier_words
+from fanxing.web.views.services import has_guide
 
 ROWS = 50
 DRAWN = 2
@@ -99,6 +103,7 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
             raise Http404
         return redirect_to_login(request.get_full_path())
     here = Unit.objects.get(code=code)
+    openable = [one for one in procedures_for(here).values() if may_open(one, here, by=PUBLIC, authority=NOTHING)]
     context = {
         "shown": shown,
         "unit": unit,
@@ -108,6 +113,8 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
         "cards": list(openly(shown, unit)),
         "answering": answering_openly(here, words_everywhere()),
         "course": [(one.as_of, *_standing(one)) for one in reversed(course(here))],
+        "openable": openable,
+        "has_guide": has_guide(here, openable),
         "is_seen": sight_if_any(cast(SignedInRequest, request), code) is not None,
     }
     return render(request, "unit_public.html", context)

@@ -12,7 +12,7 @@ from fanxing.lib.spreadsheets import Column
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.queries import units_counted_with
-from fanxing.programme.queries import Rulings, kinds_for, rulings, scheme_of
+from fanxing.programme.queries import Rulings, kinds_for, procedures_for, rulings, scheme_of
 from fanxing.records.offers import keeps_needs
 from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
@@ -22,11 +22,12 @@ from fanxing.web.confirming import awaiting_in
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
 from fanxing.web.listing import Words, words_of
-from fanxing.web.own import first_things
+from fanxing.web.own import first_things, spotted
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import Sight, own_unit, sight_if_any, sight_of
 from fanxing.web.standing import cards, nearest, shortened
 from fanxing.web.steps import sheet
+from fanxing.web.views.place_codes import openable_with_place
 from fanxing.web.views.public import public_unit
 
 RECENT = 6
@@ -59,9 +60,11 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     found = account(here) if sight.may("score.view") and not here.closed_on else None
     kinds = recordable_kinds(request.user, here) if found else []
     answers = answering(here, words, sight.authority)
+    procedures = procedures_for(here).values() if found else ()
     context = {
         "unit": here,
         "answering": answers,
+        "coded": openable_with_place(here, procedures),
         "has_needs": sight.may("record.view") and keeps_needs(here, ruling),
         "beside": _beside(sight, words, {one.code for one in answers}),
         "may_see_people": sight.may("person.view"),
@@ -82,7 +85,11 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         context |= {"kind": kind, "cards": stars, "nearest": near, "tier": found.explanation.find(kind.tier)}
         context["reason"] = shortened(found.score.reason)
         if own_unit(request) == code:
-            return render(request, "own_unit.html", context | first_things(request, here, found, near, kinds))
+            return render(
+                request,
+                "own_unit.html",
+                context | first_things(request, here, found, near, kinds) | {"spotted": spotted(request, here, procedures)},
+            )
     return render(request, "unit.html", context)
 
 
