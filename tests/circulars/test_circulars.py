@@ -77,6 +77,12 @@ def test_posts_without_holders_and_holders_without_accounts_are_told_to_the_send
         called_up(cast)
 
 
+def test_the_same_form_sent_again_gives_the_first_circular(cast: Cast):
+    said, address = Said("例会", "周五开例会。"), Address(cast.town, ["secretary"], below=True)
+    sent = [send_circular(unit=cast.town, said=said, address=address, by=cast.clerk, at=NOW, key="form") for _ in range(2)]
+    assert (sent[0] == sent[1], Circular.objects.count(), Recipient.objects.count()) == (True, 1, 2)
+
+
 def test_a_kind_of_unit_narrows_it(cast: Cast):
     address = Address(cast.city, ["secretary", "reviewer"], below=True, kind="township")
     circular = send_circular(unit=cast.city, said=Said("例会", "周五上午开例会。"), address=address, by=cast.desk, at=NOW)
@@ -269,6 +275,8 @@ def test_what_is_recalled_waits_for_nobody(cast: Cast):
 def test_the_text_for_a_group_is_never_longer_than_a_message(cast: Cast):
     short = to_secretaries(cast, asks="yes_no", due_on=TODAY)
     assert group_text(short) == "【防汛值班安排】请各村安排好夜间值班。请于2026年6月15日前在系统内回复。——石桥镇"
+    passed_on = to_secretaries(cast, asks="number", record=LEAVES, due_on=TODAY)
+    assert group_text(passed_on) == "【防汛值班安排】请各村安排好夜间值班。——石桥镇"
     long = to_secretaries(cast, text="注意安全。" * 200)
     assert len(group_text(long)) == GROUP_LENGTH
     assert group_text(long).endswith("……（全文见系统）——石桥镇")

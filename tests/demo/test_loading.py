@@ -103,7 +103,7 @@ def test_only_the_roles_of_the_sign_in_page_and_those_who_are_written_to_have_ac
     assert cards <= {user.username for user in users}
     written_to = users.exclude(username__in=cards)
     assert set(written_to.values_list("person__assignments__post", flat=True)) >= {"branch_secretary", "flood_team"}
-    assert Recipient.objects.filter(person__user__in=written_to).values("person").distinct().count() == written_to.count() == 31
+    assert Recipient.objects.filter(person__user__in=written_to).values("person").distinct().count() == written_to.count() == 30
     assert not any(user.has_usable_password() for user in users)
 
 

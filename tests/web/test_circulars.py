@@ -82,6 +82,11 @@ def test_a_member_without_any_permission_opens_and_answers(client: Client, cast:
     assert "1 人没有账号" in page
 
 
+def test_a_member_without_any_permission_begins_at_the_inbox(client: Client, cast: Cast, team: Team):
+    client.force_login(team.first)
+    assert client.get("/desk/").url == "/inbox/"
+
+
 def test_an_answer_to_a_warning_is_entered_in_the_ledger(client: Client, cast: Cast, programme: Publication):
     circular = to_secretaries(cast, asks="number", question="覆盖户数", record=LEAVES)
     client.force_login(cast.secretary)

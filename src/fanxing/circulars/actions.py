@@ -1,7 +1,7 @@
 """Sending a circular, opening and answering it, putting it right and recalling it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.accounts.models import User
-from fanxing.audit.actions import record_event
+from fanxing.audit.actions import record_event, written_once
 from fanxing.circulars.models import ANSWER_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Circular, Recipient
 from fanxing.circulars.queries import Address, Reached, reached_by
 from fanxing.circulars.templates import leaves
@@ -54,12 +54,14 @@ class Said:
     record: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
-def send_circular(*, unit: Unit, said: Said, address: Address, replaces: Circular | None = None, by: Doer, at: datetime) -> Circular:
+def send_circular(
+    *, unit: Unit, said: Said, address: Address, replaces: Circular | None = None, by: Doer, at: datetime, key: str | None = None
+) -> Circular:
     """Send a circular to those who hold the posts today and have an account; they stay its recipients. It waits for each of them until
     it is opened, or answered where it asks for an answer.
 
-    One that `replaces` another recalls it; the old one stays to be read as replaced. Raises NotAllowed, CircularFaulty, NotCurrent.
+    One that `replaces` another recalls it; the old one stays to be read as replaced. With a `key`, the same form sent again gives the
+    first circular. Raises NotAllowed, CircularFaulty, NotCurrent.
     """
     today = timezone.localdate(at)
     require(by, "work.plan", unit, on=today)
@@ -69,15 +71,20 @@ def send_circular(*, unit: Unit, said: Said, address: Address, replaces: Circula
     reached = reached_by(address, on=today)
     if not reached.terms:
         raise CircularFaulty("这些岗位上没有人有账号，通知发不到任何人")
-    if replaces:
-        _end(replaces, unit, "已更正", at)
-    circular = _write(unit, said, address, reached, replaces, by, at)
-    due_on = said.due_on or today + READ_WITHIN
-    item = NewItem(f"通知：{said.title}", due_on, about={"circular": circular.pk}, key=str(circular.pk), urgent=said.urgent)
-    remind_terms(terms=reached.terms, item=item, source=SOURCE, by=by, at=at)
-    count = len(reached.terms)
-    _record("send_circular", circular, f"{unit.name}发出通知“{said.title}”，送达 {count} 人", by, at, replaces=replaces and replaces.pk)
-    return circular
+
+    def write() -> Circular:
+        if replaces:
+            _end(replaces, unit, "已更正", at)
+        circular = _write(unit, said, address, reached, replaces, by, at)
+        due_on = said.due_on or today + READ_WITHIN
+        item = NewItem(f"通知：{said.title}", due_on, about={"circular": circular.pk}, key=str(circular.pk), urgent=said.urgent)
+        remind_terms(terms=reached.terms, item=item, source=SOURCE, by=by, at=at)
+        summary = f"{unit.name}发出通知“{said.title}”，送达 {len(reached.terms)} 人"
+        _record("send_circular", circular, summary, by, at, replaces=replaces and replaces.pk)
+        return circular
+
+    content = {**asdict(said), "unit": unit.code, "place": address.place.code, "posts": [*address.posts], "kind": address.kind}
+    return written_once(key=key, content=content | {"below": address.below}, by=by, at=at, model=Circular, write=write)
 
 
 @transaction.atomic

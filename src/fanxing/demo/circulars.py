@@ -17,7 +17,7 @@ from fanxing.demo.dice import number_of
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.names import CITY, TOWNSHIP
 from fanxing.demo.plan import Story
-from fanxing.demo.staff import DESK, REVIEWER, SECRETARY
+from fanxing.demo.staff import CARDS, DESK, MEMBER, REVIEWER, SECRETARY
 from fanxing.organisations.actions.people import assign, open_account
 from fanxing.organisations.models import Assignment, Person, Post, Unit
 
@@ -30,7 +30,7 @@ FLOOD = (7, 19)
 @dataclass(frozen=True)
 class Plan:
     """A circular to be sent: by whom, on which day at which hour, what it says; `read` is the share that has opened it, and what those
-    answer. What the secretary who signs in has not read stays unread."""
+    answer. What is new, those have not opened who sign in as the cards of the sign-in page."""
 
     by: str
     on: date
@@ -97,6 +97,11 @@ def _of_these_days(now: date) -> list[Plan]:
         "question": "能否参加",
         "due_on": now + timedelta(days=2),
     }
+    patrol = _template("call_up") | {
+        "title": "冬季防火巡查集结",
+        "text": "今晚七点到村部集合，带好手电和灭火工具，分两组看一遍柴垛、沟坡和沿街门店。请回复能否到岗，到岗后回复“已到”。",
+        "record": {"kind": "patrol", "data": {"form": "night"}, "amount": "people"},
+    }
     done = ("已排查，整改三户烟道", "已排查，没有隐患", "已排查，换下两床旧电热毯")
     return [
         Plan(DESK, ago(25), 10, sheet),
@@ -107,6 +112,7 @@ def _of_these_days(now: date) -> list[Plan]:
         Plan(REVIEWER, ago(5), 9, meeting | {"title": "周一工作例会（改到二楼）"}, answers=("yes", "yes", "no"), corrects=True),
         Plan(DESK, ago(2), 11, forum, read=70, answers=("yes", "yes", "yes", "no"), is_new=True),
         Plan(REVIEWER, ago(1), 17, _template("fraud"), read=60, is_new=True),
+        Plan(SECRETARY, ago(1), 18, patrol, answers=("", "coming", "not_coming"), posts=(TEAM,), is_new=True),
     ]
 
 
@@ -130,7 +136,7 @@ def _send(plan: Plan, unit: Unit, place: Unit, replaces: Circular | None) -> Cir
     sent = send_circular(unit=unit, said=Said(**plan.words), address=address, replaces=replaces, by=doer, at=at)
     for number, one in enumerate(recipients_of(sent).select_related("circular", "person__user")):
         user = one.person.user
-        skipped = plan.is_new and user and user.username == SECRETARY
+        skipped = plan.is_new and user and user.username in CARDS
         if user is None or skipped or number_of(f"read/{plan.words['title']}/{number}") % 100 >= plan.read:
             continue
         opened = at + timedelta(minutes=5 + number * 3)
@@ -155,4 +161,10 @@ def _open_accounts(village: Unit, now: date) -> None:
     for number, one in enumerate(members, start=1):
         assign(person=one, unit=village, post=post, valid_from=at.date(), by=SYSTEM, at=at)
         if number <= WITH_ACCOUNT:
-            open_account(person=one, username=f"team{number}", display_name=f"{village.name}防汛队员", by=SYSTEM, at=at)
+            open_account(
+                person=one,
+                username=MEMBER if number == 1 else f"{MEMBER}{number}",
+                display_name=f"{village.name}防汛队员",
+                by=SYSTEM,
+                at=at,
+            )

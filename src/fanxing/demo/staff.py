@@ -13,7 +13,7 @@ from fanxing.demo.tree import Place
 from fanxing.scheme.model import Scheme
 
 # The accounts of the sign-in page's role cards.
-CARDS = SECRETARY, REVIEWER, DESK, DEPUTY, CLERK = "secretary", "reviewer", "desk", "deputy", "clerk"
+CARDS = SECRETARY, REVIEWER, DESK, DEPUTY, CLERK, MEMBER = "secretary", "reviewer", "desk", "deputy", "clerk", "team"
 OFFICES = (
     (CITY[0], "city_desk", DESK),
     # Two people of one desk are told apart by what they do.

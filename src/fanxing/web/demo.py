@@ -36,6 +36,12 @@ ROLES = (
         walk="打开“人员”，看网格里谁负责、哪个岗位空着、谁的任期快到了；任命一名街长，再用一张表导入；打开一个社区，看需求旁边有谁能帮。",
     ),
     Role(
+        username="team",
+        title="防汛队员",
+        icon="clock",
+        walk="打开“待办”里的集结通知，点“能到”或“已到”；再以支部书记登录，看谁到了、谁还没回，记一次巡防。",
+    ),
+    Role(
         username="desk",
         title="市级专班",
         icon="building-bank",

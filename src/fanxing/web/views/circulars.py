@@ -18,7 +18,7 @@ from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.web.circulars import Draft, answers_given, draft_from, draft_like, draft_sent, kinds_below, posts_below, said_by, way_to_round
-from fanxing.web.requests import SignedInRequest
+from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import authority_in, sight_of
 
 ROWS = 50
@@ -142,7 +142,8 @@ def circular_new(request: SignedInRequest, code: str) -> HttpResponse:
         said, address = draft.said(), draft.address(sight.unit)
         if PREVIEW in request.POST:
             return _form(request, sight.unit, draft, replaces, like, reached=reached_by(address, on=clock.today()))
-        sent = send_circular(unit=sight.unit, said=said, address=address, replaces=replaces, by=request.user, at=clock.now())
+        key = key_of(request)
+        sent = send_circular(unit=sight.unit, said=said, address=address, replaces=replaces, by=request.user, at=clock.now(), key=key)
     except NotAllowed:
         raise
     except Refused as refusal:
@@ -178,6 +179,7 @@ def _form(
         "asks": Circular.Asks.choices,
         "fault": fault,
         "reached": reached,
+        "key": key_of(request),
         "named": NAMED,
         "longest": {"title": TITLE_LENGTH, "text": TEXT_LENGTH},
     }

@@ -33,12 +33,16 @@ RUNS_SHOWN = 8
 
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """One's own unit for those who answer for one; else the units in numbers, those near a star, and what was recorded last."""
+    """One's own unit for those who answer for one; what waits for those whose post sees no unit; else the units in numbers, those near a
+    star, and what was recorded last."""
     if code := own_unit(request):
         return redirect("unit", code)
+    authority = authority_in(request)
+    if authority.grants and not authority.holds_anywhere("unit.view"):
+        return redirect("inbox")
     desk = desk_of(request)
     parts = desk.parts() if desk.place else []
-    read = Unit.objects.filter(authority_in(request).reach("record.view"), within(desk.path))
+    read = Unit.objects.filter(authority.reach("record.view"), within(desk.path))
     recent = newest(read).select_related("unit")[:LOOKED_AT]
     context = {
         "desk": desk,
