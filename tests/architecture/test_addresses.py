@@ -21,6 +21,7 @@ PUBLIC = {
         "notice",
         "open_procedures",
         "open_closed",
+        "open_register",
         "open_week",
         "services",
         "follow_photo",

@@ -44,13 +44,17 @@ LEDGER = (
     "likenesses",
     "points",
     "points_account",
+    "register",
 )
 ENTERING = ("record_kinds", "record_new", "record_many", "say")
 INBOX = Entry(
     "待办", "clipboard-check", ("inbox", "inbox_new", "inbox_state", "workdays", "circulars", "circular", "circular_new"), for_all=True
 )
 MATTERS = Entry(
-    "事项", "arrow-right", ("matters", "matters_board", "matter", "matter_procedures", "matter_new", "place_codes", "pairs"), for_all=True
+    "事项",
+    "arrow-right",
+    ("matters", "matters_board", "matter", "matter_procedures", "matter_new", "matter_sheet", "place_codes", "pairs"),
+    for_all=True,
 )
 TREE = ("unit_tree", "unit_keeping", "unit_change", "unit_lists", "unit_list_preview")
 KEEPING = Entry("单位维护", "list-tree", TREE, permission="unit.manage")

@@ -30,6 +30,7 @@ from fanxing.web.listing import words_everywhere
 from fanxing.web.lookup import Lookup
 from fanxing.web.openly import openly
 from fanxing.web.published import PublicUnit, Published, published
+from fanxing.web.registers import procedures_with_registers
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import sight_if_any
 from fanxing.web.sky import sky_of
@@ -115,6 +116,7 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
         "course": [(one.as_of, *_standing(one)) for one in reversed(course(here))],
         "openable": openable,
         "has_guide": has_guide(here, openable),
+        "registers": procedures_with_registers(here),
         "is_seen": sight_if_any(cast(SignedInRequest, request), code) is not None,
     }
     return render(request, "unit_public.html", context)

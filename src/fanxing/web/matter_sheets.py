@@ -1,0 +1,69 @@
+"""The sheet of a matter: what it says, what the measures of its unit are, and how those asked voted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.balloting import tally_of
+from fanxing.procedures.deciding import Tally
+from fanxing.scheme.model import Ballot, Procedure, Value
+from fanxing.scheme.wording import amount, value_word
+from fanxing.scoring.queries import account
+from fanxing.scoring.reckoning import Reckoning
+from fanxing.web.formats import day, number
+from fanxing.web.matters import Dossier
+
+NOT_THERE = "暂无数据"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on it; `as_of` is the day by which the measures are reckoned, None where the unit is not rated."""
+
+    said: list[tuple[str, str]]
+    measures: list[tuple[str, str]]
+    as_of: date | None
+    tally: Tally | None
+
+
+def sheet_of(dossier: Dossier, read_now: Mapping[str, str] | None) -> Sheet:
+    """The sheet of a matter; personal texts are masked unless they were read now."""
+    personal = [(title, (read_now or {}).get(one.field) or one.masked) for title, one in dossier.personal]
+    found = account(dossier.matter.unit) if dossier.procedure.measures else None
+    measures = list(_measures(dossier.procedure, dossier.matter.unit, found.reckoning)) if found else []
+    return Sheet([*personal, *dossier.said], measures, found.reckoning.as_of if found else None, _tally(dossier))
+
+
+def _measures(procedure: Procedure, unit: Unit, reckoning: Reckoning) -> Iterator[tuple[str, str]]:
+    """The measures that the rules of the unit have, by their titles."""
+    kind = reckoning.scheme.kinds.get(unit.kind)
+    values = reckoning.rating.values(unit.code)
+    for id in procedure.measures if kind else ():
+        assert kind is not None  # otherwise there are none
+        if id in kind.facts or id in kind.nodes:
+            rule = kind.rule(id)
+            yield rule.title, _words(values.get(id), rule.unit)
+
+
+def _words(value: Value | date, unit: str) -> str:
+    if isinstance(value, date):
+        return day(value)
+    if value is None:
+        return NOT_THERE
+    if isinstance(value, bool | str):
+        return value_word(value, unit)
+    return amount(value, unit) if unit else number(value)
+
+
+def _tally(dossier: Dossier) -> Tally | None:
+    """The votes of the last ballot that was closed, where they tell nobody's vote."""
+    ballots = {id: state.step for id, state in dossier.procedure.states.items() if isinstance(state.step, Ballot)}
+    last = dossier.matter.steps.filter(source__in=ballots).exclude(target=F("source")).last()
+    if last is None:
+        return None
+    entered = dossier.matter.steps.filter(target=last.source, number__lt=last.number).last()
+    tally = tally_of(dossier.matter, ballots[last.source], entered.number if entered else 1)
+    return tally if tally.is_shown else None

@@ -1,0 +1,96 @@
+"""Registers by year, names on notices, and the sheet of an appraisal: who reads what, and at what cost."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fanxing.audit.models import Event
+from fanxing.records.actions.entries import add_record
+from tests.procedures.test_honours import NAMES, START, Place, honoured, noticed, place, shared
+
+__all__ = ["place"]
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _summer(settings) -> None:
+    settings.DEMO, settings.TODAY = True, date(2025, 7, 10)
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def register(place: Place, name: str = "register") -> str:
+    return reverse(name, args=[place.village.code, "honour_selection"])
+
+
+def earlier(place: Place, year: int, people: int) -> None:
+    data = {"title": "role_model", "people": people}
+    add_record(unit=place.village, kind="honour", occurred_on=date(year, 10, 28), data=data, by=place.secretary, at=START)
+
+
+def test_the_register_adds_up_all_years_whoever_entered_them(place: Place):
+    earlier(place, 2023, 40)
+    honoured(place)
+    page = signed_in(place.secretary).get(register(place)).text
+    assert "<strong>42</strong> 人次 · 2023 年以来" in page
+    assert "孝亲敬老之星" in page
+    assert NAMES in page
+    assert signed_in(place.clerk).get(register(place, "register_excel")).status_code == 200
+
+
+def test_everybody_reads_the_counts_and_the_names_that_may_stand_there(place: Place, settings):
+    honoured(place)
+    assert NAMES in Client().get(register(place, "open_register")).text
+    settings.TODAY = date(2026, 7, 1)
+    page = Client().get(register(place, "open_register")).text
+    assert (NAMES in page, "<strong>2</strong> 人次" in page) == (False, True)
+
+
+def test_a_notice_shows_the_names_while_it_stands(place: Place, settings):
+    settings.TODAY = date(2025, 6, 18)
+    address = reverse("notice", args=[noticed(place).notices.get().notice.pk])
+    assert NAMES in Client().get(address).text
+    settings.TODAY = date(2025, 7, 10)
+    assert NAMES not in Client().get(address).text
+
+
+def test_a_neighbour_and_those_without_an_account_find_no_register_of_the_ledger(place: Place):
+    assert signed_in(place.neighbour).get(register(place)).status_code == 404
+    assert signed_in(place.neighbour).get(register(place, "register_excel")).status_code == 404
+    assert Client().get(register(place)).status_code == 302
+    assert Client().get(reverse("open_register", args=[place.village.code, "report"])).status_code == 404
+
+
+def test_the_register_asks_as_many_queries_for_one_record_as_for_many(place: Place):
+    client, asked = signed_in(place.secretary), []
+    for years in ((2024,), (2019, 2020, 2021, 2022, 2023)):
+        for year in years:
+            earlier(place, year, 5)
+        client.get(register(place))
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            client.get(register(place))
+        asked.append(len(caught))
+    assert asked[0] == asked[1]
+
+
+def test_the_sheet_shows_measures_and_votes_and_tells_names_only_under_the_log(place: Place):
+    matter = shared(place, place.head)
+    address = reverse("matter_sheet", args=[matter.pk])
+    page = signed_in(place.head).get(address).text
+    assert "村集体经营性收入" in page
+    assert "15 票" in page
+    assert "郑新宇" not in page
+    assert "郑新宇" in signed_in(place.head).post(address).text
+    assert Event.objects.filter(action="procedures.read_personal", actor="head").exists()
+    for other in (place.delegate, place.neighbour):
+        assert signed_in(other).get(address).status_code == 404
