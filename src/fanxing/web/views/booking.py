@@ -57,7 +57,6 @@ def open_week(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         "unit": unit,
         "procedure": chosen,
         "days": days,
-        "today": today,
         "rows": list(_rows(unit, chosen, day, days, today)),
         "seen": _seen(request, unit, chosen),
         "before": first - timedelta(days=DAYS),

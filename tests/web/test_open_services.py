@@ -1,0 +1,80 @@
+"""What everybody sees of a place: its guide, the week of its rooms, what came of reports; and the sheets with codes for its walls."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fanxing.audit.actors import SYSTEM
+from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.stepping import take_step
+from fanxing.procedures.models import Matter
+from fanxing.programme.actions import publish
+from fanxing.records.actions.entries import add_record
+from fanxing.scheme import read_folder
+from tests.cast import FOUNDED, NOW, Cast
+
+pytestmark = [pytest.mark.django_db]
+LAMP = {"what": "facility", "detail": "路灯不亮", "place": "文化广场", "contact": "13800001234"}
+HALL = {"room": "hall", "day": "2026-06-20", "slot": "morning", "purpose": "商量修路"}
+
+
+@pytest.fixture(autouse=True)
+def programme(cast: Cast) -> None:
+    """The programme that ships, in the small city."""
+    publish(files=read_folder("five-star"), document_number="示例 1 号", unit=cast.city, valid_from=FOUNDED, by=SYSTEM, at=NOW)
+
+
+def test_the_week_of_a_room_shows_what_is_taken_and_by_whom_to_nobody(cast: Cast):
+    open_matter(unit=cast.village, procedure="booking", data=HALL, by=SYSTEM, at=NOW)
+    page = Client().get(reverse("open_week", args=["booking", cast.village.code]), {"day": "2026-06-20"})
+    assert page.status_code == 200
+    assert page.text.count("已约") == 1
+    assert "商量修路" not in page.text
+    assert Client().get(reverse("open_week", args=["report", cast.village.code])).status_code == 404
+
+
+def test_what_is_taken_is_refused_in_words(cast: Cast):
+    open_matter(unit=cast.village, procedure="booking", data=HALL, by=SYSTEM, at=NOW)
+    page = reverse("open_new", args=["booking", cast.village.code])
+    client = Client(REMOTE_ADDR="203.0.113.21")
+    ticket = client.get(page).text.split('name="ticket" value="')[1].split('"')[0]
+    answer = client.post(page, HALL | {"ticket": ticket})
+    assert answer.status_code == 422
+    assert Matter.objects.filter(procedure_id="booking").count() == 1
+
+
+def test_the_guide_stands_on_a_public_page(cast: Cast):
+    page = reverse("services", args=[cast.village.code])
+    assert Client().get(page).status_code == 404
+    data = {"item": "办老年优待证", "group": "benefit", "link": "javascript:alert(1)"}
+    add_record(unit=cast.village, kind="service_item", occurred_on=FOUNDED, data=data, by=SYSTEM, at=NOW)
+    told = Client().get(page).text
+    assert "办老年优待证" in told
+    assert 'href="javascript' not in told
+
+
+def test_what_came_of_reports_is_told_without_what_is_personal(cast: Cast):
+    matter = open_matter(unit=cast.village, procedure="report", data=LAMP, by=SYSTEM, at=NOW)
+    for verb, data in (("accept", {}), ("done", {"result": "换了灯"}), ("pass", {})):
+        take_step(matter=matter, verb=verb, data=data, by=SYSTEM, at=NOW)
+    page = Client().get(reverse("open_closed", args=["report", cast.village.code])).text
+    assert "换了灯" in page
+    assert "138" not in page
+    assert "路灯不亮" not in page
+
+
+def test_what_everybody_may_open_is_listed(cast: Cast):
+    page = Client().get(reverse("open_procedures")).text
+    assert reverse("open_places", args=["report"]) in page
+    assert "矛盾调解" not in page
+
+
+def test_codes_for_walls_are_printed_by_those_of_the_place_alone(cast: Cast):
+    page = reverse("place_codes", args=[cast.village.code, "report"])
+    client = Client()
+    client.force_login(cast.outsider)
+    assert client.get(page).status_code == 404
+    client.force_login(cast.colleague)
+    assert client.get(page).status_code == 404
+    client.force_login(cast.clerk)
+    assert client.get(page).status_code == 200
