@@ -104,7 +104,9 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
             raise Http404
         return redirect_to_login(request.get_full_path())
     here = Unit.objects.get(code=code)
-    openable = [one for one in procedures_for(here).values() if may_open(one, here, by=PUBLIC, authority=NOTHING)]
+    found = [one for one in procedures_for(here).values() if may_open(one, here, by=PUBLIC, authority=NOTHING)]
+    # What may be urgent comes first.
+    openable = sorted(found, key=lambda one: one.urgent is None)
     context = {
         "shown": shown,
         "unit": unit,
