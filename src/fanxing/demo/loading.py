@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.demo.calendar import SHANGHAI
@@ -65,10 +65,18 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             if ends == spans(drawn.scheme)[-1]:
                 write_guides(drawn, rules[year], ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
+        _take_stock()
         live_matters(drawn, rules[year], advance)
         advance(0, f"发出 {send_circulars(drawn)} 条通知")
         advance(0, f"附上 {add_photos(drawn)} 张照片")
         return run
+
+
+def _take_stock() -> None:
+    """Tell PostgreSQL how many rows there are now: it learns it by itself only after the transaction, and plans as if there were none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def spans(scheme: Scheme) -> list[datetime]:

@@ -1,5 +1,6 @@
 """A register: what was given to how many, year by year, by the records of a kind, and the names that may stand there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -62,14 +63,14 @@ class Told:
         return self.years[-1].year if self.years else None
 
 
-def procedures_with_registers(unit: Unit) -> list[Procedure]:
-    """The procedures of a unit that have a register."""
-    return [one for one in procedures_for(unit).values() if one.register and one.kept_in(unit.kind)]
+def with_registers(unit: Unit, procedures: Iterable[Procedure]) -> list[Procedure]:
+    """Those of the procedures of a unit that have a register there."""
+    return [one for one in procedures if one.register and one.kept_in(unit.kind)]
 
 
 def register_of(unit: Unit, id: str, today: date) -> Told:
     """The register of a procedure in a unit; a page that is not there where it has none."""
-    procedure = next((one for one in procedures_with_registers(unit) if one.id == id), None)
+    procedure = next((one for one in with_registers(unit, procedures_for(unit).values()) if one.id == id), None)
     if procedure is None or procedure.register is None:
         raise Http404
     rows = with_first(Record.objects.filter(unit=unit, kind=procedure.register.record).select_related("kind_version"))

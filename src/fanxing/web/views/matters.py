@@ -37,7 +37,7 @@ from fanxing.scheme.model import Procedure
 from fanxing.web.downloads import excel
 from fanxing.web.entries import read
 from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent
-from fanxing.web.registers import procedures_with_registers
+from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
 
@@ -203,9 +203,8 @@ def matter_procedures(request: SignedInRequest, code: str) -> HttpResponse:
     groups: dict[str, list[Procedure]] = {}
     for one in found.values():
         groups.setdefault(one.group or "其他", []).append(one)
-    return render(
-        request, "matter_procedures.html", {"unit": sight.unit, "groups": groups, "registers": procedures_with_registers(sight.unit)}
-    )
+    registers = with_registers(sight.unit, procedures_for(sight.unit).values())
+    return render(request, "matter_procedures.html", {"unit": sight.unit, "groups": groups, "registers": registers})
 
 
 def _openable(request: SignedInRequest, unit: Unit) -> dict[str, Procedure]:

@@ -30,7 +30,7 @@ from fanxing.web.listing import words_everywhere
 from fanxing.web.lookup import Lookup
 from fanxing.web.openly import openly
 from fanxing.web.published import PublicUnit, Published, published
-from fanxing.web.registers import procedures_with_registers
+from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import sight_if_any
 from fanxing.web.sky import sky_of
@@ -104,7 +104,8 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
             raise Http404
         return redirect_to_login(request.get_full_path())
     here = Unit.objects.get(code=code)
-    found = [one for one in procedures_for(here).values() if may_open(one, here, by=PUBLIC, authority=NOTHING)]
+    procedures = procedures_for(here).values()
+    found = [one for one in procedures if may_open(one, here, by=PUBLIC, authority=NOTHING)]
     # What may be urgent comes first.
     openable = sorted(found, key=lambda one: one.urgent is None)
     context = {
@@ -118,7 +119,7 @@ def public_unit(request: HttpRequest, code: str) -> HttpResponse:
         "course": [(one.as_of, *_standing(one)) for one in reversed(course(here))],
         "openable": openable,
         "has_guide": has_guide(here, openable),
-        "registers": procedures_with_registers(here),
+        "registers": with_registers(here, procedures),
         "is_seen": sight_if_any(cast(SignedInRequest, request), code) is not None,
     }
     return render(request, "unit_public.html", context)
