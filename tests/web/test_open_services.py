@@ -1,7 +1,9 @@
 """What everybody sees of a place: its guide, the week of its rooms, what came of reports; and the sheets with codes for its walls."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fanxing.audit.actors import SYSTEM
@@ -78,3 +80,22 @@ def test_codes_for_walls_are_printed_by_those_of_the_place_alone(cast: Cast):
     assert client.get(page).status_code == 404
     client.force_login(cast.clerk)
     assert client.get(page).status_code == 200
+
+
+def test_what_came_of_many_reports_costs_no_more_queries_than_of_one(cast: Cast, django_assert_num_queries):
+    page = reverse("open_closed", args=["report", cast.village.code])
+
+    def close(result: str) -> None:
+        matter = open_matter(unit=cast.village, procedure="report", data=LAMP, by=SYSTEM, at=NOW)
+        for verb, data in (("accept", {"body": cast.village.code}), ("done", {"result": result}), ("pass", {})):
+            take_step(matter=matter, verb=verb, data=data, by=SYSTEM, at=NOW)
+
+    close("换了灯")
+    client = Client()
+    client.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page)
+    for number in range(4):
+        close(f"修了 {number}")
+    with django_assert_num_queries(len(asked)):
+        assert "修了 3" in client.get(page).text

@@ -24,7 +24,7 @@ from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
 from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step
+from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
@@ -204,10 +204,9 @@ class Dossier:
     def _openly(self, said: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
         return [words for id, words in said.items() if id in self.procedure.shows]
 
-    @cached_property
-    def _now(self) -> dict[str, tuple[str, str]]:
-        names = unit_names(self.procedure, [self.matter.data])
-        return {field.id: (field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, self.matter.data)}
+    def _words(self, data: Mapping[str, Value]) -> list[tuple[str, str]]:
+        names = unit_names(self.procedure, [data])
+        return [(field.title, field_words(field, value, names)) for field, value in said_in(self.procedure, data)]
 
     @cached_property
     def photos(self) -> list[MatterPhoto]:
@@ -233,7 +232,7 @@ class Dossier:
     @property
     def said(self) -> list[tuple[str, str]]:
         """What the matter says now."""
-        return list(self._now.values())
+        return self._words(self.matter.data)
 
     @property
     def open_title(self) -> str:
@@ -244,7 +243,7 @@ class Dossier:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What everybody may read of it."""
-        return self._openly(self._now)
+        return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.shows})
 
     @cached_property
     def personal(self) -> list[tuple[str, MatterPersonal]]:
