@@ -393,6 +393,37 @@ def work(small: Small, now: Mapping[str, Any], id: str, value: Any) -> float:
     return small.efforts[id] * (1 if id in ("y", "w") else abs(value - now[id]))
 
 
+# More points than are needed, and a condition for which some may be given up: one step down, a tenth of a day.
+SURPLUS = """
+scheme: small
+title: 小方案
+basis: example
+kinds: {village: {title: 村, stars: [star]}}
+facts:
+  a: {title: a, type: count, most: 3, if_missing: 0, effort: 0.1}
+  b: {title: b, type: count, most: 3, if_missing: stays, effort: 0.1}
+  y: {title: y, type: yes/no, if_missing: no, effort: 1.5}
+nodes:
+  star:
+    title: 星
+    star:
+      sum:
+        - steps: {of: b, at_least: {1: 2, 3: 5}, otherwise: 0}
+        - steps: {of: a, at_least: {1: 2, 3: 5}, otherwise: 0}
+    pass: 2
+    needs: [b < 3 or y]
+tier: {count: stars}
+"""
+
+
+def test_points_beyond_the_pass_mark_may_be_given_up_for_a_condition() -> None:
+    scheme = load_files({"scheme.yaml": SURPLUS})
+    rating = rate(scheme, Facts.from_rows(scheme, [{"unit": "v", "b": 3.0, "y": False}]))
+    found = route(rating, "v", "star")
+    assert found.best is not None
+    assert (found.best.changes, found.best.days, found.exact) == ({"b": 2.0}, 0.1, True)
+
+
 @given(smalls())
 def test_no_less_work_is_enough(small: Small) -> None:
     scheme = load_files(small.files)

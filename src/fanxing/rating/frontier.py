@@ -33,11 +33,17 @@ NOTHING_DONE = Frontier(np.zeros(1), np.zeros(1), np.zeros((1, 0), np.int64))
 
 
 def frontier(groups: Sequence[tuple[Floats, Floats]], enough: float) -> Frontier:
-    """The ways through all groups, of each of which one option (days, gain) must be taken. More than `enough` is worth no more."""
+    """The ways through all groups, of each of which one option (days, gain) must be taken. More than `enough` is worth no more, and than
+    what the groups that follow may take from it."""
     found = NOTHING_DONE
-    for days, gains in groups:
-        found = _joined(found, days, gains, enough)
+    for number, (days, gains) in enumerate(groups):
+        found = _joined(found, days, gains, enough + _taken(groups[number + 1 :]))
     return found
+
+
+def _taken(groups: Sequence[tuple[Floats, Floats]]) -> float:
+    """The most points that some groups can take away."""
+    return sum(max(-float(gains.min(initial=0.0)), 0.0) for _, gains in groups)
 
 
 def cheapest(groups: Sequence[tuple[Floats, Floats]], enough: float) -> Frontier | None:
@@ -45,7 +51,7 @@ def cheapest(groups: Sequence[tuple[Floats, Floats]], enough: float) -> Frontier
     largest, is not joined but looked up."""
     if not groups:
         return NOTHING_DONE if enough <= 0 else None
-    rest, (days, gains) = frontier(groups[:-1], enough + MARGIN), groups[-1]
+    rest, (days, gains) = frontier(groups[:-1], enough + MARGIN + _taken(groups[-1:])), groups[-1]
     at = np.searchsorted(rest.gains, enough - MARGIN - gains)
     whole_days = np.where(at < len(rest.days), days + rest.days[np.minimum(at, len(rest.days) - 1)], np.inf)
     option = int(np.argmin(np.round(whole_days, DECIMALS)))

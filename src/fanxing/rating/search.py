@@ -218,8 +218,10 @@ class Search:
 
     @cached_property
     def gap(self) -> float:
-        """What the sum of the terms must gain for the score to reach the pass mark; its rounding may make it a little less."""
-        low, high = 0.0, max(self.form.pass_mark - self.start, 0.0)
+        """What the sum of the terms must gain for the score to reach the pass mark, or may lose where it has more; its rounding may make
+        it a little less."""
+        wanted = self.form.pass_mark - self.start
+        low, high = min(wanted, 0.0), max(wanted, 0.0)
         if self._is_enough(low):
             return low
         for _ in range(HALVINGS if self._tail else 0):
@@ -446,7 +448,7 @@ class Search:
         group = self.alone[number]
         moved = group.days > 0
         rate = np.divide(group.gains, group.days, out=np.zeros(len(moved)), where=moved)
-        if self.gap and (group.gains >= self.gap - MARGIN).any():
+        if self.gap > 0 and (group.gains >= self.gap - MARGIN).any():
             useful = group.gains >= self.gap - MARGIN
         elif rate.max() > 0:
             worth = rate >= NEARLY * rate.max()
