@@ -57,7 +57,7 @@ def _unreached(address: Address, rows: Iterable[Assignment], people: Collection[
     without = Counter((row.unit.name, row.post.title) for row in rows if row.person_id not in people)
     silent = [(unit, post, f"{count} 人没有账号") for (unit, post), count in without.items()]
     # A post that every kind of unit may have is not vacant where nobody holds it.
-    posts = [post for post in Post.objects.filter(pk__in=address.posts).order_by("position") if post.kinds or not address.below]
+    posts = [post for post in Post.objects.filter(pk__in=address.posts).order_by("position", "pk") if post.kinds or not address.below]
     units = list(address.units.order_by("path")) if posts else []
     vacant = [(unit.name, post.title, VACANT) for unit in units for post in posts if post.fits(unit) and (unit.pk, post.pk) not in held]
     return silent + vacant

@@ -17,13 +17,25 @@ VALUES = {
         *(model.Appoints, model.State, model.Step, model.Route, model.Named, model.Register, model.Procedure),
     )
 }
+# What a mapping without a name of the language is stored as.
+PAIRS = "pairs"
 # A database may hand a whole float back as an integer.
 FLOATS = {Const: ("value",), Field: ("least", "most")}
 
 
 def definition(procedure: Procedure) -> object:
     """The procedure as plain JSON data, from which `procedure` makes it again."""
-    return plain(procedure)
+    return _in_order(plain(procedure))
+
+
+def _in_order(value: object) -> object:
+    """Mappings as lists of pairs: a database keeps the order of a list, and of a mapping what order it likes."""
+    if isinstance(value, list):
+        return [_in_order(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    pairs = [[key, _in_order(one)] for key, one in value.items()]
+    return dict(pairs) if "" in value else {"": PAIRS, "pairs": pairs}
 
 
 def procedure(definition: Mapping[str, Any]) -> Procedure:
@@ -39,6 +51,8 @@ def _value(stored: Any) -> Any:
         return tuple(_value(one) for one in stored)
     if not isinstance(stored, Mapping):
         return stored
+    if stored.get("") == PAIRS:
+        return {key: _value(one) for key, one in stored["pairs"]}
     values = {key: _value(one) for key, one in stored.items() if key}
     if "" not in stored:
         return values
