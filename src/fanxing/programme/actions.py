@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,6 +21,9 @@ from fanxing.scheme import Scheme, SchemeError, load_files
 from fanxing.scheme.digests import procedure_digest, rating_digest, record_kind_digest
 from fanxing.scheme.model import Post as SchemePost
 from fanxing.scheme.model import Procedure, RecordKind
+
+# Schemes that were checked and are kept in the process.
+CHECKED_KEPT = 4
 
 
 class SchemeRefused(Refused):
@@ -68,8 +72,14 @@ def publishable(*, files: Mapping[str, str], by: Doer, at: datetime) -> Scheme:
 
 
 def _checked(files: Mapping[str, str]) -> Scheme:
+    return _sound(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=CHECKED_KEPT)
+def _sound(files: tuple[tuple[str, str], ...]) -> Scheme:
+    """The scheme of some files of which all worked cases come out; looked at before it is published, it is not reckoned again."""
     try:
-        scheme = load_files(files)
+        scheme = load_files(dict(files))
     except SchemeError as error:
         raise SchemeRefused(map(str, error.faults)) from error
     if faults := failing_cases(scheme):
