@@ -18,8 +18,9 @@ from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.reading import erase_personal, read_personal
 from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.actions.winding import wind
-from fanxing.procedures.models import Matter, MatterStep
-from fanxing.procedures.naming import names_in_public
+from fanxing.procedures.minutes import poster_of
+from fanxing.procedures.models import Matter, MatterPersonal, MatterStep
+from fanxing.procedures.naming import names_in_public, names_on
 from fanxing.procedures.queries import matter_by_receipt, visible_matters
 from fanxing.programme.actions import publish
 from fanxing.records.models import Record
@@ -132,6 +133,15 @@ def test_names_stand_in_public_by_consent_until_their_term_is_over(place: Place)
     assert names_in_public([matter], date(2026, 7, 1)) == {}
 
 
+def test_the_printed_notice_bears_the_names_while_it_stands_and_says_when_to_take_it_down(place: Place):
+    notice = noticed(place).notices.get().notice
+    names = names_on(notice, date(2025, 6, 20))
+    words = str(poster_of(notice, "有不同意见，可以当面提出。", names).blocks)
+    assert (names, NAMES in words, "请取下" in words) == (NAMES, True, True)
+    assert names_on(notice, date(2025, 6, 24)) == ""
+    assert NAMES not in str(notice.lines)
+
+
 def test_whoever_no_longer_wants_to_stand_there_is_taken_off(place: Place):
     matter = step(honoured(place), "unname", place.secretary, at=later(20))
     assert names_in_public([matter], date(2025, 7, 10)) == {}
@@ -154,6 +164,7 @@ def test_an_objection_that_is_right_leads_back_to_nominations(place: Place):
 # ---- appraisal
 
 
+OBJECTION = "水利的事没有写"
 WORK = {"year": "2025", "post": "head", "filled_by": "self", "name": "郑新宇", "work": "管合作社和水利"}
 
 
@@ -172,7 +183,7 @@ def test_only_the_person_confirms_what_was_found_and_of_an_elected_post_it_is_ad
         with pytest.raises(NotAllowed):
             step(matter, "confirm", other)
     assert read_personal(matter=matter, by=place.head, at=START)["opinion"] == "把账目按季公开"
-    matter = step(matter, "object", place.head, reason="水利的事没有写")
+    matter = step(matter, "object", place.head, objection=OBJECTION)
     matter = step(matter, "answer", place.clerk, answer="已补写")
     matter = step(matter, "confirm", place.head)
     with pytest.raises(StepRefused, match="不符合条件"):
@@ -180,6 +191,21 @@ def test_only_the_person_confirms_what_was_found_and_of_an_elected_post_it_is_ad
     assert step(matter, "advise", place.clerk).state == "advised"
     assert not Assignment.objects.filter(valid_to__isnull=False).exists()
     assert not Record.objects.exists()
+
+
+def test_what_is_said_of_a_cadre_stands_apart_is_read_by_few_and_is_erased(place: Place):
+    matter = step(shared(place, place.head), "object", place.head, objection=OBJECTION)
+    matter = step(matter, "answer", place.clerk, answer="已补写")
+    kept = read_personal(matter=matter, by=place.clerk, at=START)
+    assert (kept["duties"], kept["grade"], kept["objection"], kept["answer"]) == ("职责都已履行", "称职", OBJECTION, "已补写")
+    openly = str([matter.data, *MatterStep.objects.values_list("data", "reason"), *Event.objects.values_list("summary", "details")])
+    assert not any(words in openly for words in (OBJECTION, "已补写", "competent", "郑新宇"))
+    with pytest.raises(NotAllowed):
+        read_personal(matter=matter, by=place.delegate, at=START)
+    matter = step(step(matter, "confirm", place.head), "advise", place.clerk)
+    assert erase_personal(at=datetime(2027, 6, 15, tzinfo=UTC)) == 0
+    assert erase_personal(at=datetime(2027, 6, 16, 4, tzinfo=UTC)) == 7
+    assert not MatterPersonal.objects.kept().exists()
 
 
 def test_on_paper_the_secretary_confirms_that_it_was_signed(place: Place):
@@ -247,6 +273,7 @@ def test_one_applies_without_an_account_and_asks_once_to_be_looked_at_again(plac
     open_matter(unit=place.village, procedure="selection_application", data=data, by=PUBLIC, at=START, receipt=code)
     matter = matter_by_receipt(code)
     assert matter
+    assert matter.data == {"post": "officer"}
     matter = step(matter, "not_qualify", place.secretary, reason="缺学历证明")
     take_step(matter=matter, verb="ask_again", reason="已补交", by=PUBLIC, at=later(1), is_holder=True)
     matter = step(fresh(matter), "uphold", place.clerk, at=later(2), reason="证明不合格")

@@ -18,11 +18,11 @@ from fanxing.procedures.actions.stepping import is_offered, may_take, times_take
 from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
-from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
 from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
-from fanxing.procedures.wording import field_words, said_in, unit_names
+from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
 from fanxing.web.entries import Control, controls, named_in
@@ -156,6 +156,15 @@ class Posted:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """A personal value that a matter has: its field, what that is called, and as much of the value as may stand on the page."""
+
+    field: str
+    title: str
+    masked: str
+
+
+@dataclass(frozen=True)
 class Dossier:
     """All that the page of a matter says, as far as one person may read it."""
 
@@ -246,10 +255,12 @@ class Dossier:
         return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.shows})
 
     @cached_property
-    def personal(self) -> list[tuple[str, MatterPersonal]]:
-        """The personal values that it has, by what they are called; never shown unless asked for."""
+    def personal(self) -> list[Apart]:
+        """The personal values that it has, in the order of the fields; never shown in full unless asked for."""
+        places = {field.id: place for place, field in enumerate(self.procedure.fields)}
         titles = {field.id: field.title for field in self.procedure.fields}
-        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.kept().order_by("pk")]
+        kept = sorted(self.matter.personal.kept(), key=lambda one: places.get(one.field, len(places)))
+        return [Apart(one.field, titles.get(one.field, one.field), personal_masked(self.procedure, one)) for one in kept]
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
         """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""
