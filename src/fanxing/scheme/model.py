@@ -496,6 +496,7 @@ SEATS = {
     "above": "a unit above that of the matter",
     "assigned": "the unit that is responsible for it now (before one is: the unit of the matter)",
     "opener": "whoever opened it: an account, or the holder of its code",
+    "named": "the one whom it names: who bears the name that its first form said, and holds one of the posts in the unit of the matter",
     "anyone": "everybody, signed in or not",
 }
 CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
@@ -503,10 +504,12 @@ CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
 
 @dataclass(frozen=True, kw_only=True)
 class Party(Rule):
-    """Who takes a step: whoever holds one of `posts` at a place (one of SEATS). `opener` and `anyone` need no posts."""
+    """Who takes a step: whoever holds one of `posts` at a place (one of SEATS). `opener` and `anyone` need no posts; `named` also says the
+    personal field with the name (`person`), and is one person, whoever else holds such a post."""
 
     posts: tuple[str, ...] = ()
     at: str = "here"
+    person: str = ""
 
 
 @dataclass(frozen=True)

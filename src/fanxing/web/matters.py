@@ -20,11 +20,12 @@ from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
-from fanxing.procedures.parties import seats_of, sits_in, takes_part
+from fanxing.procedures.parties import seats_of, sits_in, takes_part, terms_in
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
 from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
+from fanxing.scheme.procedure_checking import ONE_PERSON
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
@@ -361,11 +362,21 @@ class Dossier:
             return ""
         return "、".join(self.procedure.parties[id].title for id in turn_of(self.state) if not self._is_held(id))
 
+    @property
+    def unreached(self) -> str:
+        """The parties whose turn it is whom the matter names, and who cannot be reached here: nobody of that name holds the post, or they
+        have no account; in words."""
+        if self.matter.ended_on:
+            return ""
+        named = {id: one for id in turn_of(self.state) if (one := self.procedure.parties[id]).at == "named"}
+        reached = {id for id in named if any(one.person.user_id for one in terms_in(self.procedure, [id], self.matter, self.today))}
+        return "、".join(one.title for id, one in named.items() if id not in reached)
+
     def _is_held(self, party: str) -> bool:
-        posts = self.procedure.parties[party].posts
-        if not posts:
-            # Such as whoever opened it.
+        if self.procedure.parties[party].at in ONE_PERSON:
+            # Whether they can be reached is said by itself.
             return True
+        posts = self.procedure.parties[party].posts
         codes = {code for unit, _ in seats_of(self.procedure, [party], self.matter) for code in unit.path.strip("/").split("/")}
         return Assignment.objects.filter(in_force(self.today), unit__code__in=codes, post__in=posts).exists()
 
