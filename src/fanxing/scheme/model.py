@@ -901,13 +901,33 @@ BRAND_ROLES = {
 }
 
 
+# What the fields of a goal are: by which fact it is measured, where it began, its target, what it came to, and whether that is enough.
+GOAL_ROLES = {"measure": Type.TEXT, "before": Type.NUMBER, "target": Type.NUMBER, "value": Type.NUMBER, "met": Type.TRUTH}
+
+
+@dataclass(frozen=True)
+class BranchSheet:
+    """What stands on the page of a branch's part in the yearly appraisal: facts of the kind of unit in their order, and the posts whose
+    holders are counted."""
+
+    facts: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PartyWork(Rule):
     """Which kinds of record are tasks and which are brands, and what each of their fields is on the page: kind → role → field. A task
-    may say with `milestone` which kind's records are its milestones, and which field of them names it: KIND.FIELD. It rates nothing."""
+    may say with `milestone` which kind's records are its milestones, and which field of them names it: KIND.FIELD. It rates nothing.
+
+    goals    the procedures that set goals: procedure → role → field. A goal whose measure is a fact of its unit is not typed: where it
+             begins, what it comes to and whether that is enough are taken from the ledger
+    sheets   the part of the branch in the yearly appraisal, by kind of unit: the facts and posts that stand on its page
+    """
 
     tasks: Mapping[str, Mapping[str, str]]
     brands: Mapping[str, Mapping[str, str]]
+    goals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sheets: Mapping[str, BranchSheet] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

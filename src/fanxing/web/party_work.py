@@ -27,6 +27,11 @@ STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结"
 TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", IN_TIME: "good", DONE: "good"}
 
 
+def has_sheet(unit: Unit) -> bool:
+    """Whether the part of the branch in the yearly appraisal has a page, by the rules of some unit of its kind."""
+    return any(scheme.party_work and unit.kind in scheme.party_work.sheets for scheme in rulings().schemes)
+
+
 @dataclass(frozen=True)
 class Milestone:
     """A milestone: when it was to be done and when it was; `planned_on` None where no day was said."""
