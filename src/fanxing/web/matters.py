@@ -12,10 +12,10 @@ from fanxing.evidence.attaching import Sent
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
+from fanxing.procedures.actions.asking import turn_of
 from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
-from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.measuring import measured, standing
