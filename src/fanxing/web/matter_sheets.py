@@ -31,7 +31,7 @@ class Sheet:
 
 def sheet_of(dossier: Dossier, read_now: Mapping[str, str] | None) -> Sheet:
     """The sheet of a matter; personal texts are masked unless they were read now."""
-    personal = [(one.title, (read_now or {}).get(one.field) or one.masked) for one in dossier.personal]
+    personal = [(title, (read_now or {}).get(one.field) or one.masked) for title, one in dossier.personal]
     found = account(dossier.matter.unit) if dossier.procedure.measures else None
     measures = list(_measures(dossier.procedure, dossier.matter.unit, found.reckoning)) if found else []
     return Sheet([*personal, *dossier.said], measures, found.reckoning.as_of if found else None, _tally(dossier))

@@ -12,22 +12,19 @@ from fanxing.evidence.attaching import Sent
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
-from fanxing.procedures.actions.asking import turn_of
 from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
+from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
-from fanxing.procedures.measuring import measured, standing
-from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
-from fanxing.procedures.parties import seats_of, sits_in, takes_part, terms_in
+from fanxing.procedures.parties import seats_of, sits_in, takes_part
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
-from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
+from fanxing.procedures.wording import field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
-from fanxing.scheme.procedure_checking import ONE_PERSON
-from fanxing.scoring.queries import Step as FactStep
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
@@ -95,19 +92,18 @@ class Photo:
 @dataclass(frozen=True)
 class Way:
     """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it; `into` are the matters that
-    it may be joined to, `told` is what the ledger says in the place of a field."""
+    it may be joined to."""
 
     step: Step
     controls: list[Control]
     reason: str = ""
     photos: Sequence[Photo] = ()
     into: Sequence[Matter] = ()
-    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_form(self) -> bool:
-        """Whether it asks for anything or has something to read, or is one button."""
-        return bool(self.controls or self.photos or self.into or self.told) or self.step.reason
+        """Whether it asks for anything, or is one button."""
+        return bool(self.controls or self.photos or self.into) or self.step.reason
 
 
 @dataclass(frozen=True)
@@ -157,15 +153,6 @@ class Posted:
     def answered(self) -> int:
         """How many of them are answered."""
         return sum(one.answered_at is not None for one in self.objections)
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A personal value that a matter has: its field, what that is called, and as much of the value as may stand on the page."""
-
-    field: str
-    title: str
-    masked: str
 
 
 @dataclass(frozen=True)
@@ -259,12 +246,10 @@ class Dossier:
         return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.shows})
 
     @cached_property
-    def personal(self) -> list[Apart]:
-        """The personal values that it has, in the order of the fields; never shown in full unless asked for."""
-        places = {field.id: place for place, field in enumerate(self.procedure.fields)}
+    def personal(self) -> list[tuple[str, MatterPersonal]]:
+        """The personal values that it has, by what they are called; never shown unless asked for."""
         titles = {field.id: field.title for field in self.procedure.fields}
-        kept = sorted(self.matter.personal.kept(), key=lambda one: places.get(one.field, len(places)))
-        return [Apart(one.field, titles.get(one.field, one.field), personal_masked(self.procedure, one)) for one in kept]
+        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.kept().order_by("pk")]
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
         """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""
@@ -274,11 +259,6 @@ class Dossier:
             for step in self.procedure.steps_from(self.matter.state)
             if not self._elsewhere(step) and self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
         ]
-
-    @cached_property
-    def measured_now(self) -> FactStep | None:
-        """What the ledger says today of that by which a goal is measured, while it is under way."""
-        return standing(self.matter, self.at) if self.matter.ended_on is None else None
 
     @cached_property
     def side(self) -> PairedSide | None:
@@ -298,14 +278,11 @@ class Dossier:
         return may_take(self.matter, self.procedure, step, by=self.user, authority=self.authority, is_holder=self.is_holder)
 
     def _way(self, step: Step, texts: Mapping[str, str], faults: Mapping[str, str]) -> Way:
-        taken = measured(self.matter, step, self.at)
-        form = form_of(self.procedure, [id for id in step.asks if id not in taken])
+        form = form_of(self.procedure, step.asks)
         known = {id: str(self.matter.data[id]) for id in step.asks if isinstance(self.matter.data.get(id), str)}
         drawn = controls_of(form, {**known, **texts}, faults, self.matter.unit)
         photos = photos_of(self.procedure, step.asks, faults)
-        fields = {field.id: field for field in self.procedure.fields}
-        told = tuple((fields[id].title, field_words(fields[id], value)) for id, value in taken.items())
-        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else (), told)
+        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else ())
 
     @cached_property
     def conference(self) -> Conference | None:
@@ -373,21 +350,11 @@ class Dossier:
             return ""
         return "、".join(self.procedure.parties[id].title for id in turn_of(self.state) if not self._is_held(id))
 
-    @property
-    def unreached(self) -> str:
-        """The parties whose turn it is whom the matter names, and who cannot be reached here: nobody of that name holds the post, or they
-        have no account; in words."""
-        if self.matter.ended_on:
-            return ""
-        named = {id: one for id in turn_of(self.state) if (one := self.procedure.parties[id]).at == "named"}
-        reached = {id for id in named if any(one.person.user_id for one in terms_in(self.procedure, [id], self.matter, self.today))}
-        return "、".join(one.title for id, one in named.items() if id not in reached)
-
     def _is_held(self, party: str) -> bool:
-        if self.procedure.parties[party].at in ONE_PERSON:
-            # Whether they can be reached is said by itself.
-            return True
         posts = self.procedure.parties[party].posts
+        if not posts:
+            # Such as whoever opened it.
+            return True
         codes = {code for unit, _ in seats_of(self.procedure, [party], self.matter) for code in unit.path.strip("/").split("/")}
         return Assignment.objects.filter(in_force(self.today), unit__code__in=codes, post__in=posts).exists()
 
@@ -425,11 +392,6 @@ def photos_sent(procedure: Procedure, ids: Iterable[str], files: "MultiValueDict
 
 def _apart(note: str) -> str:
     return f"{note}；{APART}" if note else APART
-
-
-def offering(drawn: list[Control], id: str, values: Iterable[str]) -> list[Control]:
-    """The fields of a form, one of which offers some values to choose from."""
-    return [replace(one, offered=tuple((value, "") for value in values)) if one.name == id else one for one in drawn]
 
 
 def controls_of(form: RecordKind, texts: Mapping[str, str], faults: Mapping[str, str], unit: Unit) -> list[Control]:

@@ -39,7 +39,6 @@ LEDGER = (
     "party_tasks",
     "party_task",
     "party_brands",
-    "party_sheet",
     "records_confirm",
     "confirmations",
     "likenesses",
