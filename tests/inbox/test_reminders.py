@@ -163,6 +163,170 @@ def test_what_was_sent_is_forgotten_after_a_month(cast: Cast, robot: Robot):
     assert [forget(at=NOW + timedelta(days=days)) for days in (30, 31)] == [0, 1]
 
 
+# What is urgent
+
+
+def test_what_becomes_urgent_after_the_message_of_the_day_is_told_soon_and_once(cast: Cast, robot: Robot):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    assert remind() == (1, 1)
+    wait(cast, "塌方", TODAY + timedelta(days=20), urgent=True)
+    wait(cast, "不急", TODAY)
+    assert [remind(NOW + minutes * MINUTES) for minutes in (59, 60, 65, 180)] == [(0, 0), (1, 1), (0, 0), (0, 0)]
+    text = "紧急 1 件。\n· 柳河村：塌方（7月5日止）\nhttps://stars.example.cn/inbox/"
+    assert robot.taken[1:] == [{"path": f"/{KEY}", "title": "紧急待办：1 件", "text": text}]
+    assert remind(NOW + timedelta(days=1)) == (1, 1)
+    assert [one["title"] for one in robot.taken] == ["待办提醒：1 件", "紧急待办：1 件", "待办提醒：3 件"]
+
+
+def test_of_what_is_urgent_there_is_one_message_an_hour(cast: Cast, robot: Robot):
+    choose(cast)
+    assert remind() == (0, 0)
+    told = []
+    for minutes in range(0, 120, 20):
+        wait(cast, f"第 {minutes} 分", TODAY, urgent=True)
+        told.append(remind(NOW + minutes * MINUTES)[1])
+    assert told == [1, 0, 0, 1, 0, 0]
+    assert [one["title"] for one in robot.taken] == ["紧急待办：1 件", "紧急待办：3 件"]
+
+
+def test_what_becomes_urgent_in_quiet_hours_waits_for_their_end_or_for_the_message_of_the_day(cast: Cast, robot: Robot):
+    choose(cast, hour=9)
+    remind(NOW)
+    wait(cast, "塌方", TODAY + timedelta(days=9), urgent=True)
+    night = datetime(2026, 6, 15, 13, 30, tzinfo=UTC)  # 21:30
+    hours = [night + timedelta(hours=more) for more in (0, 3, 9, 10, 11, 12)]
+    # 7:30 is after the quiet hours; at 8:30 the message of the day would have come soon enough.
+    assert [remind(at)[1] for at in hours] == [0, 0, 0, 1, 0, 1]
+    assert [one["title"] for one in robot.taken] == ["紧急待办：1 件", "待办提醒：1 件"]
+
+
+def test_where_the_message_of_the_day_is_near_what_is_urgent_comes_with_it(cast: Cast, robot: Robot):
+    choose(cast, hour=13)
+    wait(cast, "塌方", TODAY + timedelta(days=9), urgent=True)
+    assert [remind(NOW + minutes * MINUTES)[1] for minutes in (0, 59, 60, 65)] == [0, 0, 1, 0]
+    assert [one["title"] for one in robot.taken] == ["待办提醒：1 件"]
+
+
+def test_on_a_day_off_too_what_becomes_urgent_is_told_and_only_to_whom_it_concerns(cast: Cast, robot: Robot):
+    choose(cast)
+    choose_reminders(user=cast.colleague, channel="wecom", target=KEY, hour=8, quiet_from=21, quiet_to=7, by=cast.colleague, at=NOW)
+    assert remind(HOLIDAY) == (0, 0)
+    wait(cast, "塌方", HOLIDAY.date(), urgent=True)
+    assert remind(HOLIDAY + MINUTES) == (1, 1)
+    assert Reminder.objects.get().user == cast.secretary
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_tells_what_is_urgent(transactional_db: None, cast: Cast, robot: Robot):
+    choose(cast)
+    remind()
+    wait(cast, "塌方", TODAY, urgent=True)
+    race(lambda: remind(), lambda: remind())
+    deliver(at=NOW)
+    assert (len(robot.taken), Reminder.objects.count()) == (1, 1)
+
+
+def test_who_has_chosen_costs_no_queries_where_nothing_is_urgent(cast: Cast, robot: Robot, django_assert_num_queries):
+    choose(cast)
+    wait(cast, "修路", TODAY)
+    remind()
+    with django_assert_num_queries(5):
+        remind(NOW + MINUTES)
+
+
+# To robots, as their makers say they are spoken to
+
+SAID = "待办提醒：3 件\n已逾期 1 件。"
+MAKERS = {
+    # https://developer.work.weixin.qq.com/document/path/91770
+    "wecom": (
+        "/cgi-bin/webhook/send?key={target}",
+        {"msgtype": "text", "text": {"content": SAID}},
+        {"errcode": 0, "errmsg": "ok"},
+        {"errcode": 93000, "errmsg": "invalid webhook url"},
+    ),
+    # https://open.dingtalk.com/document/robots/custom-robot-access
+    "dingtalk": (
+        "/robot/send?access_token={target}",
+        {"msgtype": "text", "text": {"content": SAID}},
+        {"errcode": 0, "errmsg": "ok"},
+        {"errcode": 310000, "errmsg": "keywords not in content"},
+    ),
+    # https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
+    "feishu": (
+        "/open-apis/bot/v2/hook/{target}",
+        {"msg_type": "text", "content": {"text": SAID}},
+        {"code": 0, "msg": "success", "data": {}},
+        {"code": 19024, "msg": "Key Words Not Found"},
+    ),
+}
+
+
+class Maker(ThreadingHTTPServer):
+    """The server of the maker of a robot: keeps what is posted to it, and answers what it is told to answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, object]] = []
+        self.answer: tuple[int, bytes] = (200, b"")
+        super().__init__(("127.0.0.1", 0), Asked)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Asked(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append((self.path, self.headers["Content-Type"], body))  # type: ignore[attr-defined]
+        status, answer = self.server.answer  # type: ignore[attr-defined]
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def maker() -> Iterator[Maker]:
+    with Maker() as one:
+        yield one
+        one.shutdown()
+
+
+@pytest.mark.parametrize("channel", MAKERS)
+def test_a_robot_is_spoken_to_as_its_maker_says(settings, maker: Maker, channel: str):
+    path, body, taken, refused = MAKERS[channel]
+    # The address that ships, with another host: nothing else of it is changed.
+    shipped = settings.REMINDER_CHANNELS[channel]
+    scheme, _, host = shipped.split("/")[:3]
+    assert (scheme, shipped.endswith(path)) == ("https:", True)
+    here = shipped.replace(f"https://{host}", f"http://127.0.0.1:{maker.server_address[1]}")
+    settings.REMINDER_CHANNELS = {channel: here}
+    answers = [(200, json.dumps(taken)), (200, json.dumps(refused)), (500, json.dumps(taken)), (200, "<html>"), (200, "[]"), (200, "{}")]
+    found = []
+    for status, answer in answers:
+        maker.answer = (status, answer.encode())
+        found.append(send(channel, KEY, *SAID.split("\n")))
+    assert found == [True, False, False, False, False, False]
+    assert maker.asked == [(path.replace("{target}", KEY), "application/json; charset=utf-8", body)] * len(answers)
+
+
+def test_a_long_message_is_cut_to_what_a_robot_takes(settings, maker: Maker):
+    settings.REMINDER_CHANNELS = {"wecom": f"http://127.0.0.1:{maker.server_address[1]}/?key={{target}}"}
+    maker.answer = (200, b'{"errcode": 0}')
+    assert send("wecom", KEY, "题", "字" * 2_000)
+    content = maker.asked[0][2]["text"]["content"]  # type: ignore[index]
+    assert (len(content.encode()) <= 2_048, content[:3], content[-1]) == (True, "题\n字", "字")
+
+
+def test_the_longest_message_of_what_waits_is_not_cut(cast: Cast, robot: Robot):
+    choose(cast)
+    for number in range(9):
+        wait(cast, f"{number}" + "长" * 99, TODAY)
+    remind()
+    assert len(robot.taken[0]["text"].encode()) < 1_500
+
+
 # By mail
 
 
@@ -234,6 +398,7 @@ def test_the_address_of_a_robot_may_be_pasted_whole(channel: str, typed: str, ta
         ("mail", "lin"),
         ("sms", "13800000000"),
         ("feishu", "abc/../../x"),
+        ("dingtalk", "https://oapi.dingtalk.com.example.com/robot/send?access_token=abcdef0123"),
     ],
 )
 def test_nothing_else_is_called(settings, channel: str, typed: str):

@@ -8,8 +8,10 @@ import pytest
 from fanxing.accounts.models import User
 from fanxing.audit.actors import PUBLIC, SYSTEM
 from fanxing.audit.models import Event
+from fanxing.inbox.queries import waiting_at
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
+from fanxing.organisations.authority import authority_of
 from fanxing.organisations.models import Assignment, Post, Unit
 from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import give_verdict
@@ -18,13 +20,15 @@ from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.reading import erase_personal, read_personal
 from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.actions.winding import wind
-from fanxing.procedures.models import Matter, MatterStep
-from fanxing.procedures.naming import names_in_public
+from fanxing.procedures.minutes import poster_of
+from fanxing.procedures.models import Matter, MatterPersonal, MatterStep
+from fanxing.procedures.naming import names_in_public, names_on
 from fanxing.procedures.queries import matter_by_receipt, visible_matters
 from fanxing.programme.actions import publish
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
 from fanxing.scheme import read_folder
+from fanxing.web.matters import Dossier
 from fanxing.workdays.actions import announce_days
 from fanxing.workdays.announced import announced_days
 from tests.cast import FOUNDED, NOW, appoint, found
@@ -32,6 +36,7 @@ from tests.cast import FOUNDED, NOW, appoint, found
 pytestmark = [pytest.mark.django_db]
 # Noon of 16 June 2025 in Shanghai.
 START = datetime(2025, 6, 16, 4, tzinfo=UTC)
+HEAD = "郑新宇"
 NAMES = "王秀兰、李建国"
 AWARD = {"title": "filial", "conditions": "一年以上照料老人，邻里公认", "places": 2}
 FORWARD = {"nominated": 3, "deeds": "照料邻居老人三年", "agreed": True, "minors": False}
@@ -59,13 +64,13 @@ def place(db: None) -> Place:
     village, other = found("990101201", "柳河村", "village", town), found("990101202", "青山村", "village", town)
     publish(files=read_folder("five-star"), document_number="示例 1 号", unit=city, valid_from=FOUNDED, by=SYSTEM, at=NOW)
 
-    def holder(name: str, unit: Unit, post: str) -> User:
-        return appoint(name, name, unit, Post.objects.get(pk=post))
+    def holder(username: str, unit: Unit, post: str, name: str = "") -> User:
+        return appoint(username, name or username, unit, Post.objects.get(pk=post))
 
     return Place(
         village,
         holder("secretary", village, "branch_secretary"),
-        holder("head", village, "committee_head"),
+        holder("head", village, "committee_head", HEAD),
         holder("delegate", village, "representative"),
         holder("clerk", town, "township_clerk"),
         holder("neighbour", other, "branch_secretary"),
@@ -132,6 +137,15 @@ def test_names_stand_in_public_by_consent_until_their_term_is_over(place: Place)
     assert names_in_public([matter], date(2026, 7, 1)) == {}
 
 
+def test_the_printed_notice_bears_the_names_while_it_stands_and_says_when_to_take_it_down(place: Place):
+    notice = noticed(place).notices.get().notice
+    names = names_on(notice, date(2025, 6, 20))
+    words = str(poster_of(notice, "有不同意见，可以当面提出。", names).blocks)
+    assert (names, NAMES in words, "请取下" in words) == (NAMES, True, True)
+    assert names_on(notice, date(2025, 6, 24)) == ""
+    assert NAMES not in str(notice.lines)
+
+
 def test_whoever_no_longer_wants_to_stand_there_is_taken_off(place: Place):
     matter = step(honoured(place), "unname", place.secretary, at=later(20))
     assert names_in_public([matter], date(2025, 7, 10)) == {}
@@ -154,7 +168,8 @@ def test_an_objection_that_is_right_leads_back_to_nominations(place: Place):
 # ---- appraisal
 
 
-WORK = {"year": "2025", "post": "head", "filled_by": "self", "name": "郑新宇", "work": "管合作社和水利"}
+OBJECTION = "水利的事没有写"
+WORK = {"year": "2025", "post": "head", "name": HEAD, "work": "管合作社和水利"}
 
 
 def shared(place: Place, by: User, **more: object) -> Matter:
@@ -172,7 +187,7 @@ def test_only_the_person_confirms_what_was_found_and_of_an_elected_post_it_is_ad
         with pytest.raises(NotAllowed):
             step(matter, "confirm", other)
     assert read_personal(matter=matter, by=place.head, at=START)["opinion"] == "把账目按季公开"
-    matter = step(matter, "object", place.head, reason="水利的事没有写")
+    matter = step(matter, "object", place.head, objection=OBJECTION)
     matter = step(matter, "answer", place.clerk, answer="已补写")
     matter = step(matter, "confirm", place.head)
     with pytest.raises(StepRefused, match="不符合条件"):
@@ -182,11 +197,63 @@ def test_only_the_person_confirms_what_was_found_and_of_an_elected_post_it_is_ad
     assert not Record.objects.exists()
 
 
-def test_on_paper_the_secretary_confirms_that_it_was_signed(place: Place):
-    matter = shared(place, place.clerk, filled_by="paper", post="officer")
+@pytest.mark.parametrize("opener", ["secretary", "clerk"])
+def test_whoever_opened_it_the_one_whom_it_names_confirms(place: Place, opener: str):
+    matter = shared(place, getattr(place, opener))
+    for other in (place.secretary, place.clerk):
+        with pytest.raises(NotAllowed):
+            step(matter, "confirm", other)
+    assert visible_matters(place.head).filter(pk=matter.pk).exists()
+    waiting = waiting_at(authority_of(place.head)).get()
+    assert (waiting.title, waiting.note) == ("村干部年度考核：和本人见面", f"柳河村：{matter.number}")
+    assert read_personal(matter=matter, by=place.head, at=START)["grade"] == "称职"
+    step(matter, "confirm", place.head)
+    assert not waiting_at(authority_of(place.head)).exists()
+    assert visible_matters(place.head).filter(pk=matter.pk).exists()
+
+
+def test_nobody_else_of_the_same_post_learns_of_it(place: Place):
+    deputy = appoint("deputy", "deputy", place.village, Post.objects.get(pk="committee_head"))
+    matter = shared(place, place.clerk)
+    assert not visible_matters(deputy).filter(pk=matter.pk).exists()
+    assert not waiting_at(authority_of(deputy)).exists()
+    with pytest.raises(NotAllowed):
+        read_personal(matter=matter, by=deputy, at=START)
+
+
+def test_where_two_bear_the_name_neither_is_taken_for_the_one(place: Place):
+    namesake = appoint("namesake", HEAD, place.village, Post.objects.get(pk="committee_member"))
+    matter = shared(place, place.clerk)
+    for one in (namesake, place.head):
+        assert not visible_matters(one).filter(pk=matter.pk).exists()
+        with pytest.raises(NotAllowed):
+            step(matter, "confirm", one)
+    dossier = Dossier(matter, place.clerk, authority_of(place.clerk), START)
+    assert dossier.unreached == "本人"
+    matter = step(matter, "on_paper", place.clerk)
+    assert step(matter, "signed", place.clerk, signed_on="2025-06-16").state == "filing"
+
+
+def test_what_is_said_of_a_cadre_stands_apart_is_read_by_few_and_is_erased(place: Place):
+    matter = step(shared(place, place.head), "object", place.head, objection=OBJECTION)
+    matter = step(matter, "answer", place.clerk, answer="已补写")
+    kept = read_personal(matter=matter, by=place.clerk, at=START)
+    assert (kept["duties"], kept["grade"], kept["objection"], kept["answer"]) == ("职责都已履行", "称职", OBJECTION, "已补写")
+    openly = str([matter.data, *MatterStep.objects.values_list("data", "reason"), *Event.objects.values_list("summary", "details")])
+    assert not any(words in openly for words in (OBJECTION, "已补写", "competent", HEAD))
+    with pytest.raises(NotAllowed):
+        read_personal(matter=matter, by=place.delegate, at=START)
+    matter = step(step(matter, "confirm", place.head), "advise", place.clerk)
+    assert erase_personal(at=datetime(2027, 6, 15, tzinfo=UTC)) == 0
+    assert erase_personal(at=datetime(2027, 6, 16, 4, tzinfo=UTC)) == 7
+    assert not MatterPersonal.objects.kept().exists()
+
+
+def test_on_paper_the_township_enters_that_it_was_signed(place: Place):
+    matter = step(shared(place, place.clerk, post="officer"), "on_paper", place.clerk)
     with pytest.raises(StepRefused):
-        step(matter, "confirm", place.clerk)
-    matter = step(matter, "signed", place.secretary, signed_on="2025-06-16")
+        step(matter, "confirm", place.head)
+    matter = step(matter, "signed", place.clerk, signed_on="2025-06-16")
     assert step(matter, "file", place.clerk).state == "filed"
 
 
@@ -247,6 +314,7 @@ def test_one_applies_without_an_account_and_asks_once_to_be_looked_at_again(plac
     open_matter(unit=place.village, procedure="selection_application", data=data, by=PUBLIC, at=START, receipt=code)
     matter = matter_by_receipt(code)
     assert matter
+    assert matter.data == {"post": "officer"}
     matter = step(matter, "not_qualify", place.secretary, reason="缺学历证明")
     take_step(matter=matter, verb="ask_again", reason="已补交", by=PUBLIC, at=later(1), is_holder=True)
     matter = step(fresh(matter), "uphold", place.clerk, at=later(2), reason="证明不合格")

@@ -118,6 +118,17 @@ PARTIES = [
     ),
     (("parties:\n", "parties:\n  guest: {title: 来宾, at: anyone}\n"), "party guest: nothing names it; leave it out"),
     (("opened_by: [resident,", "opened_by: [reporter,"), '"opened_by" names reporter, which is opener'),
+    (
+        (
+            "handler: {title: 承办单位, posts: [secretary], at: assigned}",
+            "handler: {title: 承办单位, posts: [secretary], at: named, person: what}",
+        ),
+        'party handler: "person" must be a personal text that the first form asks for, found "what"',
+    ),
+    (
+        ("handler: {title: 承办单位, posts: [secretary], at: assigned}", "handler: {title: 承办单位, posts: [secretary], person: contact}"),
+        'party handler: "person" goes with at: named; leave it out',
+    ),
     (("group: 群众反映", "seen_by: [resident]"), '"seen_by" names resident, which is everybody'),
     (("opened_by: [resident, staff]", "opened_by: [resident, staff, staff]"), '"opened_by" names staff twice'),
 ]

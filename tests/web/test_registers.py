@@ -1,6 +1,6 @@
 """Registers by year, names on notices, and the sheet of an appraisal: who reads what, and at what cost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from fanxing.audit.models import Event
 from fanxing.records.actions.entries import add_record
-from tests.procedures.test_honours import NAMES, START, Place, honoured, noticed, place, shared
+from tests.procedures.test_honours import HEAD, NAMES, START, Place, honoured, noticed, place, shared
 
 __all__ = ["place"]
 pytestmark = [pytest.mark.django_db]
@@ -83,14 +83,24 @@ def test_the_register_asks_as_many_queries_for_one_record_as_for_many(place: Pla
     assert asked[0] == asked[1]
 
 
+def test_the_sheet_tells_of_the_year_that_is_appraised_whenever_it_is_printed(place: Place, settings):
+    for day, amount in ((date(2025, 6, 1), 31000), (date(2026, 2, 1), 5000)):
+        data = {"source": "rent", "amount": amount}
+        add_record(unit=place.village, kind="income", occurred_on=day, data=data, by=place.secretary, at=datetime(2026, 3, 1, tzinfo=UTC))
+    matter = shared(place, place.head)
+    settings.TODAY = date(2026, 3, 10)
+    page = signed_in(place.head).get(reverse("matter_sheet", args=[matter.pk])).text
+    assert ("按 2025年12月31日 的记录核算" in page, "3.1 万元" in page, "3.6 万元" in page) == (True, True, False)
+
+
 def test_the_sheet_shows_measures_and_votes_and_tells_names_only_under_the_log(place: Place):
     matter = shared(place, place.head)
     address = reverse("matter_sheet", args=[matter.pk])
     page = signed_in(place.head).get(address).text
     assert "村集体经营性收入" in page
     assert "15 票" in page
-    assert "郑新宇" not in page
-    assert "郑新宇" in signed_in(place.head).post(address).text
+    assert HEAD not in page
+    assert HEAD in signed_in(place.head).post(address).text
     assert Event.objects.filter(action="procedures.read_personal", actor="head").exists()
     for other in (place.delegate, place.neighbour):
         assert signed_in(other).get(address).status_code == 404

@@ -33,7 +33,12 @@ TITLE = environment.text("TITLE", "“五星”支部创建工作台")
 # Where messages lead to, and the mail server they go out by.
 ADDRESS = environment.text("ADDRESS", f"http://{HOST}:{PORT}").rstrip("/")
 MAIL = environment.text("MAIL", "")
-REMINDER_CHANNELS = {"wecom": "wecombot://{target}", "dingtalk": "dingtalk://{target}", "feishu": "feishu://{target}"}
+# Robots of groups by their addresses; anything else as apprise writes it.
+REMINDER_CHANNELS = {
+    "wecom": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={target}",
+    "dingtalk": "https://oapi.dingtalk.com/robot/send?access_token={target}",
+    "feishu": "https://open.feishu.cn/open-apis/bot/v2/hook/{target}",
+}
 if MAIL:
     REMINDER_CHANNELS["mail"] = f"{MAIL}{'&' if '?' in MAIL else '?'}to={{target}}"
 

@@ -127,7 +127,8 @@ class WorkItem(models.Model):
 
 
 class ReminderChoice(models.Model):
-    """How a person wants to be reminded of what waits: by one message a day, outside quiet hours; without a channel only in the product."""
+    """How a person wants to be reminded of what waits: by one message a day, and of what is urgent soon, outside quiet hours; without a
+    channel only in the product. `told` are the urgent items of which they were told, as long as these wait; `told_at` is when last."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", "电子邮件"
@@ -142,6 +143,8 @@ class ReminderChoice(models.Model):
     quiet_from = models.PositiveSmallIntegerField("免打扰起", default=21)
     quiet_to = models.PositiveSmallIntegerField("免打扰止", default=7)
     looked_on = models.DateField("最近查看日", null=True)
+    told = models.JSONField("已提醒的紧急待办", default=list)
+    told_at = models.DateTimeField("最近提醒", null=True)
     tried_at = models.DateTimeField("最近试发", null=True)
 
     class Meta:
@@ -178,7 +181,8 @@ class ReminderQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic on
 
 
 class Reminder(models.Model):
-    """The one message to a person on a day: written when something is due, sent from here, forgotten after some weeks."""
+    """A message to a person: one on a day of what is due, and others of what has become urgent since; sent from here, forgotten after
+    some weeks."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "待发"
@@ -188,6 +192,7 @@ class Reminder(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name="账号", related_name="+")
     day = models.DateField("日期")
+    is_urgent = models.BooleanField("紧急", default=False)
     title = models.CharField("标题", max_length=100)
     text = models.TextField("内容")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
@@ -201,7 +206,12 @@ class Reminder(models.Model):
         verbose_name = "提醒消息"
         verbose_name_plural = verbose_name
         constraints = [
-            models.UniqueConstraint(name="inbox_reminder_once", fields=["user", "day"], violation_error_message="每人每天只有一条提醒"),
+            models.UniqueConstraint(
+                name="inbox_reminder_once",
+                fields=["user", "day"],
+                condition=Q(is_urgent=False),
+                violation_error_message="每人每天只有一条提醒",
+            ),
         ]
         indexes = [models.Index(fields=["next_at"], name="inbox_reminder_waiting", condition=Q(state="waiting"))]
 

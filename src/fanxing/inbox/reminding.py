@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fanxing.accounts.models import User
@@ -15,6 +15,7 @@ from fanxing.inbox.models import TYPED, Reminder, ReminderChoice, WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import authority_of
+from fanxing.organisations.models import Assignment, in_force
 from fanxing.workdays.queries import calendar
 
 # Days, today among them, in which something is due soon; items that a message names.
@@ -22,6 +23,10 @@ SOON, NAMED = 7, 5
 TRIES, FIRST_PAUSE = 5, timedelta(minutes=5)
 BETWEEN_TRIALS = timedelta(minutes=1)
 KEPT = timedelta(days=30)
+# What becomes urgent is told no sooner than so long after another message.
+BETWEEN_URGENT = timedelta(hours=1)
+# Titles in messages are no longer: a robot takes 2,048 bytes.
+TITLE_SHOWN = 40
 
 
 class ChoiceFaulty(Refused):
@@ -66,47 +71,91 @@ def send_trial(*, choice: ReminderChoice, by: User, at: datetime) -> bool:
 
 
 def prepare(*, at: datetime) -> int:
-    """Put the message of today for everyone whose hour has come into the outbox; returns how many. Done again it changes nothing."""
+    """Put what is to be told into the outbox: the message of today for everyone whose hour has come, and soon what is urgent and was not
+    told yet; returns how many. Done again it changes nothing."""
+    return _prepare_daily(at) + _prepare_urgent(at)
+
+
+def _prepare_daily(at: datetime) -> int:
     now = timezone.localtime(at)
     today = now.date()
     works = calendar().is_working(today)
     unseen = Q(looked_on=None) | Q(looked_on__lt=today)
-    choices = ReminderChoice.objects.exclude(channel="").filter(unseen, hour__lte=now.hour, user__is_active=True).select_related("user")
-    return sum(_prepare_one(choice, today, works, at) for choice in choices)
+    return sum(_tell_daily(choice, today, works, at) for choice in _reached().filter(unseen, hour__lte=now.hour))
+
+
+def _reached() -> QuerySet[ReminderChoice]:
+    return ReminderChoice.objects.exclude(channel="").filter(user__is_active=True).select_related("user")
 
 
 @transaction.atomic
-def _prepare_one(choice: ReminderChoice, today: date, works: bool, at: datetime) -> bool:
-    # Of several workers one looks; one person has one message a day.
+def _tell_daily(choice: ReminderChoice, today: date, works: bool, at: datetime) -> bool:
+    # Of several workers one looks; one person has one such message a day.
     if not ReminderChoice.objects.filter(pk=choice.pk).exclude(looked_on=today).update(looked_on=today):
         return False
-    due = waiting_at(authority_of(choice.user, on=today)).due_by(today + timedelta(days=SOON - 1)).select_related("unit")
-    items = list(due if works else due.filter(is_urgent=True))
+    waiting, urgent = waiting_at(authority_of(choice.user, on=today)).select_related("unit"), Q(is_urgent=True)
+    items = list(waiting.filter(urgent | Q(due_on__lt=today + timedelta(days=SOON)) if works else urgent))
     if not items:
         return False
-    title, text = digest(items, at)
-    _, is_new = Reminder.objects.get_or_create(user=choice.user, day=today, defaults={"title": title, "text": text, "next_at": at})
+    told = [item.pk for item in items if item.is_urgent]
+    ReminderChoice.objects.filter(pk=choice.pk).update(told=told, told_at=at)
+    title, text = f"待办提醒：{len(items)} 件", digest(items, at)
+    _, is_new = Reminder.objects.get_or_create(
+        user=choice.user, day=today, is_urgent=False, defaults={"title": title, "text": text, "next_at": at}
+    )
     return is_new
 
 
-def digest(items: Sequence[WorkItem], at: datetime) -> tuple[str, str]:
-    """(title, text) of a message about what waits: counts, and titles but for those that people typed; no name of anybody."""
+def _prepare_urgent(at: datetime) -> int:
+    """For those at whose units anything urgent waits, on days off too; not in their quiet hours, nor where the message of the day comes
+    as soon."""
+    now = timezone.localtime(at)
+    rested = Q(told_at=None) | Q(told_at__lte=at - BETWEEN_URGENT)
+    places = WorkItem.objects.waiting().filter(is_urgent=True).order_by().values("unit")
+    holders = Assignment.objects.filter(in_force(now.date()), unit__in=places).order_by().values("person__user")
+    choices = _reached().filter(rested, user__in=holders)
+    return sum(_tell_urgent(choice, at) for choice in choices if not (choice.is_quiet(now.hour) or _comes_soon(choice, now)))
+
+
+def _comes_soon(choice: ReminderChoice, now: datetime) -> bool:
+    """Whether the message of the day comes within the hour."""
+    return choice.looked_on != now.date() and choice.hour <= now.hour + 1
+
+
+@transaction.atomic
+def _tell_urgent(choice: ReminderChoice, at: datetime) -> bool:
+    today = timezone.localdate(at)
+    urgent = list(waiting_at(authority_of(choice.user, on=today)).filter(is_urgent=True).select_related("unit"))
+    fresh = [item for item in urgent if item.pk not in choice.told]
+    # Of several workers one tells.
+    held = ReminderChoice.objects.filter(pk=choice.pk, told_at=choice.told_at)
+    if not fresh or not held.update(told=[item.pk for item in urgent], told_at=at):
+        return False
+    Reminder.objects.create(
+        user=choice.user, day=today, is_urgent=True, title=f"紧急待办：{len(fresh)} 件", text=digest(fresh, at), next_at=at
+    )
+    return True
+
+
+def digest(items: Sequence[WorkItem], at: datetime) -> str:
+    """What a message says of what waits: counts, and titles but for those that people typed; no name of anybody."""
     today = timezone.localdate(at)
     late, now = sum(item.is_late(at) for item in items), sum(item.due_on == today and not item.is_late(at) for item in items)
-    counts = [
-        (late, "已逾期"),
-        (now, "今天到期"),
-        (len(items) - late - now, f"{SOON} 天内到期"),
-        (sum(one.is_urgent for one in items), "紧急"),
-    ]
+    soon = sum(today < item.due_on < today + timedelta(days=SOON) for item in items)
+    urgent = sum(item.is_urgent for item in items)
+    counts = [(late, "已逾期"), (now, "今天到期"), (soon, f"{SOON} 天内到期"), (urgent, "紧急")]
     named = [item for item in sorted(items, key=lambda one: not one.is_urgent) if item.source != TYPED][:NAMED]
     lines = [
         "，".join(f"{words} {count} 件" for count, words in counts if count) + "。",
-        *(f"· {item.unit.name}：{item.title}（{item.due_on.month}月{item.due_on.day}日止）" for item in named),
+        *(f"· {item.unit.name}：{_shown(item.title)}（{item.due_on.month}月{item.due_on.day}日止）" for item in named),
         *([f"另有 {len(items) - len(named)} 件。"] if len(items) > len(named) else []),
         address(),
     ]
-    return f"待办提醒：{len(items)} 件", "\n".join(lines)
+    return "\n".join(lines)
+
+
+def _shown(title: str) -> str:
+    return title if len(title) <= TITLE_SHOWN else f"{title[: TITLE_SHOWN - 1]}…"
 
 
 def address() -> str:

@@ -16,6 +16,7 @@ from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Ballot, Procedure, State, Value
 
 OPENED = "提出"
+NAMED = "姓名（本人同意公开）"
 NUMBERS = "〇一二三四五六七八九"
 InRound = TypeVar("InRound", Verdict, Count)
 SIGNED_BY = ("主持人", "记录人", "监督人")
@@ -119,11 +120,14 @@ def minutes_of(matter: Matter, *, with_objections: bool = True) -> Document:
     return Document(f"{matter.unit.name}{procedure.minutes}", list(written.blocks()), f"编号 {matter.number}", note)
 
 
-def poster_of(notice: Notice, whom: str) -> Document:
-    """A notice as it hangs on the wall; `whom` says where an objection may be raised."""
+def poster_of(notice: Notice, whom: str, names: str = "") -> Document:
+    """A notice as it hangs on the wall; `whom` says where an objection may be raised, `names` are those that stand there by consent."""
     until = f"公示时间：{day_words(notice.begins_on)}至{day_words(notice.ends_on)}。"
     signed = [Paragraph(notice.unit.name, end=True), Paragraph(day_words(notice.begins_on), end=True)]
-    blocks: list[Block] = [Pairs([(name, words) for name, words in notice.lines]), Paragraph(until + whom), *signed]
+    lines = [(name, words) for name, words in notice.lines]
+    named = [(NAMED, names)] if names else []
+    down = Paragraph(f"{day_words(notice.ends_on)}公示期满后请取下，不再张贴姓名。")
+    blocks: list[Block] = [Pairs([*lines, *named]), Paragraph(until + whom), *([down] if names else []), *signed]
     return Document(notice.title, blocks, note=f"校验值 {notice.digest[:16]}", poster=True)
 
 

@@ -10,7 +10,7 @@ from fanxing.audit.models import AppendOnly
 from fanxing.evidence.models import ENDED_RIGHTLY, Attached
 from fanxing.lib.personal import PersonalText
 from fanxing.lib.text_index import SearchTextField
-from fanxing.organisations.models import Post, Unit
+from fanxing.organisations.models import Assignment, Post, Unit
 from fanxing.programme.local_procedures import procedure_published
 from fanxing.programme.models import ProcedureVersion
 from fanxing.public_notices.models import Notice
@@ -157,11 +157,15 @@ class MatterStep(AppendOnly):
 
 
 class Seat(models.Model):
-    """That holders of a post at a unit have a part in a matter now: it is their `turn`, or they may see what only those in the case see."""
+    """That holders of a post at a unit have a part in a matter now: it is their `turn`, or they may see what only those in the case see.
+
+    With a `term` only whoever holds the post in that term has.
+    """
 
     matter = models.ForeignKey(Matter, models.CASCADE, verbose_name="事项", related_name="seats")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+")
+    term = models.ForeignKey(Assignment, models.CASCADE, null=True, verbose_name="任职", related_name="+")
     is_turn = models.BooleanField("待办")
 
     class Meta:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from fanxing.procedures.models import Matter, MatterPersonal
+from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Named
 
 
@@ -15,6 +16,14 @@ def names_in_public(matters: Iterable[Matter], on: date, *, at_notice: bool = Fa
         return {}
     kept = MatterPersonal.objects.kept().filter(matter__in=fields).values_list("matter", "field", "value")
     return {matter: value for matter, field, value in kept if fields[matter] == field}
+
+
+def names_on(notice: Notice, on: date) -> str:
+    """The names that a notice shows by consent as long as it stands, on the screen and on the wall."""
+    if not notice.stands_on(on):
+        return ""
+    matters = list(Matter.objects.filter(notices__notice=notice).whole())
+    return "".join(names_in_public(matters, on, at_notice=True).values())
 
 
 def _may_stand(matter: Matter, named: Named, on: date, at_notice: bool) -> bool:

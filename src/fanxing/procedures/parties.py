@@ -1,11 +1,14 @@
 """Who has a part in a matter: the seats of a party, and whether somebody takes one of them."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import QuerySet
 
 from fanxing.audit.actors import Public, System
 from fanxing.organisations.authority import Asker, Authority
-from fanxing.organisations.models import Unit, UnitSuccession
-from fanxing.procedures.models import Matter
+from fanxing.organisations.models import Assignment, Unit, UnitSuccession, in_force
+from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.scheme.model import Party, Procedure
 
 PlaceOfPost = tuple[Unit, str]
@@ -14,7 +17,7 @@ PlaceOfPost = tuple[Unit, str]
 def unit_of(party: Party, matter: Matter) -> Unit | None:
     """The unit at which the posts of a party are held; None where it has none, or above the highest unit."""
     match party.at:
-        case "here":
+        case "here" | "named":
             return goes_on_as(matter.unit)
         case "assigned":
             return goes_on_as(matter.responsible)
@@ -45,13 +48,29 @@ def _heir_of(unit: Unit) -> Unit:
 def seats_of(procedure: Procedure, parties: Iterable[str], matter: Matter) -> Iterator[PlaceOfPost]:
     """The posts of some parties and the units at which they are held, each once."""
     seen: set[tuple[int, str]] = set()
-    for party in (procedure.parties[id] for id in parties):
+    for party in (one for id in parties if (one := procedure.parties[id]).at != "named"):
         unit = unit_of(party, matter)
         for post in party.posts if unit else ():
             assert unit is not None  # otherwise there are no posts
             if (unit.pk, post) not in seen:
                 seen.add((unit.pk, post))
                 yield unit, post
+
+
+def terms_named(party: Party, matter: Matter) -> QuerySet[Assignment]:
+    """The terms, of whatever time, in which the one whom a matter names holds a post of the party; none where several bear the name, or
+    once the name is erased. None of any other party."""
+    name = MatterPersonal.objects.kept().filter(matter=matter, field=party.person).values("value") if party.person else ()
+    found = Assignment.objects.filter(unit=unit_of(party, matter), post__in=party.posts, person__name__in=name)
+    return found if found.values("person").distinct().count() == 1 else found.none()
+
+
+def terms_in(procedure: Procedure, parties: Iterable[str], matter: Matter, today: date) -> list[Assignment]:
+    """The terms in force in which those of some parties whom a matter names hold their posts, one a post."""
+    named = [party for id in dict.fromkeys(parties) if (party := procedure.parties[id]).at == "named"]
+    held = (terms_named(party, matter).filter(in_force(today)).select_related("unit", "person") for party in named)
+    found = (term for terms in held for term in terms)
+    return list({(term.unit_id, term.post_id): term for term in found}.values())
 
 
 def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority, is_holder: bool = False) -> bool:
@@ -63,6 +82,8 @@ def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority,
         return True
     if party.at == "opener":
         return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)
+    if party.at == "named":
+        return terms_named(party, matter).filter(pk__in=[grant.term for grant in authority.grants]).exists()
     unit = unit_of(party, matter)
     return unit is not None and authority.holds(party.posts, unit)
 
@@ -78,5 +99,5 @@ def may_open(procedure: Procedure, unit: Unit, *, by: Asker, authority: Authorit
     unopened = Matter(unit=unit, opened_by=by.username)
     openers = (procedure.parties[id] for id in procedure.opened_by)
     return procedure.kept_in(unit.kind) and any(
-        takes_part(one, unopened, by=by, authority=authority) for one in openers if one.at != "opener"
+        takes_part(one, unopened, by=by, authority=authority) for one in openers if one.at not in ("opener", "named")
     )

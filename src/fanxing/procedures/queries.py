@@ -25,7 +25,11 @@ LOOKED_AT, SHOWN = 300, 5
 def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
     """The seats at which somebody's posts have a part in a matter; with `turn` those whose turn it is."""
     seats = Seat.objects.filter(is_turn=True) if turn else Seat.objects.all()
-    held = (Q(post=grant.post) & within(grant.path, field="unit__path") for grant in authority.grants if grant.post)
+    held = (
+        Q(post=grant.post) & within(grant.path, field="unit__path") & (Q(term=None) | Q(term=grant.term))
+        for grant in authority.grants
+        if grant.post
+    )
     return seats.filter(reduce(Q.__or__, held, NOBODY))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from fanxing.lib.personal import HIDDEN, PersonalText
 from fanxing.organisations.models import Unit
 from fanxing.scheme.model import Field, Procedure, Value
 
@@ -19,6 +20,18 @@ def field_words(field: Field, value: object, units: Mapping[str, str] | None = N
     if isinstance(value, float | int):
         return f"{value:,.12g}{field.unit}"
     return str(value)
+
+
+def personal_words(procedure: Procedure, one: PersonalText) -> str:
+    """A personal value as it is read."""
+    field = procedure.field(one.field)
+    return field_words(field, one.value) if field else one.value
+
+
+def personal_masked(procedure: Procedure, one: PersonalText) -> str:
+    """As much of a personal value as may stand on a page: of a choice nothing, since its first sign would tell it, nor of a long text."""
+    field = procedure.field(one.field)
+    return HIDDEN if field and (field.choices or field.type == "long text") else one.masked
 
 
 def said_in(procedure: Procedure, data: Mapping[str, Value]) -> Iterator[tuple[Field, Value]]:

@@ -684,7 +684,7 @@ def _meets(section: Section) -> Meets | None:
         return None
     inner = Section(item, section.faults, f"{section.what}: meets")
     needed = {key: inner.text(key, required=True) for key in ("record", "giver", "about", "claimed", "by", "confirmed")}
-    meets = Meets(**needed, until=inner.text("until"), teams=inner.text("teams"))
+    meets = Meets(**needed, until=inner.text("until"))
     inner.finish()
     return meets
 

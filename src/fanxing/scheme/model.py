@@ -146,7 +146,6 @@ class Meets:
     claimed    the own yes/no field that somebody took it on; `by` the own text that names who
     confirmed  the own yes/no field that it was done, as the one who needed it says
     until      the offer's field with its last day (empty: no end)
-    teams      the kind whose records are those who may take it on (empty: none are registered)
     """
 
     record: str
@@ -156,7 +155,6 @@ class Meets:
     by: str
     confirmed: str
     until: str = ""
-    teams: str = ""
 
     def spelled(self) -> str:
         """All that it says on one line, by the keys of the language: record=partner_offer；giver=partner；…."""
@@ -498,6 +496,7 @@ SEATS = {
     "above": "a unit above that of the matter",
     "assigned": "the unit that is responsible for it now (before one is: the unit of the matter)",
     "opener": "whoever opened it: an account, or the holder of its code",
+    "named": "the one whom it names: who bears the name that its first form said, and holds one of the posts in the unit of the matter",
     "anyone": "everybody, signed in or not",
 }
 CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
@@ -505,10 +504,12 @@ CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
 
 @dataclass(frozen=True, kw_only=True)
 class Party(Rule):
-    """Who takes a step: whoever holds one of `posts` at a place (one of SEATS). `opener` and `anyone` need no posts."""
+    """Who takes a step: whoever holds one of `posts` at a place (one of SEATS). `opener` and `anyone` need no posts; `named` also says the
+    personal field with the name (`person`), and is one person, whoever else holds such a post."""
 
     posts: tuple[str, ...] = ()
     at: str = "here"
+    person: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ ROUTE = "route"
 # What a field cannot be called, since the language says it of every matter.
 KEPT_WORDS = (*CLOCK_WORDS, "opened", "closed", ROUTE)
 WITHOUT_POSTS = ("opener", "anyone")
+# Parties for which no post speaks.
+ONE_PERSON = (*WITHOUT_POSTS, "named")
 EVIDENCE_TYPES = ("photo", "file")
 _WHAT: Mapping[type, str] = {Committee: "the committee", PublicNotice: "the notice", Ballot: "the ballot"}
 # So much a page can show and a drawing can hold.
@@ -129,7 +131,7 @@ class _Checks:
         procedure = self.procedure
         yield from self._parties("opened_by", procedure.opened_by)
         for id in procedure.opened_by:
-            if (party := procedure.parties.get(id)) is not None and party.at in ("opener", "assigned"):
+            if (party := procedure.parties.get(id)) is not None and party.at in ("opener", "named", "assigned"):
                 yield f'"opened_by" names {id}, which is {party.at}: there is no such party before a matter is open'
         yield from self._fields("asks", procedure.asks)
         begins = procedure.states.get(procedure.begins)
@@ -171,10 +173,19 @@ class _Checks:
         elif not party.posts:
             yield '"posts" is missing: those that act for it'
         yield from unknown("post", party.posts, tuple(self.scheme.posts))
-        if party.at == "here" and party.posts and self.procedure.kinds:
+        yield from self._person(party)
+        if party.at in ("here", "named") and party.posts and self.procedure.kinds:
             yield from self._nobody_here(party)
         if party.id not in self._named_parties:
             yield "nothing names it; leave it out"
+
+    def _person(self, party: Party) -> Iterator[str]:
+        field = self.procedure.field(party.person)
+        if party.at != "named":
+            if party.person:
+                yield '"person" goes with at: named; leave it out'
+        elif field is None or not field.personal or field.choices or party.person not in self.procedure.asks:
+            yield f'"person" must be a personal text that the first form asks for, found "{party.person}"'
 
     def _nobody_here(self, party: Party) -> Iterator[str]:
         posts = [self.scheme.posts[id] for id in party.posts if id in self.scheme.posts]
@@ -315,7 +326,7 @@ class _Checks:
             yield 'committee: "members" is missing'
         yield from self._parties("members", committee.members)
         for id in committee.members:
-            if (party := self.procedure.parties.get(id)) is not None and party.at in WITHOUT_POSTS:
+            if (party := self.procedure.parties.get(id)) is not None and party.at in ONE_PERSON:
                 yield f"committee: {id} holds no post, so nobody knows who gives its verdict"
         most = len(committee.members) if committee.each == "body" else None
         if committee.decide == "number" and not committee.number:
@@ -342,7 +353,7 @@ class _Checks:
         if ballot.voters:
             yield from self._parties("voters", [ballot.voters])
         voters = self.procedure.parties.get(ballot.voters)
-        if voters is not None and voters.at in WITHOUT_POSTS:
+        if voters is not None and voters.at in ONE_PERSON:
             yield f"ballot: {voters.id} is {voters.at}, so nobody knows who has voted; name a party with posts, or leave it to paper"
         yield from self._two_ways("ballot", ballot.passes, ballot.fails)
 

@@ -84,6 +84,7 @@ def _party(key: Item, value: Item, section: Section) -> Party:
         note=row.text("note"),
         posts=row.texts("posts"),
         at=row.word("at", tuple(SEATS), "here"),
+        person=row.text("person"),
         place=row.place,
     )
     row.finish()

@@ -26,7 +26,14 @@ from fanxing.scheme.wording import Term as Called
 from fanxing.scheme.wording import Wording, amount, join, months, number, quoted, value_word
 from fanxing.scheme.xlsform.words import TYPES
 
-SEAT_WORDS = {"here": "本单位", "above": "上级单位", "assigned": "承办单位", "opener": "提出人", "anyone": "任何人"}
+SEAT_WORDS = {
+    "here": "本单位",
+    "above": "上级单位",
+    "assigned": "承办单位",
+    "opener": "提出人",
+    "named": "表上写的本人",
+    "anyone": "任何人",
+}
 CLOCK = {
     "late": Called("逾期"),
     "days_open": Called("办理天数", "天"),
@@ -114,6 +121,8 @@ class ProcedureWording:
     def who(self, party: Party) -> str:
         """Who acts for a party: 本单位的支部书记."""
         where = SEAT_WORDS[party.at]
+        if party.at == "named":
+            return f"{where}（{quoted(self.field(party.person))}，任{self.posts(party.posts)}）"
         return f"{where}的{self.posts(party.posts)}" if party.posts else where
 
     def sets(self, pairs: Iterable[tuple[str, Value]]) -> str:

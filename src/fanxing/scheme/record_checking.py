@@ -69,8 +69,6 @@ def _wrong_with_meets(meets: Meets, kind: RecordKind, records: Mapping[str, Reco
     for key, id in (("claimed", meets.claimed), ("confirmed", meets.confirmed)):
         yield from _not_of_type(key, id, kind, Type.TRUTH)
     yield from _not_of_type("by", meets.by, kind, Type.TEXT)
-    if meets.teams and meets.teams not in records:
-        yield f'no such record kind "{meets.teams}"{did_you_mean(meets.teams, list(records))}'
     offer = records.get(meets.record)
     if offer is None:
         yield f'no such record kind "{meets.record}"{did_you_mean(meets.record, list(records))}'
@@ -135,7 +133,8 @@ def wrong_with_field(field: Field, of: RecordKind | Procedure, types: Mapping[st
     yield from unknown("kind of unit", field.unit_kinds, scheme.unit_kinds)
     if field.type == "record" and field.links not in scheme.records:
         yield f'"links" names no record kind "{field.links}"{did_you_mean(field.links, list(scheme.records))}'
-    if field.personal and field.type not in TEXTS:
+    # The ledger keeps personal texts alone; of a matter also a judgement on somebody stands apart.
+    if field.personal and field.type not in (TEXTS if isinstance(of, RecordKind) else (*TEXTS, "choice")):
         yield '"personal" goes with a text'
     if (condition := field.required_when) is not None:
         yield from _wrong_with_condition(field, condition, types)

@@ -9,10 +9,10 @@ from django.db.models import F
 from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.deciding import Tally
+from fanxing.programme.queries import programme_for, scheme_of
 from fanxing.scheme.model import Ballot, Procedure, Value
 from fanxing.scheme.wording import amount, value_word
-from fanxing.scoring.queries import account
-from fanxing.scoring.reckoning import Reckoning
+from fanxing.scoring.reckoning import Reckoning, reckon
 from fanxing.web.formats import day, number
 from fanxing.web.matters import Dossier
 
@@ -31,10 +31,26 @@ class Sheet:
 
 def sheet_of(dossier: Dossier, read_now: Mapping[str, str] | None) -> Sheet:
     """The sheet of a matter; personal texts are masked unless they were read now."""
-    personal = [(title, (read_now or {}).get(one.field) or one.masked) for title, one in dossier.personal]
-    found = account(dossier.matter.unit) if dossier.procedure.measures else None
-    measures = list(_measures(dossier.procedure, dossier.matter.unit, found.reckoning)) if found else []
-    return Sheet([*personal, *dossier.said], measures, found.reckoning.as_of if found else None, _tally(dossier))
+    personal = [(one.title, (read_now or {}).get(one.field) or one.masked) for one in dossier.personal]
+    found = _reckoned(dossier.matter.unit, _last_day(dossier)) if dossier.procedure.measures else None
+    measures = list(_measures(dossier.procedure, dossier.matter.unit, found)) if found else []
+    return Sheet([*personal, *dossier.said], measures, found.as_of if found else None, _tally(dossier))
+
+
+def _last_day(dossier: Dossier) -> date:
+    """The day by which the measures are reckoned: the last one of the year that the matter speaks of, its end, or today, whichever comes
+    first, so that a sheet does not tell of another year when it is printed again."""
+    matter = dossier.matter
+    years = [matter.data[field.id] for field in dossier.procedure.fields if field.every == "year" and field.id in matter.data]
+    ends = [*(date(int(str(year)), 12, 31) for year in years), *([matter.ended_on] if matter.ended_on else [])]
+    return min([dossier.today, *ends])
+
+
+def _reckoned(unit: Unit, on: date) -> Reckoning | None:
+    """What the rules of that day say of the unit; None where it was not rated then."""
+    publication = programme_for(unit, on)
+    rated = publication is not None and unit.kind in scheme_of(publication).kinds
+    return reckon(publication, [unit], on) if publication and rated else None
 
 
 def _measures(procedure: Procedure, unit: Unit, reckoning: Reckoning) -> Iterator[tuple[str, str]]:

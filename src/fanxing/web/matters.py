@@ -18,13 +18,14 @@ from fanxing.procedures.actions.stepping import is_offered, may_take, times_take
 from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
-from fanxing.procedures.models import Matter, MatterNotice, MatterPersonal, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
-from fanxing.procedures.parties import seats_of, sits_in, takes_part
+from fanxing.procedures.parties import seats_of, sits_in, takes_part, terms_in
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
-from fanxing.procedures.wording import field_words, said_in, unit_names
+from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
+from fanxing.scheme.procedure_checking import ONE_PERSON
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
@@ -156,6 +157,15 @@ class Posted:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """A personal value that a matter has: its field, what that is called, and as much of the value as may stand on the page."""
+
+    field: str
+    title: str
+    masked: str
+
+
+@dataclass(frozen=True)
 class Dossier:
     """All that the page of a matter says, as far as one person may read it."""
 
@@ -246,10 +256,12 @@ class Dossier:
         return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.shows})
 
     @cached_property
-    def personal(self) -> list[tuple[str, MatterPersonal]]:
-        """The personal values that it has, by what they are called; never shown unless asked for."""
+    def personal(self) -> list[Apart]:
+        """The personal values that it has, in the order of the fields; never shown in full unless asked for."""
+        places = {field.id: place for place, field in enumerate(self.procedure.fields)}
         titles = {field.id: field.title for field in self.procedure.fields}
-        return [(titles.get(one.field, one.field), one) for one in self.matter.personal.kept().order_by("pk")]
+        kept = sorted(self.matter.personal.kept(), key=lambda one: places.get(one.field, len(places)))
+        return [Apart(one.field, titles.get(one.field, one.field), personal_masked(self.procedure, one)) for one in kept]
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
         """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""
@@ -350,11 +362,21 @@ class Dossier:
             return ""
         return "、".join(self.procedure.parties[id].title for id in turn_of(self.state) if not self._is_held(id))
 
+    @property
+    def unreached(self) -> str:
+        """The parties whose turn it is whom the matter names, and who cannot be reached here: nobody of that name holds the post, or they
+        have no account; in words."""
+        if self.matter.ended_on:
+            return ""
+        named = {id: one for id in turn_of(self.state) if (one := self.procedure.parties[id]).at == "named"}
+        reached = {id for id in named if any(one.person.user_id for one in terms_in(self.procedure, [id], self.matter, self.today))}
+        return "、".join(one.title for id, one in named.items() if id not in reached)
+
     def _is_held(self, party: str) -> bool:
-        posts = self.procedure.parties[party].posts
-        if not posts:
-            # Such as whoever opened it.
+        if self.procedure.parties[party].at in ONE_PERSON:
+            # Whether they can be reached is said by itself.
             return True
+        posts = self.procedure.parties[party].posts
         codes = {code for unit, _ in seats_of(self.procedure, [party], self.matter) for code in unit.path.strip("/").split("/")}
         return Assignment.objects.filter(in_force(self.today), unit__code__in=codes, post__in=posts).exists()
 

@@ -12,13 +12,17 @@ from fanxing.demo.chronicle import today
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.matters import (
     booking,
+    cadre_appraisal,
     disclosure,
     four_discussions,
     goal,
+    honour_selection,
     joint_meeting,
     mediation,
+    open_selection,
     problem,
     report,
+    selection_application,
     service_request,
     suggestion,
     urban_discussions,
@@ -58,6 +62,10 @@ PROCEDURES: tuple[ModuleType, ...] = (
     joint_meeting,
     disclosure,
     mediation,
+    honour_selection,
+    cadre_appraisal,
+    open_selection,
+    selection_application,
 )
 MORNING = time(9)
 REPORTER = System("demo", "居民")

@@ -12,6 +12,7 @@ from fanxing.organisations.authority import Doer
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.pairing import near, pairing_for, partners, waiting
+from fanxing.procedures.wording import personal_words
 
 
 class NotPaired(Refused):
@@ -53,4 +54,4 @@ def read_other(*, matter: Matter, other: int, by: Doer, at: datetime, is_holder:
         unit_code=found.unit.code,
         summary=f"对接的一方查看{found.unit.name}“{found.procedure.title}”{found.number} 号的联系方式",
     )
-    return dict(MatterPersonal.objects.kept().filter(matter=found).values_list("field", "value"))
+    return {one.field: personal_words(found.procedure, one) for one in MatterPersonal.objects.kept().filter(matter=found)}

@@ -11,6 +11,7 @@ from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.authority import Doer, authority_of
 from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.parties import takes_part
+from fanxing.procedures.wording import personal_words
 from fanxing.scheme.days import months_after
 
 KEPT_LONG_ENOUGH = "保存期已满"
@@ -37,7 +38,7 @@ def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
         unit_code=matter.unit.code,
         summary=f"查看{matter.unit.name}“{procedure.title}”{matter.number} 号的个人信息",
     )
-    return dict(MatterPersonal.objects.kept().filter(matter=matter).values_list("field", "value"))
+    return {one.field: personal_words(procedure, one) for one in MatterPersonal.objects.kept().filter(matter=matter)}
 
 
 def erase_personal(*, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """The walker: every matter of every procedure moves here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from fanxing.audit.actions import record_event
 from fanxing.audit.actors import SYSTEM, System
 from fanxing.audit.references import reference
-from fanxing.inbox.actions import NewItem, remind_units, settle_units
+from fanxing.inbox.actions import NewItem, release_terms, remind_terms, remind_units, settle_units
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer
@@ -20,7 +20,7 @@ from fanxing.procedures.clock import days_left, last_day, put_off, term_that_hol
 from fanxing.procedures.forms import Said
 from fanxing.procedures.models import Matter, MatterPersonal, MatterStep, Seat
 from fanxing.procedures.pairing import paired
-from fanxing.procedures.parties import seats_of
+from fanxing.procedures.parties import seats_of, terms_in
 from fanxing.procedures.routing import responsible_by_table
 from fanxing.procedures.wording import field_words, said_in
 from fanxing.scheme.deciding import decide
@@ -197,7 +197,7 @@ def _require_free(matter: Matter, procedure: Procedure) -> None:
 def hand_over(matter: Matter, procedure: Procedure, state: State, outcome: str, by: Doer, at: datetime) -> None:
     """Let a matter that stays where it is wait for those whose turn it is now, and for nobody else."""
     _settle(matter, f"{outcome}（{by.display_name}）", by, at)
-    _seat(matter, procedure, state)
+    _seat(matter, procedure, state, timezone.localdate(at))
     _put_before(matter, procedure, state, at)
 
 
@@ -234,6 +234,8 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
 
 def _settle(matter: Matter, outcome: str, by: Doer, at: datetime) -> None:
     """Nothing about the state that the matter leaves waits for anybody any more."""
+    for what in (TURN, LATE):
+        release_terms(key=key_of(matter, what), source=SOURCE)
     waiting = WorkItem.objects.filter(source=SOURCE, key__startswith=key_of(matter, "")).waiting().select_related("unit")
     units: dict[str, list[Unit]] = {}
     for item in waiting:
@@ -301,7 +303,7 @@ def _reopen(matter: Matter, procedure: Procedure, values: Mapping[str, Value], t
 
 def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> None:
     """What a state asks for once the matter is in it."""
-    _seat(matter, procedure, state)
+    _seat(matter, procedure, state, timezone.localdate(at))
     _put_before(matter, procedure, state, at)
     post_notice(matter, procedure, state, at, calendar())
     if state.ends:
@@ -309,12 +311,19 @@ def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[
         appoint(matter, state, at)
 
 
-def _seat(matter: Matter, procedure: Procedure, state: State) -> None:
+def _seat(matter: Matter, procedure: Procedure, state: State, today: date) -> None:
     """Who may see what only those in the case see, and whose turn it is; whoever votes must see what about."""
-    turns = {(unit.pk, post) for unit, post in seats_of(procedure, turn_of(state), matter)}
-    seen = {(unit.pk, post) for unit, post in seats_of(procedure, (*(procedure.seen_by or ()), *voters_in(state)), matter)}
+    turn, seeing = turn_of(state), (*(procedure.seen_by or ()), *voters_in(state))
+    turns = {(unit.pk, post) for unit, post in seats_of(procedure, turn, matter)}
+    seen = {(unit.pk, post) for unit, post in seats_of(procedure, seeing, matter)}
+    rows = [Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen]
+    theirs = {term.pk for term in terms_in(procedure, turn, matter, today)}
+    rows += [
+        Seat(matter=matter, unit_id=term.unit_id, post_id=term.post_id, term=term, is_turn=term.pk in theirs)
+        for term in terms_in(procedure, (*turn, *seeing), matter, today)
+    ]
     matter.seats.all().delete()
-    Seat.objects.bulk_create(Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen)
+    Seat.objects.bulk_create(rows)
 
 
 def turn_of(state: State) -> tuple[str, ...]:
@@ -335,8 +344,9 @@ def _put_before(matter: Matter, procedure: Procedure, state: State, at: datetime
     tell(matter, procedure, turn_of(state), item, at)
 
 
-def tell(matter: Matter, procedure: Procedure, parties: Iterable[str], item: NewItem, at: datetime) -> None:
-    """Put something about a matter before the posts of some parties, each unit's in one item; of a private one only its number is told."""
+def tell(matter: Matter, procedure: Procedure, parties: Sequence[str], item: NewItem, at: datetime) -> None:
+    """Put something about a matter before the posts of some parties, each unit's in one item, and before whom it names alone; of a private
+    one only its number is told."""
     posts: dict[Unit, list[str]] = {}
     for unit, post in seats_of(procedure, parties, matter):
         posts.setdefault(unit, []).append(post)
@@ -344,6 +354,9 @@ def tell(matter: Matter, procedure: Procedure, parties: Iterable[str], item: New
     whole = replace(item, due_on=max(item.due_on, timezone.localdate(at)), note=note, about={"matter": matter.pk})
     for unit, names in posts.items():
         remind_units(units=[unit], item=replace(whole, posts=tuple(names)), source=SOURCE, by=SYSTEM, at=at)
+    told = {(unit.pk, post) for unit, names in posts.items() for post in names}
+    alone = [one for one in terms_in(procedure, parties, matter, timezone.localdate(at)) if (one.unit_id, one.post_id) not in told]
+    remind_terms(terms=alone, item=whole, source=SOURCE, by=SYSTEM, at=at)
 
 
 def _responsible(matter: Matter, procedure: Procedure, step: Step, said: Mapping[str, Value]) -> Unit:

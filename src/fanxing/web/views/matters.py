@@ -289,7 +289,7 @@ def _answer(request: SignedInRequest, dossier: Dossier, verb: str = "", texts: T
         "procedure": dossier.procedure,
         "ways": dossier.ways(verb, texts, faults),
         "key": key_of(request),
-        "personal": (),
+        "personal": {},
         "verb": verb,
         "fault": faults.get("", ""),
     }
@@ -429,7 +429,7 @@ def matter_personal(request: SignedInRequest, id: int) -> HttpResponse:
         "procedure": dossier.procedure,
         "ways": dossier.ways(),
         "key": key_of(request),
-        "personal": [(title, read_now.get(one.field, "")) for title, one in dossier.personal],
+        "personal": {one.field: read_now.get(one.field, "") for one in dossier.personal},
         "verb": "",
         "fault": "",
     }

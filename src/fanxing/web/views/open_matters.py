@@ -24,7 +24,7 @@ from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.pairing import read_other
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
-from fanxing.procedures.naming import names_in_public
+from fanxing.procedures.naming import names_on
 from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import lately_at, matter_by_receipt, notice_seeks_opinions
@@ -303,16 +303,10 @@ def notice(request: HttpRequest, id: int) -> HttpResponse:
     stands = shown.stands_on(clock.today())
     context = {
         "notice": shown,
-        "names": _names_on(shown) if stands else "",
+        "names": names_on(shown, clock.today()),
         "stands": stands,
         "text": text,
         "fault": fault,
         "seeks_opinions": notice_seeks_opinions(shown),
     }
     return render(request, "notice.html", context, status=422 if fault else 200)
-
-
-def _names_on(notice: Notice) -> str:
-    """The names that its matter shows by consent, read from where they are kept apart."""
-    matters = list(Matter.objects.filter(notices__notice=notice).whole())
-    return "".join(names_in_public(matters, clock.today(), at_notice=True).values())

@@ -4,7 +4,9 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from fanxing.lib import clock
 from fanxing.procedures.minutes import minutes_of, poster_of
+from fanxing.procedures.naming import names_on
 from fanxing.web.downloads import printed
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.views.matters import dossier_of
@@ -27,4 +29,5 @@ def matter_poster(request: SignedInRequest, id: int, ending: str) -> HttpRespons
     if posted is None:
         raise Http404
     address = request.build_absolute_uri(reverse("notice", args=[posted.notice.pk]))
-    return printed(poster_of(posted.notice, f"有不同意见，可以向本单位当面提出，也可以在 {address} 提出，不用写姓名。"), ending)
+    whom = f"有不同意见，可以向本单位当面提出，也可以在 {address} 提出，不用写姓名。"
+    return printed(poster_of(posted.notice, whom, names_on(posted.notice, clock.today())), ending)

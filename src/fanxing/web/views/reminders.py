@@ -47,7 +47,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "提醒方式已保存。")
             return redirect("reminders")
-    last = Reminder.objects.filter(user=request.user).order_by("-day").first()
+    last = Reminder.objects.filter(user=request.user).order_by("-pk").first()
     context = {"form": form, "choice": choice, "masked": masked(choice.target) if choice.target else "", "last": last}
     return render(request, "reminders.html", context, status=422 if form.errors else 200)
 
