@@ -86,7 +86,7 @@ def on_postgresql() -> tuple[int, str]:
 
 def in_the_browser() -> tuple[int, str]:
     chromium()
-    return run(["pytest", "tests/journeys"])
+    return run(["pytest", "tests/journeys", "--numprocesses=auto", "--dist=loadfile"])
 
 
 def in_the_browser_on_postgresql() -> tuple[int, str]:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from fanxing.accounts.models import User
 from fanxing.programme.models import Publication
 from fanxing.records.models import Record
 from tests.cast import Cast
 from tests.circulars.conftest import Team, team
 from tests.journeys.test_township import sign_in
+from tests.journeys.visits import enter
 from tests.web.conftest import published
 
 __all__ = ["team"]
@@ -31,13 +30,6 @@ def programme(cast: Cast, settings) -> Publication:
     """The small programme with patrol rounds."""
     settings.DEMO = True
     return published(cast, **{"records/patrol.yaml": PATROL})
-
-
-def enter(context: BrowserContext, base_url: str, user: User) -> None:
-    """Go on as somebody who is signed in on this phone."""
-    client = Client()
-    client.force_login(user)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base_url}])
 
 
 @pytest.mark.parametrize("screen", ["phone"])

@@ -1,19 +1,36 @@
-"""The demo city in a browser, as a visitor finds it: what a stranger reads, J3, J7 and J13 at the size of a city."""
+"""The demo city in a browser, as a visitor finds it: what a stranger reads, J3, J7, J13, J15 and J16 at the size of a city.
 
+It takes long to load, so every journey through it stands here: the files of journeys are shared out to processes.
+"""
+
+import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from fanxing.scheme.workbook.example import example
-from tests.journeys.city import DEMO, city_site, city_store
+from tests.journeys.visits import leave
 from tests.serving import Store, serving
 
-__all__ = ["city_site", "city_store"]
-
 pytestmark = pytest.mark.slow
+
+DEMO = {"DEMO": "true", "TODAY": "2025-12-01"}
+
+
+@pytest.fixture(scope="module")
+def city_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with the whole demo city; `DEMO_CITY` may name a SQLite file in which it is loaded already, which is copied."""
+    store = Store(tmp_path_factory.mktemp("city"))
+    if ready := os.environ.get("DEMO_CITY"):
+        shutil.copy(Path(ready), store.folder / "fanxing.sqlite3")
+    for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput"], ["load_demo", "--if-empty"]):
+        done = store.manage(*words, **DEMO)
+        assert done.returncode == 0, done.stderr
+    return store
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +41,7 @@ def site(city_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def sign_in(page: Page, site: str, username: str) -> None:
-    page.context.clear_cookies()
+    leave(page)
     page.goto(f"{site}/sign-in/")
     page.locator(f"form[action*='/{username}/'] button").click()
     expect(page.get_by_role("main")).to_be_visible()
@@ -100,3 +117,53 @@ def test_a_countys_own_sheet_becomes_a_draft_that_is_tried(page: Page, site: str
     page.get_by_role("button", name="读取").click()
     expect(page.get_by_text(re.compile("还有 .* 行要定|各行都已有着落"))).to_be_visible()
     expect(page.locator(".sheet-held").first).to_contain_text("2,349")
+
+
+def test_a_sum_falls_due_is_received_and_the_star_follows(
+    page: Page, city_store: Store, tmp_path: Path, faults: Callable[[], list[str]], screen: str
+):
+    with serving(city_store.copy(tmp_path / "copy"), **DEMO) as (_, address):
+        page.goto(f"{address}/sign-in/")
+        page.get_by_role("button", name="支部书记").click()
+        page.get_by_role("main").get_by_role("link", name="台账").first.click()
+        page.get_by_role("link", name="到期收款").click()
+        soon = page.get_by_role("row", name=re.compile("将到期"))
+        waiting = soon.count()
+        row = soon.first
+        expect(row).to_contain_text("2025年12月5日")
+        rest = row.get_by_text(re.compile("元$")).last.inner_text()
+        assert faults() == []
+
+        row.get_by_role("link", name="登记到账").click()
+        expect(page.get_by_label("到账金额")).to_have_value(re.sub(r"\D", "", rest))
+        expect(page.get_by_label("所属合同").locator("option:checked")).to_contain_text("合同")
+        expect(page.get_by_role("radio", name="合同保底收益")).to_be_checked()
+        assert faults() == []
+        page.get_by_role("button", name="保存", exact=True).click()
+
+        expect(page.get_by_text("已登记村集体收入。")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"合同保底收益到账 [\d.]+ 万 → [\d.]+ 万元"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"产业兴旺 [\d.]+ → [\d.]+ 分"))).to_be_visible()
+        expect(soon).to_have_count(waiting - 1)
+        expect(page.get_by_role("row", name=re.compile("已收齐")).first).to_be_visible()
+        assert faults() == []
+
+
+@pytest.mark.parametrize("screen", ["phone"])
+def test_in_the_demo_city_two_things_said_at_once_become_two_records(page: Page, city_store: Store, tmp_path: Path):
+    with serving(city_store.copy(tmp_path / "copy"), **DEMO) as (_, address):
+        page.goto(f"{address}/sign-in/")
+        page.get_by_role("button", name="支部书记").click()
+        said = "昨天上午支部书记讲党课，应到30人，实到26人。晚上巡防，参加人数5人。"
+        page.get_by_role("textbox", name="说一句话记一笔").fill(said)
+        page.get_by_role("button", name="识别").click()
+        expect(page.get_by_text("这段话里有 2 件事")).to_be_visible()
+        expect(page.get_by_label("实到人数")).to_have_value("26")
+        page.get_by_role("button", name="核对好了，登记").click()
+        expect(page.get_by_text("书记讲党课次数 0 → 1")).to_be_visible()
+        expect(page.get_by_role("heading", name="巡防")).to_be_visible()
+        expect(page.get_by_label("日期")).to_have_value("2025-11-30")
+        expect(page.get_by_label("参加人数")).to_have_value("5")
+        page.get_by_role("button", name="核对好了，登记").click()
+        expect(page.get_by_text("已登记巡防。")).to_be_visible()
+        expect(page).to_have_url(re.compile(r"/units/\w+/$"))

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
 from fanxing.programme.models import Publication
 from fanxing.records.models import Record
 from fanxing.scoring.actions import rate_all
 from tests.cast import NOW, Cast
 from tests.journeys.conftest import SCREENS
+from tests.journeys.visits import enter
 from tests.programme.small import FILES
 from tests.records.ingest.sheets import xlsx
 from tests.web.conftest import LONG, income, published
@@ -44,22 +42,13 @@ def village(cast: Cast) -> Publication:
     return publication
 
 
-def sign_in(page: Page, user: User, base_url: str) -> None:
-    """As somebody who signed in before."""
-    client = Client()
-    client.force_login(user)
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": base_url}]
-    )
-
-
 @pytest.mark.parametrize("screen", ["desktop"], indirect=True)
 def test_a_years_meetings_are_imported_for_a_village_and_confirmed_there(
     page: Page, browser: Browser, base_url: str, cast: Cast, village: Publication, faults: Callable[[], list[str]], tmp_path: Path
 ):
     sheet = tmp_path / "柳河村会议.xlsx"
     sheet.write_bytes(xlsx(*SHEET))
-    sign_in(page, cast.clerk, base_url)
+    enter(page.context, base_url, cast.clerk)
     page.goto(f"/units/{cast.village.code}/records/new/")
     page.get_by_role("link", name="从表格导入").click()
     assert faults() == []
@@ -106,7 +95,7 @@ def put_right(path: Path) -> None:
 def confirm_on_a_phone(browser: Browser, base_url: str, cast: Cast) -> None:
     """The secretary finds what waits, confirms it, and sees which star moved and why."""
     phone = browser.new_context(base_url=base_url, viewport=SCREENS["phone"], is_mobile=True, has_touch=True, locale="zh-CN").new_page()
-    sign_in(phone, cast.secretary, base_url)
+    enter(phone.context, base_url, cast.secretary)
     phone.goto("/inbox/")
     expect(phone.get_by_role("heading", name="确认代录的台账")).to_be_visible()
     phone.goto(f"/units/{cast.village.code}/records/confirm/")
@@ -122,7 +111,7 @@ def confirm_on_a_phone(browser: Browser, base_url: str, cast: Cast) -> None:
 def test_departments_figures_are_found_where_they_are_missing(
     page: Page, base_url: str, cast: Cast, village: Publication, faults: Callable[[], list[str]]
 ):
-    sign_in(page, cast.desk, base_url)
+    enter(page.context, base_url, cast.desk)
     page.goto("/figures/")
     expect(page.get_by_text("1 / 3")).to_be_visible()
     assert faults() == []

@@ -17,8 +17,8 @@ from fanxing.scheme import read_folder
 from fanxing.workdays.actions import announce_days
 from fanxing.workdays.announced import announced_days
 from tests.cast import FOUNDED, NOW, appoint, found
-from tests.journeys.test_circulars import enter
 from tests.journeys.test_decisions import BEGINS, take
+from tests.journeys.visits import enter, leave
 
 Faults = Callable[[], list[str]]
 
@@ -75,7 +75,7 @@ def test_a_resident_reports_by_the_code_on_a_wall_and_rates_what_came_of_it(
     take(page, matter, "报办结", 办理结果="已紧固")
     press(page, matter, "核验通过")
     assert Record.objects.get(kind="report").data["place"] == "文化广场"
-    context.clear_cookies()
+    leave(page)
     page.goto("/follow/")
     page.get_by_label("查询码").fill(code.lower())
     page.get_by_role("button", name="查看").click()
@@ -104,7 +104,7 @@ def test_a_suggestion_is_adopted_put_right_and_valued(page: Page, context: Brows
     assert Record.objects.get(kind="suggestion").data == {"about": "cost", "adopted": True, "put_right": True, "value": 12000}
     enter(context, base_url, people["branch_secretary"])
     page.goto(f"/units/{company.code}/records/?kind=suggestion")
-    expect(page.get_by_text("12,000").first).to_be_visible()
+    expect(page.get_by_text("1.2 万元").first).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", ["desktop"])
@@ -121,7 +121,7 @@ def test_a_finding_gets_an_owner_and_a_term_is_put_right_and_struck_off(
     assert matter.is_urgent
     enter(context, base_url, people["branch_secretary"])
     page.goto("/inbox/")
-    expect(page.get_by_text("问题清单：待认领")).to_be_visible()
+    expect(page.get_by_text("活动室灭火器压力不足").first).to_be_visible()
     take(page, matter, "认领", 谁来改="支部副书记")
     take(page, matter, "报整改完成", 改的结果="已更换")
     enter(context, base_url, reviewer)

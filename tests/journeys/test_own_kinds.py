@@ -10,6 +10,7 @@ from fanxing.records.models import Record
 from tests.cast import Cast
 from tests.journeys.conftest import SCREENS
 from tests.journeys.test_rules import city, sign_in
+from tests.journeys.visits import leave
 from tests.scheme.test_xlsform import book
 from tests.web.conftest import programme
 
@@ -68,7 +69,7 @@ def test_a_county_adds_a_kind_of_record_and_a_village_uses_it_the_same_minute(
     expect(page.get_by_text("请由另一位有发布权限的人核对后发布")).to_be_visible()
 
     # A second person signs it.
-    page.context.clear_cookies()
+    leave(page)
     sign_in(page, "deputy")
     page.goto("/rules/kinds/")
     page.get_by_role("link", name="入户走访").click()
@@ -77,7 +78,7 @@ def test_a_county_adds_a_kind_of_record_and_a_village_uses_it_the_same_minute(
     assert faults() == []
 
     # And the secretary of a village records one, on a phone.
-    page.context.clear_cookies()
+    leave(page)
     page.set_viewport_size(SCREENS["phone"])
     page.goto("/sign-in/?next=/units/990101201/records/new/")
     page.locator("form[action*='/secretary/'] button").click()

@@ -13,6 +13,7 @@ from fanxing.scheme.workbook import read_book
 from tests.cast import Cast
 from tests.journeys.test_rules import city, sign_in
 from tests.journeys.test_township import HEIGHTS
+from tests.journeys.visits import leave
 from tests.programme.test_sheets import workbook
 from tests.web.conftest import programme
 
@@ -90,7 +91,7 @@ def test_a_sheet_of_rules_becomes_the_rules_of_the_next_period(
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("已提交，等第二个人核对后发布")).to_be_visible()
 
-    page.context.clear_cookies()
+    leave(page)
     sign_in(page, "deputy")
     page.goto("/rules/")
     page.get_by_role("link", name="云溪县细则").click()

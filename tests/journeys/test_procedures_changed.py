@@ -11,6 +11,7 @@ from fanxing.programme.queries import procedures_for
 from fanxing.scheme.model import Term
 from tests.cast import Cast, appoint
 from tests.journeys.test_rules import sign_in
+from tests.journeys.visits import leave
 from tests.web.test_rule_procedures import programme
 
 __all__ = ["programme"]
@@ -45,7 +46,7 @@ def test_a_deadline_is_changed_and_signed_by_a_second_person(page: Page, city: C
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("请由另一位有发布权限的人核对后发布")).to_be_visible()
 
-    page.context.clear_cookies()
+    leave(page)
     sign_in(page, "deputy")
     page.goto("/rules/procedures/")
     page.get_by_role("link", name="随手拍").last.click()

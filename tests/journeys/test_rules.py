@@ -11,6 +11,7 @@ from fanxing.organisations.models import Post
 from fanxing.programme.models import Draft, Publication
 from fanxing.scoring.actions import rate_all
 from tests.cast import NOW, Cast, appoint
+from tests.journeys.visits import leave
 from tests.web.conftest import income, lesson, programme
 
 __all__ = ["programme"]
@@ -93,7 +94,7 @@ def test_rules_are_changed_tried_and_published_for_the_next_period(page: Page, c
     expect(page.get_by_text("须由另一位有发布权限的人核对后发布")).to_be_visible()
     assert faults() == []
 
-    page.context.clear_cookies()
+    leave(page)
     sign_in(page, "deputy")
     page.get_by_role("navigation", name="主导航").get_by_role("link", name=re.compile("评分细则.*1 件待您发布")).click()
     page.get_by_role("link", name="下一期细则").click()

@@ -12,6 +12,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.programme.models import Publication
 from fanxing.scoring.actions import rate_all
 from tests.cast import NOW, Cast
+from tests.journeys.visits import leave
 from tests.web.conftest import income, lesson, programme
 
 __all__ = ["programme"]
@@ -154,7 +155,7 @@ def test_on_a_phone_nothing_runs_off_the_screen_and_every_target_is_a_thumb_wide
         check_fit(page, village + address)
     for address in ("", "correct/", "withdraw/"):
         check_fit(page, f"/records/{record.pk}/{address}")
-    page.context.clear_cookies()
+    leave(page)
     sign_in(page, "市级专班")
     for address in ("/", "/desk/", "/units/", "/units/?closed=yes", "/units/990101/", "/tree/", "/tree/990101201/", "/unit-lists/"):
         check_fit(page, address)

@@ -18,6 +18,7 @@ from tests.evidence.conftest import FILES, stored
 from tests.evidence.shots import shot
 from tests.journeys.test_offline import NEW, away, axe, fill, kill, on_phone, prepared, when
 from tests.journeys.test_township import sign_in, township
+from tests.journeys.visits import leave
 from tests.web.conftest import lesson, published
 
 __all__ = ["away", "stored", "township"]
@@ -158,7 +159,8 @@ def test_neither_an_ended_session_nor_another_user_sends_or_sees_what_waits(away
     expect(page.locator(".queue-one")).to_have_count(0)
     expect(page.get_by_role("button", name="导出备份")).to_be_hidden()
     assert meetings.count() == 0
-    away.clear_cookies()
+    left_open.close()
+    leave(page)
     sign_in(page, "支部书记")
     expect(page.get_by_role("heading", name="柳河村")).to_be_visible()
     page.goto("/queue/")
