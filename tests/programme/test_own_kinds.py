@@ -16,7 +16,6 @@ from fanxing.programme.kind_drafting import (
     KindMoved,
     KindRefused,
     NoKind,
-    SamePerson,
     begin_kind,
     drop_kind,
     publish_kind,
@@ -28,6 +27,7 @@ from fanxing.programme.kind_drafting import (
 )
 from fanxing.programme.models import KindDraft, KindVersion, LocalKind, Publication
 from fanxing.programme.queries import awaiting_publication, kind_drafts_of, kinds_for, kinds_to_add, rulings, scheme_of
+from fanxing.programme.two_people import SamePerson
 from fanxing.records.actions.entries import add_record, correct_record
 from fanxing.records.actions.loading import RecordRow, load_records
 from fanxing.records.actions.permits import KindUnknown

@@ -16,7 +16,6 @@ from fanxing.programme.procedure_drafting import (
     NoProcedure,
     ProcedureMoved,
     ProcedureRefused,
-    SamePerson,
     begin_procedure,
     drop_procedure,
     faults_of_procedure,
@@ -27,6 +26,7 @@ from fanxing.programme.procedure_drafting import (
     submit_procedure,
 )
 from fanxing.programme.queries import procedures_for
+from fanxing.programme.two_people import SamePerson
 from fanxing.scheme.model import Procedure, Term
 from tests.cast import FOUNDED, NOW, TODAY, Cast, appoint
 from tests.programme.test_procedures import WITH_ERRAND

@@ -8,13 +8,13 @@ from django.db import transaction
 from fanxing.audit.actions import written_once
 from fanxing.lib import clock
 from fanxing.lib.canonical import digest, plain
-from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer, require
 from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish, publishable
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
-from fanxing.programme.two_people import PUBLISH, begin, end, record, signed
+from fanxing.programme.two_people import PUBLISH, SamePerson, begin, end, record, signed
 from fanxing.scheme.editing import years_later
 from fanxing.scheme.model import Period
 
@@ -28,10 +28,6 @@ class InvalidDraft(Refused):
 
 class DraftMoved(Refused):
     """Someone changed or decided the draft meanwhile."""
-
-
-class SamePerson(NotAllowed):
-    """The one who would publish has submitted the draft, or edited it last."""
 
 
 class PeriodBegun(Refused):

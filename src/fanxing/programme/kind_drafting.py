@@ -10,14 +10,14 @@ from django.db import IntegrityError, transaction
 from fanxing.audit.actions import record_event, written_once
 from fanxing.lib import clock
 from fanxing.lib.canonical import digest, plain
-from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer, require
 from fanxing.organisations.models import Unit
 from fanxing.programme.kinds import definition, shrinkings_since
 from fanxing.programme.local_kinds import local_kinds_of
 from fanxing.programme.models import KindDraft, KindVersion, LocalKind
 from fanxing.programme.queries import kinds_for, programme_for, scheme_of
-from fanxing.programme.two_people import PUBLISH, begin, end, record, signed
+from fanxing.programme.two_people import PUBLISH, begin, end, reason_given, record, require_second, signed
 from fanxing.scheme import Scheme
 from fanxing.scheme.digests import record_kind_digest
 from fanxing.scheme.kind_checks import wrong_with
@@ -26,7 +26,6 @@ from fanxing.scheme.workbook import Unreadable
 from fanxing.scheme.xlsform import Note, Reading, Vocabulary, read_kind
 
 USUAL_BASIS = "本级自定"
-LONGEST_REASON = 1_000
 
 
 class KindRefused(Refused):
@@ -43,10 +42,6 @@ class NoKind(Refused):
 
 class KindMoved(Refused):
     """Someone changed or decided the draft, or the kind, meanwhile."""
-
-
-class SamePerson(NotAllowed):
-    """The one who would publish has begun or submitted the draft, or edited it last."""
 
 
 # ---- begun
@@ -168,7 +163,7 @@ def submit_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: i
 @transaction.atomic
 def return_kind(*, draft: KindDraft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> KindDraft:
     """Give a submitted draft back to be written on, for a reason. Raises NoKind without one, KindMoved, NotAllowed."""
-    words = _reason("退回原因", reason)
+    words = reason_given("退回原因", reason, lacking=NoKind)
     begin("return", draft, expected_version, by, at, moved=KindMoved)
     end("return", draft, reason=words)
     record("return_kind", draft, f"退回台账“{draft}”", {"reason": words}, by, at)
@@ -193,8 +188,7 @@ def publish_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: 
     try:
         with transaction.atomic():
             begin("publish", draft, expected_version, by, at, moved=KindMoved)
-            if refusal := why_not_signatory(draft, by):
-                raise SamePerson(refusal)
+            require_second(draft, by)
             _require_fit(draft, at)
             local = LocalKind.objects.create(
                 unit=draft.unit, version=_next_version(draft), valid_from=clock.today(at), **signed("made", by, at)
@@ -216,13 +210,6 @@ def _next_version(draft: KindDraft) -> KindVersion:
         return draft.base
     number = draft.base.number + 1 if draft.base else 1
     return KindVersion.objects.create(kind=kind.id, number=number, digest=said, definition=draft.definition)
-
-
-def why_not_signatory(draft: KindDraft, by: Doer) -> str:
-    """Why someone may not be the second person, in words; empty if they may."""
-    if by.username in (draft.created_by, draft.submitted_by, draft.edited_by):
-        return "起草、提交或最后修改这份草案的人不能自己发布，请由另一位有发布权限的人核对后发布"
-    return ""
 
 
 # ---- what is wrong
@@ -268,7 +255,7 @@ def retire_kind(*, unit: Unit, kind: str, reason: str, by: Doer, at: datetime) -
     Raises NoKind where the unit keeps no such kind or gave no reason, KindMoved where it has ended already, NotAllowed.
     """
     require(by, PUBLISH, unit, on=clock.today(at))
-    words = _reason("停用原因", reason)
+    words = reason_given("停用原因", reason, lacking=NoKind)
     # Who retire at once take turns.
     list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk))
     local = local_kinds_of(unit, clock.today(at)).get(kind)
@@ -289,15 +276,3 @@ def retire_kind(*, unit: Unit, kind: str, reason: str, by: Doer, at: datetime) -
         rows=[row],
     )
     return row
-
-
-# ---- in common
-
-
-def _reason(what: str, text: str) -> str:
-    words = text.strip()
-    if not words:
-        raise NoKind(f"请填写{what}")
-    if len(words) > LONGEST_REASON:
-        raise NoKind(f"{what}太长：最多 {LONGEST_REASON} 个字")
-    return words

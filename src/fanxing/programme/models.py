@@ -188,16 +188,13 @@ class Draft(Drafted):
         return self.title
 
 
-class LocalKind(AppendOnly):
-    """That a unit keeps a version of a kind of record in itself and all below it from a day on, beside those of the rules in force; or
-    (`ends`) that from that day on no new ones are entered.
+class HeldLocally(AppendOnly):
+    """That a unit and all below it keep to something of their own from a day on; or (`ends`) that from that day on they no longer do.
 
-    Of the rows of a unit and a kind the one that began last holds, of equals the one made last. Who added a kind for themselves has
-    changed no rule: nothing counts its records until the rating rules say so.
+    Of the rows of a unit about one thing the one that began last holds, of equals the one made last.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
-    version = models.ForeignKey(KindVersion, models.PROTECT, verbose_name="记录类型版本", related_name="local")
     valid_from = models.DateField("起始日")
     ends = models.BooleanField("停用", default=False)
     reason = models.TextField("停用原因", blank=True)
@@ -206,15 +203,28 @@ class LocalKind(AppendOnly):
     made_by_title = models.TextField("办理人名称")
 
     class Meta:
-        verbose_name = "本级台账"
-        verbose_name_plural = verbose_name
+        abstract = True
         constraints = [
             models.CheckConstraint(
-                name="programme_localkind_ends_reasoned",
+                name="programme_%(class)s_ends_reasoned",
                 condition=Q(ends=True) & ~Q(reason="") | Q(ends=False, reason=""),
                 violation_error_message="停用要写明原因",
             ),
         ]
+
+
+class LocalKind(HeldLocally):
+    """That a unit keeps a version of a kind of record in itself and all below it from a day on, beside those of the rules in force; or
+    (`ends`) that from that day on no new ones are entered.
+
+    Who added a kind for themselves has changed no rule: nothing counts its records until the rating rules say so.
+    """
+
+    version = models.ForeignKey(KindVersion, models.PROTECT, verbose_name="记录类型版本", related_name="local")
+
+    class Meta(HeldLocally.Meta):
+        verbose_name = "本级台账"
+        verbose_name_plural = verbose_name
 
     def __str__(self) -> str:
         return f"{self.unit}自 {self.valid_from} 起{'停用' if self.ends else '登记'}{self.version}"
@@ -269,33 +279,16 @@ class KindDraft(Drafted):
         return record_kind(self.definition)
 
 
-class LocalProcedure(AppendOnly):
+class LocalProcedure(HeldLocally):
     """That a version of a procedure holds in a unit and all below it from a day on, beside those of the rules in force or in the place of
-    the one of the same id; or (`ends`) that from that day on it does not.
-
-    Of the rows of a unit and a procedure the one that began last holds, of equals the one made last. What is under way keeps the version
-    under which it was opened.
+    the one of the same id; or (`ends`) that from that day on it does not. What is under way keeps the version under which it was opened.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="单位", related_name="+")
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, verbose_name="办事流程版本", related_name="local")
-    valid_from = models.DateField("起始日")
-    ends = models.BooleanField("停用", default=False)
-    reason = models.TextField("停用原因", blank=True)
-    made_at = models.DateTimeField("办理时间")
-    made_by = models.TextField("办理人")
-    made_by_title = models.TextField("办理人名称")
 
-    class Meta:
+    class Meta(HeldLocally.Meta):
         verbose_name = "本级流程"
         verbose_name_plural = verbose_name
-        constraints = [
-            models.CheckConstraint(
-                name="programme_localprocedure_ends_reasoned",
-                condition=Q(ends=True) & ~Q(reason="") | Q(ends=False, reason=""),
-                violation_error_message="停用要写明原因",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.unit}自 {self.valid_from} 起{'停用' if self.ends else '适用'}{self.version}"

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from fanxing.audit.actions import record_event, written_once
 from fanxing.lib import clock
 from fanxing.lib.canonical import digest
-from fanxing.lib.refusals import NotAllowed, Refused
+from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer, require
 from fanxing.organisations.models import Unit
 from fanxing.programme.actions import procedure_version
@@ -16,12 +16,10 @@ from fanxing.programme.local_procedures import own_procedures_of
 from fanxing.programme.models import LocalProcedure, ProcedureDraft, ProcedureVersion
 from fanxing.programme.procedures import definition
 from fanxing.programme.queries import procedure_versions_for, programme_for, scheme_of
-from fanxing.programme.two_people import PUBLISH, begin, end, record, signed
+from fanxing.programme.two_people import PUBLISH, begin, end, reason_given, record, require_second, signed
 from fanxing.scheme.digests import procedure_digest
 from fanxing.scheme.model import Procedure
 from fanxing.scheme.procedure_faults import wrong_with_procedure
-
-LONGEST_REASON = 1_000
 
 
 class ProcedureRefused(Refused):
@@ -38,10 +36,6 @@ class NoProcedure(Refused):
 
 class ProcedureMoved(Refused):
     """Someone changed or decided the draft, or the procedure, meanwhile."""
-
-
-class SamePerson(NotAllowed):
-    """The one who would publish has begun or submitted the draft, or edited it last."""
 
 
 @transaction.atomic
@@ -101,7 +95,7 @@ def submit_procedure(*, draft: ProcedureDraft, by: Doer, at: datetime, expected_
 @transaction.atomic
 def return_procedure(*, draft: ProcedureDraft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> ProcedureDraft:
     """Give a submitted draft back to be written on, for a reason. Raises NoProcedure without one, ProcedureMoved, NotAllowed."""
-    words = _reason("退回原因", reason)
+    words = reason_given("退回原因", reason, lacking=NoProcedure)
     begin("return", draft, expected_version, by, at, moved=ProcedureMoved)
     end("return", draft, reason=words)
     record("return_procedure", draft, f"退回流程“{draft}”", {"reason": words}, by, at)
@@ -126,8 +120,7 @@ def publish_procedure(*, draft: ProcedureDraft, by: Doer, at: datetime, expected
     try:
         with transaction.atomic():
             begin("publish", draft, expected_version, by, at, moved=ProcedureMoved)
-            if refusal := why_not_signatory(draft, by):
-                raise SamePerson(refusal)
+            require_second(draft, by)
             _require_fit(draft, at)
             version = procedure_version(draft.procedure)
             local = LocalProcedure.objects.create(unit=draft.unit, version=version, valid_from=clock.today(at), **signed("made", by, at))
@@ -140,13 +133,6 @@ def publish_procedure(*, draft: ProcedureDraft, by: Doer, at: datetime, expected
         raise ProcedureMoved("刚刚有人发布了同一流程的另一个版本，请刷新后核对再发布") from error
 
 
-def why_not_signatory(draft: ProcedureDraft, by: Doer) -> str:
-    """Why someone may not be the second person, in words; empty if they may."""
-    if by.username in (draft.created_by, draft.submitted_by, draft.edited_by):
-        return "起草、提交或最后修改这份草案的人不能自己发布，请由另一位有发布权限的人核对后发布"
-    return ""
-
-
 @transaction.atomic
 def retire_procedure(*, unit: Unit, procedure: str, reason: str, by: Doer, at: datetime) -> LocalProcedure:
     """Let a procedure that a unit has for itself hold no more from today on: then the one of the unit above does, or of the rules.
@@ -154,7 +140,7 @@ def retire_procedure(*, unit: Unit, procedure: str, reason: str, by: Doer, at: d
     Raises NoProcedure where the unit has none or gave no reason, NotAllowed.
     """
     require(by, PUBLISH, unit, on=clock.today(at))
-    words = _reason("停用原因", reason)
+    words = reason_given("停用原因", reason, lacking=NoProcedure)
     # Who retire at once take turns.
     list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk))
     own = own_procedures_of(unit, clock.today(at)).get(procedure)
@@ -191,12 +177,3 @@ def faults_of_procedure(draft: ProcedureDraft, at: datetime) -> list[str]:
 def _require_fit(draft: ProcedureDraft, at: datetime) -> None:
     if faults := faults_of_procedure(draft, at):
         raise ProcedureRefused(faults)
-
-
-def _reason(what: str, text: str) -> str:
-    words = text.strip()
-    if not words:
-        raise NoProcedure(f"请填写{what}")
-    if len(words) > LONGEST_REASON:
-        raise NoProcedure(f"{what}太长：最多 {LONGEST_REASON} 个字")
-    return words

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from fanxing.audit.actions import record_event
 from fanxing.lib import clock
-from fanxing.lib.refusals import Refused
+from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, require
 from fanxing.programme.models import Drafted
 
@@ -22,7 +22,12 @@ MOVES: Mapping[str, tuple[Sequence[State], State]] = {
     "publish": ([State.SUBMITTED], State.PUBLISHED),
     "drop": ([State.EDITING, State.SUBMITTED], State.DROPPED),
 }
+LONGEST_REASON = 1_000
 VERBS = {"save": "修改", "submit": "提交", "return": "退回", "publish": "发布", "drop": "作废"}
+
+
+class SamePerson(NotAllowed):
+    """The one who would publish has had a hand in the draft."""
 
 
 def begin(verb: str, draft: Drafted, expected_version: int | None, by: Doer, at: datetime, *, moved: type[Refused]) -> None:
@@ -72,3 +77,26 @@ def record(
         details=details,
         rows=rows,
     )
+
+
+def why_not_second(draft: Drafted, by: Doer) -> str:
+    """Why someone may not be the second person, in words; empty if they neither began nor submitted the draft nor edited it last."""
+    if by.username in (draft.created_by, draft.submitted_by, draft.edited_by):
+        return "起草、提交或最后修改这份草案的人不能自己发布，请由另一位有发布权限的人核对后发布"
+    return ""
+
+
+def require_second(draft: Drafted, by: Doer) -> None:
+    """Raises SamePerson."""
+    if refusal := why_not_second(draft, by):
+        raise SamePerson(refusal)
+
+
+def reason_given(what: str, text: str, *, lacking: type[Refused]) -> str:
+    """The reason, if there is one of a length to be read. Raises `lacking`."""
+    words = text.strip()
+    if not words:
+        raise lacking(f"请填写{what}")
+    if len(words) > LONGEST_REASON:
+        raise lacking(f"{what}太长：最多 {LONGEST_REASON} 个字")
+    return words

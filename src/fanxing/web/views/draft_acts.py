@@ -1,8 +1,8 @@
 """What is done with a draft of rules: a worked case accepted; submitted, returned, published, dropped."""
 
-from collections.abc import Callable, Mapping
+from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,9 +13,10 @@ from fanxing.programme.drafting import drop_draft, publish_draft, return_draft, 
 from fanxing.programme.models import Draft
 from fanxing.scheme.editing import apply, case_places, examine, spelled_case
 from fanxing.scoring.rehearsing import cases_unmet
+from fanxing.web.deciding import WORDS, Actions, decide
 from fanxing.web.faults import told
 from fanxing.web.requests import SignedInRequest, attempt
-from fanxing.web.views.drafts import draft_of, version_sent
+from fanxing.web.views.drafts import draft_of
 
 FAULTS_SHOWN = 3
 
@@ -43,43 +44,22 @@ def draft_case(request: SignedInRequest, id: int) -> HttpResponse:
 def draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Submit, return, publish or drop a draft, as it was read."""
     found = draft_of(request, id)
-    if act not in ACTS:
-        raise Http404
-    version = version_sent(request)
-    words = request.POST.get("words", "")
-    acted = attempt(request, lambda: ACTS[act](found, request, version, words), DONE[act])
+    acted = decide(request, found, act, ACTS, DONE, WORDS | {"submit": "document_number"})
     return redirect("drafts" if acted and act == "drop" else _address(found))
 
 
-def _submit(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
+def _submit(*, draft: Draft, **read: Any) -> Draft:
     # What the page itself lists is told in its words, before the action would tell it in those of the language.
-    examined = examine(found.files)
+    examined = examine(draft.files)
     if examined.faults:
         raise Refused("没有提交：" + "；".join(told(one, examined.scheme) for one in examined.faults[:FAULTS_SHOWN]))
-    if unmet := cases_unmet(found):
+    if unmet := cases_unmet(draft):
         titles = "、".join(dict.fromkeys(f"“{one.case.title}”" for one in unmet))
         raise Refused(f"没有提交：验算样例{titles}与草案算出的结果不同，请先在“验算样例”里逐个核对")
-    submit_draft(draft=found, document_number=words, expected_version=version, by=request.user, at=clock.now())
+    return submit_draft(draft=draft, **read)
 
 
-def _return(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    return_draft(draft=found, reason=words, expected_version=version, by=request.user, at=clock.now())
-
-
-def _publish(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    publish_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
-
-
-def _drop(found: Draft, request: SignedInRequest, version: int | None, words: str) -> None:
-    drop_draft(draft=found, expected_version=version, by=request.user, at=clock.now())
-
-
-ACTS: Mapping[str, Callable[[Draft, SignedInRequest, int | None, str], None]] = {
-    "submit": _submit,
-    "return": _return,
-    "publish": _publish,
-    "drop": _drop,
-}
+ACTS: Actions = {"submit": _submit, "return": return_draft, "publish": publish_draft, "drop": drop_draft}
 DONE = {
     "submit": "已提交，等第二个人核对后发布。",
     "return": "已退回起草人。",

@@ -31,6 +31,7 @@ from fanxing.scheme.meter_words import change_sentence
 from fanxing.scheme.model import Period, UnitKind
 from fanxing.scoring.queries import Step
 from fanxing.scoring.rehearsing import DRAWS, SPREAD, cases_unmet, reasons_of, rehearsed, run_behind, steadiness
+from fanxing.web.deciding import version_edited
 from fanxing.web.downloads import excel
 from fanxing.web.drafts import Opened, Tab
 from fanxing.web.faults import told
@@ -258,18 +259,6 @@ def draft_of(request: SignedInRequest, id: int) -> Draft:
     if found is None:
         raise Http404
     return found
-
-
-def version_sent(request: SignedInRequest) -> int | None:
-    """The version of a draft that was read by who sent the form."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() else None
-
-
-def version_edited(request: SignedInRequest, found: Draft) -> int:
-    """The version that an edit changes: one's own follow each other, however fast they come; only someone else's stand in the way."""
-    seen = version_sent(request)
-    return found.version if seen is None or found.edited_by == request.user.username else seen
 
 
 def _require_publisher(request: SignedInRequest) -> None:

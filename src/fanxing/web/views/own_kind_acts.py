@@ -1,6 +1,6 @@
 """What is done with a unit's own kind of record: its texts changed, what its workbook asked for settled; submitted, published, retired."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,9 +13,10 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
 from fanxing.programme.kind_drafting import begin_kind, drop_kind, publish_kind, retire_kind, return_kind, save_kind, submit_kind
 from fanxing.programme.local_kinds import local_kinds_of
-from fanxing.programme.models import KindDraft, KindVersion
+from fanxing.programme.models import KindVersion
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.xlsform import Note, may_grow, with_field_up, with_texts, without_field
+from fanxing.web.deciding import Actions, decide, version_edited
 from fanxing.web.own_kinds import FIELD_KEYS, NEW, WHOLE_LISTS, WHOLE_TEXTS, KindPage
 from fanxing.web.requests import SignedInRequest, attempt
 from fanxing.web.sight import authority_in
@@ -91,7 +92,7 @@ def _saved(request: SignedInRequest, page: KindPage, kind: RecordKind, notes: tu
     """Save, and go back to the page; or the page again with what was sent and why it was not saved."""
     draft = page.draft
     try:
-        save_kind(draft=draft, kind=kind, notes=notes, by=request.user, at=clock.now(), expected_version=_version(request, draft))
+        save_kind(draft=draft, kind=kind, notes=notes, by=request.user, at=clock.now(), expected_version=version_edited(request, draft))
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
@@ -102,13 +103,6 @@ def _saved(request: SignedInRequest, page: KindPage, kind: RecordKind, notes: tu
     return redirect(reverse("own_kind", args=[draft.pk]) + anchor)
 
 
-def _version(request: SignedInRequest, draft: KindDraft) -> int:
-    """The version that was read; one's own edits follow each other, however fast they come."""
-    seen = request.POST.get("version", "")
-    known = seen.isascii() and seen.isdigit()
-    return int(seen) if known and draft.edited_by != request.user.username else draft.version
-
-
 # ---- decided
 
 
@@ -116,35 +110,11 @@ def _version(request: SignedInRequest, draft: KindDraft) -> int:
 def own_kind_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Submit, return, publish or drop a draft, as it was read."""
     found = kind_draft_of(request, id)
-    if act not in ACTS:
-        raise Http404
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() else None
-    acted = attempt(request, lambda: ACTS[act](found, request, version), DONE[act])
+    acted = decide(request, found, act, ACTS, DONE)
     return redirect("own_kinds") if acted and act in ("drop", "publish") else redirect("own_kind", found.pk)
 
 
-Act = Callable[[KindDraft, SignedInRequest, int | None], object]
-
-
-def _submit(found: KindDraft, request: SignedInRequest, version: int | None) -> object:
-    return submit_kind(draft=found, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _return(found: KindDraft, request: SignedInRequest, version: int | None) -> object:
-    words = request.POST.get("words", "")
-    return return_kind(draft=found, reason=words, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _publish(found: KindDraft, request: SignedInRequest, version: int | None) -> object:
-    return publish_kind(draft=found, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _drop(found: KindDraft, request: SignedInRequest, version: int | None) -> object:
-    return drop_kind(draft=found, by=request.user, at=clock.now(), expected_version=version)
-
-
-ACTS: Mapping[str, Act] = {"submit": _submit, "return": _return, "publish": _publish, "drop": _drop}
+ACTS: Actions = {"submit": submit_kind, "return": return_kind, "publish": publish_kind, "drop": drop_kind}
 DONE = {
     "submit": "已提交，待另一位有发布权限的人核对后发布。",
     "return": "已退回修改。",

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
-from fanxing.programme.kind_drafting import begin_kind, vocabulary, why_not_signatory
+from fanxing.programme.kind_drafting import begin_kind, vocabulary
 from fanxing.programme.local_kinds import kind_published
 from fanxing.programme.models import KindDraft, KindVersion, LocalKind
 from fanxing.programme.queries import kind_drafts_of, kinds_for, programme_for, scheme_of
+from fanxing.programme.two_people import why_not_second
 from fanxing.records.models import Record
 from fanxing.scheme.digests import record_kind_digest
 from fanxing.scheme.model import RecordKind
@@ -160,7 +161,7 @@ def laid_open(request: SignedInRequest, page: KindPage, *, status: int = 200) ->
         "periods": PERIOD_TITLES,
         "editable": draft.state == KindDraft.State.EDITING,
         "has_original": KindDraft.objects.filter(pk=draft.pk, workbook__isnull=False).exists(),
-        "not_signatory": why_not_signatory(draft, request.user),
+        "not_signatory": why_not_second(draft, request.user),
         "faults": page.faults if draft.state in OPEN else [],
     }
     return render(request, "own_kind.html", context, status=status)

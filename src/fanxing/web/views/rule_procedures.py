@@ -1,6 +1,6 @@
 """Procedures under the rules: in sentences and drawn, as Excel, changed in a draft, published by a second person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -23,9 +23,9 @@ from fanxing.programme.procedure_drafting import (
     return_procedure,
     save_procedure,
     submit_procedure,
-    why_not_signatory,
 )
 from fanxing.programme.queries import procedures_for, programme_for, scheme_of
+from fanxing.programme.two_people import why_not_second
 from fanxing.scheme import Scheme
 from fanxing.scheme.model import Procedure
 from fanxing.scheme.procedure_sentences import say_procedure
@@ -33,6 +33,7 @@ from fanxing.scheme.procedure_tables import COLUMNS, FIELDS, STATES, STEPS, WHOL
 from fanxing.scheme.procedure_workbook import procedure_workbook, read_procedure_workbook
 from fanxing.scheme.workbook import Unreadable
 from fanxing.scheme.workbook.sheets import MOST_BYTES
+from fanxing.web.deciding import Actions, decide, version_edited
 from fanxing.web.downloads import XLSX
 from fanxing.web.requests import SignedInRequest, attempt, key_of
 from fanxing.web.rule_procedures import FLAGS, HINTS, LONG, TYPE_WORDS, ProcedurePage, drawing_of
@@ -141,7 +142,7 @@ def _laid_open(request: SignedInRequest, page: ProcedurePage, *, status: int = 2
         "editable": draft.state == ProcedureDraft.State.EDITING,
         "faults": page.faults if draft.state in OPEN else [],
         "sheet_faults": sheet_faults,
-        "not_signatory": why_not_signatory(draft, request.user),
+        "not_signatory": why_not_second(draft, request.user),
     }
     return render(request, "procedure_draft.html", context, status=status)
 
@@ -190,7 +191,7 @@ def _saved(request: SignedInRequest, page: ProcedurePage, procedure: Procedure, 
     """Save, and go back to the page; or the page again with what was sent and why it was not saved."""
     draft = page.draft
     try:
-        save_procedure(draft=draft, procedure=procedure, by=request.user, at=clock.now(), expected_version=_version(request, draft))
+        save_procedure(draft=draft, procedure=procedure, by=request.user, at=clock.now(), expected_version=version_edited(request, draft))
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
@@ -201,46 +202,15 @@ def _saved(request: SignedInRequest, page: ProcedurePage, procedure: Procedure, 
     return redirect(reverse("procedure_draft", args=[draft.pk]) + anchor)
 
 
-def _version(request: SignedInRequest, draft: ProcedureDraft) -> int:
-    """The version that was read; one's own edits follow each other, however fast they come."""
-    seen = request.POST.get("version", "")
-    known = seen.isascii() and seen.isdigit()
-    return int(seen[:9]) if known and draft.edited_by != request.user.username else draft.version
-
-
 @require_POST
 def procedure_draft_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Submit, return, publish or drop a draft, as it was read."""
     draft = _draft_of(request, id)
-    if act not in ACTS:
-        raise Http404
-    seen = request.POST.get("version", "")
-    version = int(seen[:9]) if seen.isascii() and seen.isdigit() else None
-    acted = attempt(request, lambda: ACTS[act](draft, request, version), DONE[act])
+    acted = decide(request, draft, act, ACTS, DONE)
     return redirect("rule_procedures") if acted and act in ("drop", "publish") else redirect("procedure_draft", draft.pk)
 
 
-Act = Callable[[ProcedureDraft, SignedInRequest, int | None], object]
-
-
-def _submit(draft: ProcedureDraft, request: SignedInRequest, version: int | None) -> object:
-    return submit_procedure(draft=draft, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _return(draft: ProcedureDraft, request: SignedInRequest, version: int | None) -> object:
-    words = request.POST.get("words", "")
-    return return_procedure(draft=draft, reason=words, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _publish(draft: ProcedureDraft, request: SignedInRequest, version: int | None) -> object:
-    return publish_procedure(draft=draft, by=request.user, at=clock.now(), expected_version=version)
-
-
-def _drop(draft: ProcedureDraft, request: SignedInRequest, version: int | None) -> object:
-    return drop_procedure(draft=draft, by=request.user, at=clock.now(), expected_version=version)
-
-
-ACTS: Mapping[str, Act] = {"submit": _submit, "return": _return, "publish": _publish, "drop": _drop}
+ACTS: Actions = {"submit": submit_procedure, "return": return_procedure, "publish": publish_procedure, "drop": drop_procedure}
 DONE = {
     "submit": "已提交，待另一位有发布权限的人核对后发布。",
     "return": "已退回修改。",

@@ -20,11 +20,12 @@ from fanxing.scheme.model import Period
 from fanxing.scheme.workbook import Row, example
 from fanxing.scoring.rehearsing import run_behind
 from fanxing.scoring.sheet_trials import star_trials
+from fanxing.web.deciding import version_edited
 from fanxing.web.downloads import XLSX
 from fanxing.web.requests import SignedInRequest, attempt, key_of
 from fanxing.web.sheets import FORM_WORDS, PAIRS, Page, RowForm, Typed, form_of, previewed
 from fanxing.web.sight import authority_in
-from fanxing.web.views.drafts import draft_of, version_edited
+from fanxing.web.views.drafts import draft_of
 
 PUBLISH = "programme.publish"
 NOT_NOW = "这份草案已提交或已办结，细则表只能看，不能改。"
