@@ -80,7 +80,7 @@ def _write(matters: int) -> None:
     from django.db import connection
 
     from fanxing.organisations.models import Unit
-    from fanxing.procedures.actions.walking import turn_of
+    from fanxing.procedures.actions.asking import turn_of
     from fanxing.procedures.models import Matter, MatterStep, Seat
     from fanxing.procedures.parties import seats_of
 

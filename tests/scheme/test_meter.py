@@ -52,6 +52,35 @@ def test_the_uses_of_a_fact_are_the_criteria_that_read_it():
     assert own_burden(scheme(), "village").mean_uses == 0.5
 
 
+PLAN = """
+title: 计划
+nature: outcome
+recorded_by: [secretary]
+expects: {record: reached, by: plan, due: planned_on}
+fields:
+  name: {title: 名称, type: text}
+  planned_on: {title: 计划日期, type: date}
+"""
+REACHED = """
+title: 完成
+nature: outcome
+recorded_by: [secretary]
+fields:
+  plan: {title: 计划, type: record, links: plan}
+  result: {title: 情况, type: text}
+"""
+IN_TIME = "facts:\n  in_time: {title: 按时完成的, type: count, unit: 项, from: {sum: plan.met_in_time}, if_missing: 0}\n"
+KEPT = "nodes:\n  kept: {title: 守时, formula: in_time}\n"
+
+
+def test_what_falls_due_uses_the_day_that_was_planned_and_what_answers_it():
+    industry = FILES["stars/village/industry.yaml"].replace("facts:\n", IN_TIME) + KEPT
+    files = {**FILES, "records/plan.yaml": PLAN, "records/reached.yaml": REACHED, "stars/village/industry.yaml": industry}
+    forms = {form.kind.id: form.uses for form in own_burden(load_files(files), "village").forms}
+    assert forms["plan"] == {"occurred_on": ("守时",), "name": (), "planned_on": ("守时",)}
+    assert forms["reached"] == {"occurred_on": ("守时",), "plan": ("守时",), "result": ()}
+
+
 def test_a_change_of_the_rules_is_told_before_and_after():
     [more, body] = changes(scheme(), scheme(monthly=RETURN))
     assert change_sentence(body) == "农业农村部门（村）：重复要由 0 项变为 1 项。"

@@ -141,6 +141,7 @@ MET = "record: offer, giver: partner, about: about, claimed: claimed, by: team, 
     ("meets", "fault"),
     [
         (f"{{{MET}, until: until}}", ""),
+        (f"{{{MET}, teams: offers}}", 'no such record kind "offers"'),
         (f"{{{MET.replace('offer', 'offers')}}}", 'no such record kind "offers"'),
         (f"{{{MET.replace('giver: partner', 'giver: until')}}}", '"giver" must be a field of offer that is a text'),
         (f"{{{MET.replace('about: about', 'about: team')}}}", '"about" must be a choice of need and of offer with values in common'),

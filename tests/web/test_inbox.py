@@ -365,3 +365,15 @@ def test_what_a_matter_waits_for_is_done_there(read: Read, cast: Cast):
     page = read(cast.secretary, INBOX)
     assert re.findall(r'href="(/matters/\d+/)"', page) == ["/matters/7/"]
     assert re.findall(r"/inbox/\d+/(\w+)/", page) == ["take"]
+
+
+@pytest.mark.parametrize(("source", "page"), [("matter", "事项"), ("circular", "通知")])
+@pytest.mark.parametrize("act", ["close", "drop", "reschedule"])
+def test_what_a_matter_or_a_circular_waits_for_is_not_closed_beside_it(client: Client, cast: Cast, source: str, page: str, act: str):
+    item = wait(cast.village, ("随手拍：待受理", 1), source=source)[0]
+    client.force_login(cast.secretary)
+    for path, sent in ((f"/inbox/{item.pk}/{act}/", {}), ("/inbox/bulk/", {"act": act, "item": item.pk})):
+        told = client.post(path, {"due_on": "2026-07-01", **sent}, follow=True).content.decode()
+        assert f"“随手拍：待受理”请打开{page}办理" in told
+    item.refresh_from_db()
+    assert (item.state, item.due_on) == ("open", TODAY + timedelta(days=1))

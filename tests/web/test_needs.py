@@ -23,7 +23,7 @@ NEED = f"""title: 服务需求
 nature: outcome
 recorded_by: [secretary]
 kinds: [village]
-meets: {{record: offer, about: about, giver: partner, until: until, claimed: claimed, by: team, confirmed: confirmed}}
+meets: {{record: offer, about: about, giver: partner, until: until, claimed: claimed, by: team, confirmed: confirmed, teams: team}}
 fields:
   about: {{title: 类别, type: choice, required: yes, {CHOICES}}}
   wanted: {{title: 需要什么, type: text}}
@@ -41,12 +41,31 @@ fields:
   offer: {{title: 能提供什么, type: text}}
   until: {{title: 到哪天止, type: date}}
 """
+TEAM = """title: 志愿服务队
+nature: outcome
+recorded_by: [secretary]
+kinds: [village]
+fields:
+  name: {title: 队名, type: text, required: yes}
+  members: {title: 队员人数, type: count, unit: 人}
+"""
+SERVICE = """title: 志愿服务
+nature: outcome
+recorded_by: [secretary]
+kinds: [village]
+fields:
+  hours: {title: 时长, type: number, unit: 小时}
+  confirmed: {title: 受助一方已确认, type: yes/no}
+  registered: {title: 登记的队伍, type: record, links: team}
+  by: {title: 服务队伍, type: text}
+"""
 PAGE = "/units/990101201/needs/"
 
 
 @pytest.fixture(autouse=True)
 def programme(cast: Cast) -> Publication:
-    return published(cast, **{"scheme.yaml": LONG, "records/need.yaml": NEED, "records/offer.yaml": OFFER})
+    kinds = {"need": NEED, "offer": OFFER, "team": TEAM, "service": SERVICE}
+    return published(cast, **{"scheme.yaml": LONG, **{f"records/{id}.yaml": text for id, text in kinds.items()}})
 
 
 def enter(unit: Unit, kind: str, days_ago: int = 10, **data: object) -> Record:
@@ -110,6 +129,35 @@ def test_only_who_may_correct_settles_and_only_who_reads_the_ledger_sees(client:
         client.force_login(getattr(cast, name))
         assert client.post(f"/needs/{first.pk}/settle/", {"by": "医院"}).status_code == status
     assert Record.objects.filter(supersedes=first).count() == 0
+
+
+def test_a_team_leads_to_a_page_of_what_it_did(cast: Cast, read: Read):
+    team = enter(cast.village, "team", 300, name="黄金叶", members=18)
+    enter(cast.village, "service", hours=4, confirmed=True, registered=team.reference, by="黄金叶")
+    enter(cast.village, "service", 9, hours=2.5, confirmed=False, by="黄金叶志愿服务队")
+    enter(cast.village, "service", 8, hours=7, confirmed=True, by="邻里帮")
+    enter(cast.neighbour, "service", hours=9, confirmed=True, by="黄金叶")
+    need(cast.village, "理发", claimed=True, team="黄金叶", confirmed=True)
+    need(cast.village, "读报")
+    page = read(cast.secretary, PAGE)
+    assert (f'href="/records/{team.pk}/' in page, '<option value="黄金叶">' in page) == (True, True)
+    text = " ".join(re.sub("<[^>]+>", " ", read(cast.secretary, f"/records/{team.pk}/")).split())
+    assert "服务需求 1 条 已认领 1 / 1 条 ，已确认 1 / 1 条" in text
+    assert "志愿服务 2 条 时长 6.5 小时 ，受助一方已确认 1 / 2 条" in text
+    assert "还没有记录写到它" in read(cast.secretary, f"/records/{enter(cast.village, 'team', name='新队伍').pk}/")
+
+
+def test_a_team_that_many_records_name_costs_the_same_queries(client: Client, cast: Cast, django_assert_max_num_queries):
+    client.force_login(cast.secretary)
+    team = enter(cast.village, "team", 300, name="黄金叶")
+    address = f"/records/{team.pk}/"
+    client.get(address)
+    with django_assert_max_num_queries(40) as few:
+        client.get(address)
+    for number in range(8):
+        enter(cast.village, "service", number, hours=number, registered=team.reference)
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
 
 
 def test_the_page_takes_as_many_queries_for_many_needs_as_for_one(client: Client, cast: Cast, django_assert_max_num_queries):

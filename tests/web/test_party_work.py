@@ -171,6 +171,16 @@ def test_a_brand_is_a_card_with_what_rests_on_it_year_by_year(cast: Cast, read):
     assert (">3310</a>" in some, "流动讲堂" in some) == (True, False)
 
 
+def test_what_is_told_under_the_name_of_a_brand_stands_on_its_card_though_nobody_linked_it(cast: Cast, read):
+    enter(cast.village, "method", date(2025, 3, 2), name="麦浪先锋")
+    enter(cast.village, "meeting", form="lesson", attended=20, topic="麦浪先锋：帮缺劳力户收麦")
+    enter(cast.village, "meeting", form="lesson", attended=21, topic="先锋做好麦浪里的防火")
+    enter(cast.neighbour, "meeting", form="lesson", attended=22, topic="学麦浪先锋")
+    text = read(cast.reviewer, f"/units/{cast.village.code}/brands/")
+    assert re.findall(r"<summary>(\d+ 年 · \d+ 条)</summary>", text) == ["2026 年 · 1 条", "2025 年 · 1 条"]
+    assert ("帮缺劳力户收麦" in text, "防火" in text, "学麦浪" in text) == (True, False, False)
+
+
 def test_nobody_else_sees_them(cast: Cast, client):
     of = task(cast.village)
     for user in (cast.stranger, cast.outsider, cast.colleague):

@@ -63,8 +63,30 @@ def test_faults_stand_on_the_page_and_in_the_workbook(client: Client, cast: Cast
     address = upload(client, GOOD, ("柳河村", "李明", "乡长", "2026-03-01", *[None] * 6))["Location"]
     page = client.get(address).text
     assert "有 1 处要改，什么都还没有导入" in page
-    table = pl.read_excel(io.BytesIO(client.get(f"{address}faults.xlsx").content))
-    assert table["需要改正"].to_list() == [None, "岗位：柳河村可设的岗位有：支部书记、村主任"]
+    content = io.BytesIO(client.get(f"{address}faults.xlsx").content)
+    assert pl.read_excel(content)["需要改正"].to_list() == [None, "岗位：柳河村可设的岗位有：支部书记、村主任"]
+    sheet = openpyxl.load_workbook(content).active
+    noted = {cell.coordinate: cell.comment.text for row in sheet for cell in row if cell.comment}
+    assert noted == {"C3": "柳河村可设的岗位有：支部书记、村主任"}
+    assert [sheet[place].fill.fgColor.rgb for place in ("C2", "C3")] == ["00000000", "FFFFE0B8"]
+
+
+def test_the_returned_workbook_comes_back_once_it_is_put_right(client: Client, cast: Cast):
+    client.force_login(cast.clerk)
+    wrong = ("柳河村", "李明", "村主任", "去年三月", *[None] * 6)
+    address = upload(client, GOOD, wrong)["Location"]
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}faults.xlsx").content)).active
+    assert sheet["D3"].comment.text == "日期写成 2025-12-01 这样"
+    sheet["D3"] = "2026-03-01"
+    file = io.BytesIO()
+    sheet.parent.save(file)
+    again = client.post(PAGE, {"file": SimpleUploadedFile("改好.xlsx", file.getvalue())})["Location"]
+    assert "新任职 2 个" in client.get(again).text
+
+
+def test_a_faulty_list_writes_nothing(client: Client, cast: Cast):
+    client.force_login(cast.clerk)
+    address = upload(client, GOOD, ("柳河村", "李明", "乡长", "2026-03-01", *[None] * 6))["Location"]
     assert (client.post(address, {"plan": "x"}).status_code, Person.objects.filter(name="王芳").exists()) == (422, False)
 
 

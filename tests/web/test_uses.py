@@ -23,6 +23,7 @@ KINDS = {
     "scheme.yaml": LONG,
     "records/need.yaml": test_needs.NEED,
     "records/offer.yaml": test_needs.OFFER,
+    "records/team.yaml": test_needs.TEAM,
     "points.yaml": """
 title: 党员积分
 basis: example

@@ -142,13 +142,13 @@ def tasks(year: Year) -> Iterator[Happening]:
     count = np.where(known, TEAM_TASKS, year.whole("tasks", 3, 7))
     for number in range(TEAM_TASKS):
         overdue = ~known & (year.share(f"task.{number}.late") > year.rate(PARTY, "tasks", 0.45, 1.03))
-        yield given_task(year, "team", number, number < count, overdue, PARTY)
+        yield given_task(year, "team", number, number < count, overdue)
     projects = np.where(known, PROJECTS, year.whole("projects", 1, 5))
     worth = year.size("staff") * year.rate(BENEFIT, "project_value", 60, 900) / projects
     for number in range(5):
         topic = f"pioneer.{number}"
         overdue = ~known & (year.share(f"{topic}.late") > year.rate(BENEFIT, "projects", 0.4, 1.1))
-        one = given_task(year, "pioneer", number, number < projects, overdue, PARTY)
+        one = given_task(year, "pioneer", number, number < projects, overdue)
         closed = known | one.values["closed"]
         value = np.where(closed, np.round(worth * year.between(f"{topic}.value", 0.6, 1.4), -2), np.nan)
         confirmed = year.share(f"{topic}.confirmed") < year.rate(BENEFIT, "valued", 0.5, 1.05)

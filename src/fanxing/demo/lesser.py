@@ -115,4 +115,4 @@ def branch_tasks(year: Year) -> Iterator[Happening]:
     """Urgent tasks of the branch."""
     for number in range(3):
         overdue = year.share(f"task.{number}.late") > year.rate(PARTY, "tasks", 0.6, 1.05)
-        yield given_task(year, "urgent", number, year.share(f"task.{number}") < 0.6, overdue, PARTY)
+        yield given_task(year, "urgent", number, year.share(f"task.{number}") < 0.6, overdue)

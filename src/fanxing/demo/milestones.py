@@ -1,6 +1,6 @@
 """Gives the last tasks of an organ and of a company milestones, entered in the order in which they were set and reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -65,16 +65,15 @@ def _entered(code: str, last: date) -> Iterator[Entered]:
     # What was closed long before its term tells of no days that are still to come.
     past = Q(data__closed=False) | Q(data__due_on__lte=last.isoformat())
     for turn, task in enumerate(tasks.filter(past).order_by("-occurred_on", "-pk")[:TASKS_A_UNIT]):
-        for number, (name, planned) in enumerate(_planned(task)):
+        for number, (name, planned) in enumerate(_planned(task, NAMES[turn % 3 :])):
             yield Entered(task, name, planned)
             reached = max(planned + timedelta(days=APART[(turn + number) % len(APART)]), task.occurred_on)
-            if number < task.data["milestones_done"] and reached < last:
+            if reached < last:
                 yield Entered(task, name, planned, reached)
 
 
-def _planned(task: Record) -> Iterator[tuple[str, date]]:
-    """(name, day) of the milestones that the task says it has; of one that is closed, of those that were reached."""
-    whole = int(task.data["milestones_done" if task.data["closed"] else "milestones"])
+def _planned(task: Record, names: Sequence[str]) -> Iterator[tuple[str, date]]:
+    """Milestones at even distances from the day on which the task was given to its term."""
     term = date.fromisoformat(task.data["due_on"]) - task.occurred_on
-    for number, name in enumerate(NAMES[-whole:] if whole else ()):
-        yield name, task.occurred_on + term * (number + 1) // whole
+    for number, name in enumerate(names, start=1):
+        yield name, task.occurred_on + term * number // len(names)

@@ -11,9 +11,9 @@ from fanxing.demo.dice import Truths, Whole, Words, picked
 from fanxing.demo.figures import handed_on
 from fanxing.demo.free_time import activity_topics, free_day
 from fanxing.demo.judged import surveyed
-from fanxing.demo.life import EPOCH, Happening, Year, filled_where
+from fanxing.demo.life import EPOCH, Happening, Year
 from fanxing.demo.plan import Story
-from fanxing.demo.words import ISSUERS, NEXT_STEPS, TASKS
+from fanxing.demo.words import ISSUERS, TASKS
 
 BUSINESS, SERVICE, HARMONY, INTEGRITY, PARTY = "business", "service", "harmony", "integrity", "party_branch"
 GRADES = ("poor", "fair", "good", "good", "excellent", "excellent")
@@ -46,28 +46,22 @@ def tasks(year: Year) -> Iterator[Happening]:
     for number in range(10):
         about = "urgent" if number < 4 else "supervised"
         overdue = year.share(f"task.{number}.late") > year.rate(BUSINESS, f"tasks.{about}", 0.6, 1.05)
-        yield given_task(year, about, number, year.share(f"task.{number}") < 0.8, overdue, BUSINESS)
+        yield given_task(year, about, number, year.share(f"task.{number}") < 0.8, overdue)
 
 
-def given_task(year: Year, about: str, number: int, happens: Truths, overdue: Truths, star: str) -> Happening:
-    """A task with a name, a term and milestones; of those given lately some are still at work."""
+def given_task(year: Year, about: str, number: int, happens: Truths, overdue: Truths) -> Happening:
+    """A task with a name and a term; of those given lately some are still at work."""
     topic = f"task.{number}" if about != "pioneer" else f"pioneer.{number}"
     on = year.day(topic, open_days(year.year, 1, 11))
     recent = (on >= (date(year.year, *AT_WORK_SINCE) - EPOCH).days) & year.is_rated
     at_work = recent & ~overdue & (year.share(f"{topic}.at_work") < AT_WORK)
     due = on + 20 + (year.share(f"{topic}.term") * 50).astype(np.int64)
-    milestones = year.whole(f"{topic}.milestones", 2, 5)
-    done = year.part(star, "milestones", milestones, 0.55, 1.05)
     values = {
         "about": about,
         "name": year.word(topic, TASKS[about]),
         "closed": ~at_work,
         "overdue": overdue,
         "due_on": iso_days(due),
-        "milestones": milestones,
-        "milestones_done": np.where(at_work, np.minimum(done, milestones - 1), done),
-        "next_step": filled_where(at_work, year.word(f"{topic}.next", NEXT_STEPS)),
-        "next_on": filled_where(at_work, iso_days(due - 7)),
     }
     return Happening("task", happens, on, values)
 

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from fanxing.demo.calendar import days, is_open, month, next_workday, open_days, weeks
-from fanxing.demo.dice import Numbers, Truths
+from fanxing.demo.dice import Numbers, Truths, Whole, Words
 from fanxing.demo.figures import handed_on
 from fanxing.demo.life import Happening, Year, days_of, filled_where
 from fanxing.demo.plan import Story
@@ -26,6 +26,8 @@ from fanxing.demo.words import (
 STAR = "party_branch"
 QUARTERS = (1, 4, 7, 10)
 SIZE_OF_COMMITTEE = 5
+# How well a branch does that registered a brand; and how many of its theme days stand under it.
+REGISTERED, BRANDED = 0.5, 0.3
 COVERS = ("finance", "affairs")
 MEETS_WEEKLY = ("village", "community")
 COURSES = {
@@ -106,12 +108,26 @@ def theme_day(year: Year, number: int) -> Happening:
         np.array([following[day] for day in usual.tolist()], np.int64),
         {
             "form": "theme_day",
-            "topic": year.word(topic, _topics(year, "theme_day")),
+            "topic": _under_its_brand(year, topic, year.word(topic, _topics(year, "theme_day"))),
             "expected": members,
             "attended": np.round(members * np.minimum(share, 1)),
             **_first(year, "first_content", topic),
         },
     )
+
+
+def _under_its_brand(year: Year, topic: str, words: Words) -> Words:
+    """What some theme days are about, under the name of the brand or method that the branch registered the year before."""
+    methods = OWN_METHODS.get(year.crowd.kind)
+    if not methods or not year.is_rated:
+        return words
+    name = np.array([one[1] for one in methods], object)[_which_method(year, year.year - 1, len(methods))]
+    here = (year.level(STAR, "brand") > REGISTERED) & (year.share(f"{topic}.branded") < BRANDED)
+    return np.where(here, name + "：" + words, words)
+
+
+def _which_method(year: Year, registered: int, count: int) -> Whole:
+    return (year.crowd.dice.share(f"own_method/{registered}") * count).astype(np.int64)
 
 
 def _first(year: Year, field: str, topic: str) -> dict[str, Truths]:
@@ -165,7 +181,7 @@ def own_methods(year: Year) -> Iterator[Happening]:
     # The topic is that of the brand that an organ sees in its branches.
     well = year.level(STAR, "brand")
     methods = OWN_METHODS[year.crowd.kind]
-    place = (year.share("own_method") * len(methods)).astype(np.int64)
+    place = _which_method(year, year.year, len(methods))
     form, name, practice, result = (np.array([one[column] for one in methods], object)[place] for column in range(4))
     effective = well > 0.62
     values = {
@@ -176,7 +192,7 @@ def own_methods(year: Year) -> Iterator[Happening]:
         "effective": effective,
         "in_use": True,
     }
-    yield Happening("own_method", well > 0.5, year.day("own_method", open_days(year.year, 4, 9)), values)
+    yield Happening("own_method", well > REGISTERED, year.day("own_method", open_days(year.year, 4, 9)), values)
 
 
 def supervisions(year: Year) -> Iterator[Happening]:

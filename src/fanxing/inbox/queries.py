@@ -53,11 +53,6 @@ def _naming(authority: Authority) -> Q:
     return reduce(Q.__or__, by_post, in_person)
 
 
-def waits_for_one(item: WorkItem) -> bool:
-    """Whether one person alone has an item before them, so that nobody need take it up."""
-    return item.posts.startswith(f" {TERM}")
-
-
 def named(term: int) -> str:
     """A term as an item names it that waits for its holder alone."""
     return f"{TERM}{term}"

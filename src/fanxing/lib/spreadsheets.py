@@ -14,13 +14,25 @@ from xlsxwriter.worksheet import Worksheet
 
 Cell: TypeAlias = str | int | float | Decimal | date | datetime | bool | None
 
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell that is wrong: what stands there, and as a note beside it what would be right."""
+
+    value: Cell
+    words: str
+
+
 ROWS_OF_A_SHEET = 1_048_576
 CHARACTERS_OF_A_CELL = 32_767
+# A sheet with more notes than this opens slowly.
+MOST_NOTES = 5_000
 WORDS_FOR_FLAGS = {True: "是", False: "否"}
 FORMATS = {
     "head": {"bold": True, "bg_color": "#EAF1FE", "bottom": 1, "valign": "vcenter", "text_wrap": True},
     "date": {"num_format": "yyyy-mm-dd"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm"},
+    "wrong": {"bg_color": "#FFE0B8", "border": 1, "border_color": "#B54708", "valign": "vcenter"},
 }
 
 
@@ -36,7 +48,7 @@ class Column:
     width: float = 16
 
 
-def workbook(*, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> bytes:
+def workbook(*, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell | Marked]], zone: ZoneInfo) -> bytes:
     """The table as an .xlsx file: a frozen head with filters, text as text, dates as dates in the zone given.
 
     Text is never read as a formula, number or link, so that `=HYPERLINK(…)` typed into a name does nothing
@@ -47,7 +59,9 @@ def workbook(*, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[C
     return file.getvalue()
 
 
-def write_workbook(file: IO[bytes], *, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], zone: ZoneInfo) -> None:
+def write_workbook(
+    file: IO[bytes], *, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell | Marked]], zone: ZoneInfo
+) -> None:
     """The same, written into a file row by row: however many there are, memory stays small."""
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with Workbook(file, {"constant_memory": True, **options}) as book:
@@ -57,13 +71,26 @@ def write_workbook(file: IO[bytes], *, sheet: str, columns: Sequence[Column], ro
             page.set_column(index, index, column.width)
             page.write_string(0, index, column.title, formats["head"])
         page.freeze_panes(1, 0)
-        last = 0
+        last = notes = 0
         for last, row in enumerate(rows, start=1):
             if last >= ROWS_OF_A_SHEET:
                 raise TooManyRows(f"一张工作表最多 {ROWS_OF_A_SHEET - 1} 行，请先筛选")
             for index, cell in enumerate(row):
-                _write(page, last, index, cell, formats, zone)
+                if isinstance(cell, Marked):
+                    _mark(page, last, index, cell, formats["wrong"], noted=notes < MOST_NOTES)
+                    notes += 1
+                else:
+                    _write(page, last, index, cell, formats, zone)
         page.autofilter(0, 0, last, len(columns) - 1)
+
+
+def _mark(page: Worksheet, row: int, index: int, cell: Marked, look: Format, *, noted: bool) -> None:
+    if cell.value is None:
+        page.write_blank(row, index, None, look)
+    else:
+        page.write_string(row, index, str(cell.value)[:CHARACTERS_OF_A_CELL], look)
+    if noted:
+        page.write_comment(row, index, cell.words, {"x_scale": 2})
 
 
 def _write(page: Worksheet, row: int, index: int, cell: Cell, formats: dict[str, Format], zone: ZoneInfo) -> None:

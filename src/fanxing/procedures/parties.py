@@ -57,6 +57,14 @@ def seats_of(procedure: Procedure, parties: Iterable[str], matter: Matter) -> It
                 yield unit, post
 
 
+def holders_of(procedure: Procedure, parties: Iterable[str], matter: Matter, on: date) -> list[Assignment]:
+    """The terms of those people with an account who hold a seat of some parties in its very unit on a day."""
+    seats = {(unit.pk, post) for unit, post in seats_of(procedure, parties, matter)}
+    units, posts = {unit for unit, _ in seats}, {post for _, post in seats}
+    terms = Assignment.objects.filter(in_force(on), unit__in=units, post__in=posts, person__user__is_active=True)
+    return [one for one in terms.select_related("unit", "person__user").order_by("pk") if (one.unit_id, one.post_id) in seats]
+
+
 def terms_named(party: Party, matter: Matter) -> QuerySet[Assignment]:
     """The terms, of whatever time, in which the one whom a matter names holds a post of the party; none where several bear the name, or
     once the name is erased. None of any other party."""

@@ -210,8 +210,11 @@ def _party_work(old: PartyWork | None, new: PartyWork | None) -> Changes:
     if old is None or new is None:
         if old is not new:
             yield _came_or_went("任务和品牌页", old, new)
-    elif (old.tasks, old.brands) != (new.tasks, new.brands):
+        return
+    if (old.tasks, old.brands) != (new.tasks, new.brands):
         yield "任务和品牌页：列出的台账或填报项有改动"
+    if (old.goals, old.sheets) != (new.goals, new.sheets):
+        yield "支部目标和党建绩效页：列出的指标、岗位或填报项有改动"
 
 
 def _pairing(old: Pairing | None, new: Pairing | None) -> Changes:

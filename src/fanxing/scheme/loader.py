@@ -18,6 +18,7 @@ from fanxing.scheme.guard import refuse
 from fanxing.scheme.model import (
     BRAND_ROLES,
     FACT_TYPES,
+    GOAL_ROLES,
     NATURES,
     PERIOD_VERBS,
     PERIODS,
@@ -26,6 +27,7 @@ from fanxing.scheme.model import (
     SORTS,
     TASK_ROLES,
     BothSides,
+    BranchSheet,
     Case,
     Difference,
     Effort,
@@ -299,6 +301,8 @@ class _Folder:
             note=section.text("note"),
             tasks=_roles(section, "tasks", (*TASK_ROLES, "milestone")),
             brands=_roles(section, "brands", tuple(BRAND_ROLES)),
+            goals=_roles(section, "goals", tuple(GOAL_ROLES), first="measure"),
+            sheets={key.text: _sheet(Section(value, self.faults, f"party_work: {key.text}")) for key, value in section.pairs("sheets")},
             place=section.place,
         )
         section.finish()
@@ -608,13 +612,19 @@ def _point_rule(id: str, section: Section, basis: str) -> PointRule:
     return rule
 
 
-def _roles(section: Section, key: str, known: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def _roles(section: Section, key: str, known: tuple[str, ...], first: str = "name") -> dict[str, dict[str, str]]:
     """Kind of record → role → field."""
     found = {}
     for kind, value in section.pairs(key):
         inner = Section(value, section.faults, f"{section.what}: {kind.text}")
-        found[kind.text] = {role: field for role in known if (field := inner.text(role, required=role == "name"))}
+        found[kind.text] = {role: field for role in known if (field := inner.text(role, required=role == first))}
         inner.finish()
+    return found
+
+
+def _sheet(section: Section) -> BranchSheet:
+    found = BranchSheet(section.texts("facts"), section.texts("posts"))
+    section.finish()
     return found
 
 
@@ -684,7 +694,7 @@ def _meets(section: Section) -> Meets | None:
         return None
     inner = Section(item, section.faults, f"{section.what}: meets")
     needed = {key: inner.text(key, required=True) for key in ("record", "giver", "about", "claimed", "by", "confirmed")}
-    meets = Meets(**needed, until=inner.text("until"))
+    meets = Meets(**needed, until=inner.text("until"), teams=inner.text("teams"))
     inner.finish()
     return meets
 

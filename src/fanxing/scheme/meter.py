@@ -11,13 +11,13 @@ pre-filled  the facts a year that the form proposes (`prefill`), or that say wha
 uses       of a field: the criteria that read a fact counted from it; of the day: those of any fact counted from the kind
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from fanxing.scheme.burden import EVIDENCE, Held, facts_a_record, held_already
 from fanxing.scheme.expressions import names
-from fanxing.scheme.model import Fact, Field, RecordKind, Scheme, UnitKind, reads
+from fanxing.scheme.model import Field, RecordKind, Scheme, Source, UnitKind, reads
 
 DAY = "occurred_on"
 # To find the figure, type it and look it over once: an assumption, and said to be one.
@@ -126,7 +126,7 @@ def own_burden(scheme: Scheme, unit_kind: str, local: Mapping[str, RecordKind] |
 
 def _of_kind(kind: UnitKind, scheme: Scheme, records: Mapping[str, RecordKind]) -> Iterator[Burden]:
     kept = [record for record in records.values() if record.kept_in(kind.id)]
-    reading = _Reading(kind)
+    reading = _Reading(kind, records)
     bodies = sorted({record.held_by for record in kept})
     for body in dict.fromkeys(("", *bodies)):
         forms = tuple(_form(record, scheme, records, reading) for record in kept if record.held_by == body)
@@ -155,31 +155,35 @@ def _is_twice(held: Held, record: RecordKind) -> bool:
 class _Reading:
     """Which criteria of one kind of unit read what is counted from records."""
 
-    def __init__(self, kind: UnitKind) -> None:
-        self.criteria: dict[str, list[str]] = {}
+    def __init__(self, kind: UnitKind, records: Mapping[str, RecordKind]) -> None:
+        criteria: dict[str, list[str]] = {}
         for node in kind.nodes.values():
             for id in reads(node):
-                if id in kind.facts:
-                    self.criteria.setdefault(id, []).append(node.title or node.id)
-        self.facts = [fact for fact in kind.facts.values() if fact.source is not None]
+                criteria.setdefault(id, []).append(node.title or node.id)
+        self.titles: dict[tuple[str, str], list[str]] = {}
+        for fact in kind.facts.values():
+            for place in _looked_at(fact.source, records) if fact.source else ():
+                self.titles.setdefault(place, []).extend(criteria.get(fact.id, ()))
 
     def of_kind(self, record: str) -> tuple[str, ...]:
         """The criteria that read any fact counted from a kind of record."""
-        return self._titles(fact for fact in self.facts if fact.source is not None and fact.source.kind == record)
+        return tuple(dict.fromkeys(title for (kind, _), titles in self.titles.items() if kind == record for title in titles))
 
     def of_field(self, record: str, field: str) -> tuple[str, ...]:
         """The criteria that read a fact for which a field of the kind is looked at."""
-        return self._titles(fact for fact in self.facts if _looks_at(fact, record, field))
-
-    def _titles(self, facts: Iterable[Fact]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(title for fact in facts for title in self.criteria.get(fact.id, ())))
+        return tuple(dict.fromkeys(self.titles.get((record, field), ())))
 
 
-def _looks_at(fact: Fact, record: str, field: str) -> bool:
-    source = fact.source
-    if source is None or source.kind != record:
-        return False
-    return field == source.field or (source.where is not None and field in names(source.where))
+def _looked_at(source: Source, records: Mapping[str, RecordKind]) -> Iterator[tuple[str, str]]:
+    """(kind, field) that a fact reads; of what falls due under a kind, those that say when, and those of the records that answer it."""
+    yield source.kind, source.field or DAY
+    if source.where is not None:
+        yield from ((source.kind, field) for field in names(source.where))
+    kind = records[source.kind]
+    if kind.expects and source.field in {field.id for field in kind.promised}:
+        expects = kind.expects
+        yield from ((kind.id, field) for field in (expects.sum, expects.due, expects.until, expects.while_) if field)
+        yield from ((expects.record, field) for field in (expects.by, expects.counted) if field)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,7 @@ class Meets:
     claimed    the own yes/no field that somebody took it on; `by` the own text that names who
     confirmed  the own yes/no field that it was done, as the one who needed it says
     until      the offer's field with its last day (empty: no end)
+    teams      the kind whose records are those who may take it on (empty: none are registered)
     """
 
     record: str
@@ -155,6 +156,7 @@ class Meets:
     by: str
     confirmed: str
     until: str = ""
+    teams: str = ""
 
     def spelled(self) -> str:
         """All that it says on one line, by the keys of the language: record=partner_offer；giver=partner；…."""
@@ -901,13 +903,33 @@ BRAND_ROLES = {
 }
 
 
+# What the fields of a goal are: by which fact it is measured, where it began, its target, what it came to, and whether that is enough.
+GOAL_ROLES = {"measure": Type.TEXT, "before": Type.NUMBER, "target": Type.NUMBER, "value": Type.NUMBER, "met": Type.TRUTH}
+
+
+@dataclass(frozen=True)
+class BranchSheet:
+    """What stands on the page of a branch's part in the yearly appraisal: facts of the kind of unit in their order, and the posts whose
+    holders are counted."""
+
+    facts: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PartyWork(Rule):
     """Which kinds of record are tasks and which are brands, and what each of their fields is on the page: kind → role → field. A task
-    may say with `milestone` which kind's records are its milestones, and which field of them names it: KIND.FIELD. It rates nothing."""
+    may say with `milestone` which kind's records are its milestones, and which field of them names it: KIND.FIELD. It rates nothing.
+
+    goals    the procedures that set goals: procedure → role → field. A goal whose measure is a fact of its unit is not typed: where it
+             begins, what it comes to and whether that is enough are taken from the ledger
+    sheets   the part of the branch in the yearly appraisal, by kind of unit: the facts and posts that stand on its page
+    """
 
     tasks: Mapping[str, Mapping[str, str]]
     brands: Mapping[str, Mapping[str, str]]
+    goals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sheets: Mapping[str, BranchSheet] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

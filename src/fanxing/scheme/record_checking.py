@@ -69,6 +69,8 @@ def _wrong_with_meets(meets: Meets, kind: RecordKind, records: Mapping[str, Reco
     for key, id in (("claimed", meets.claimed), ("confirmed", meets.confirmed)):
         yield from _not_of_type(key, id, kind, Type.TRUTH)
     yield from _not_of_type("by", meets.by, kind, Type.TEXT)
+    if meets.teams and meets.teams not in records:
+        yield f'no such record kind "{meets.teams}"{did_you_mean(meets.teams, list(records))}'
     offer = records.get(meets.record)
     if offer is None:
         yield f'no such record kind "{meets.record}"{did_you_mean(meets.record, list(records))}'

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from fanxing.scheme.expressions import ExpressionError, Type, did_you_mean, type_of
 from fanxing.scheme.faults import Faults
-from fanxing.scheme.model import BRAND_ROLES, FIELD_TYPES, TASK_ROLES, BothSides, PairedSide, Pairing, PartyWork, Scheme, Sides
+from fanxing.scheme.model import BRAND_ROLES, FIELD_TYPES, GOAL_ROLES, TASK_ROLES, BothSides, PairedSide, Pairing, PartyWork, Scheme, Sides
 
 
 def check_both_sides(both: BothSides, scheme: Scheme, types: Mapping[str, Mapping[str, Type]], faults: Faults) -> None:
@@ -31,6 +31,29 @@ def check_party_work(work: PartyWork, scheme: Scheme, faults: Faults) -> None:
         for id, fields in kinds.items():
             for message in _misnamed(id, fields, roles, scheme):
                 faults.add(work.place, f"party_work: {message}")
+    for message in (*_goals(work, scheme), *_sheets(work, scheme)):
+        faults.add(work.place, f"party_work: {message}")
+
+
+def _goals(work: PartyWork, scheme: Scheme) -> Iterator[str]:
+    for id, fields in work.goals.items():
+        procedure = scheme.procedures.get(id)
+        if procedure is None:
+            yield f'no such procedure "{id}"{did_you_mean(id, list(scheme.procedures))}'
+            continue
+        for role, name in fields.items():
+            if (field := procedure.field(name)) is None or FIELD_TYPES[field.type] is not GOAL_ROLES[role]:
+                yield f'{role} of {id} must be a field that is {GOAL_ROLES[role].value}, found "{name}"'
+
+
+def _sheets(work: PartyWork, scheme: Scheme) -> Iterator[str]:
+    for id, sheet in work.sheets.items():
+        kind = scheme.kinds.get(id)
+        if kind is None:
+            yield f'no such kind of unit "{id}"{did_you_mean(id, list(scheme.kinds))}'
+            continue
+        for what, names, known in (("fact", sheet.facts, kind.facts), ("post", sheet.posts, scheme.posts)):
+            yield from (f'sheet of {id}: no such {what} "{one}"{did_you_mean(one, list(known))}' for one in names if one not in known)
 
 
 def check_pairing(pairing: Pairing, scheme: Scheme, faults: Faults) -> None:

@@ -15,7 +15,7 @@ from fanxing.lib import clock
 from fanxing.lib.printing.documents import Document
 from fanxing.lib.printing.pdf import pdf
 from fanxing.lib.printing.word import word
-from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, workbook, write_workbook
+from fanxing.lib.spreadsheets import WORDS_FOR_FLAGS, Cell, Column, Marked, workbook, write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -29,7 +29,7 @@ ROWS_A_PIECE = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def excel(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+def excel(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell | Marked]]) -> HttpResponse:
     """The rows as a workbook to be saved under the title and today's date."""
     content = workbook(sheet=_sheet_of(title), columns=columns, rows=rows, zone=timezone.get_current_timezone())
     return attachment(title, content)

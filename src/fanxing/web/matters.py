@@ -12,12 +12,13 @@ from fanxing.evidence.attaching import Sent
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
+from fanxing.procedures.actions.asking import turn_of
 from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
-from fanxing.procedures.actions.walking import turn_of
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
+from fanxing.procedures.measuring import measured, standing
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import side_of
 from fanxing.procedures.parties import seats_of, sits_in, takes_part, terms_in
@@ -26,6 +27,7 @@ from fanxing.procedures.wording import field_words, personal_masked, said_in, un
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
 from fanxing.scheme.procedure_checking import ONE_PERSON
+from fanxing.scoring.queries import Step as FactStep
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
@@ -93,18 +95,19 @@ class Photo:
 @dataclass(frozen=True)
 class Way:
     """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it; `into` are the matters that
-    it may be joined to."""
+    it may be joined to, `told` is what the ledger says in the place of a field."""
 
     step: Step
     controls: list[Control]
     reason: str = ""
     photos: Sequence[Photo] = ()
     into: Sequence[Matter] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_form(self) -> bool:
-        """Whether it asks for anything, or is one button."""
-        return bool(self.controls or self.photos or self.into) or self.step.reason
+        """Whether it asks for anything or has something to read, or is one button."""
+        return bool(self.controls or self.photos or self.into or self.told) or self.step.reason
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,11 @@ class Dossier:
         ]
 
     @cached_property
+    def measured_now(self) -> FactStep | None:
+        """What the ledger says today of that by which a goal is measured, while it is under way."""
+        return standing(self.matter, self.at) if self.matter.ended_on is None else None
+
+    @cached_property
     def side(self) -> PairedSide | None:
         """The side of which it is, where it waits to be put together with another."""
         side = side_of(self.matter)
@@ -290,11 +298,14 @@ class Dossier:
         return may_take(self.matter, self.procedure, step, by=self.user, authority=self.authority, is_holder=self.is_holder)
 
     def _way(self, step: Step, texts: Mapping[str, str], faults: Mapping[str, str]) -> Way:
-        form = form_of(self.procedure, step.asks)
+        taken = measured(self.matter, step, self.at)
+        form = form_of(self.procedure, [id for id in step.asks if id not in taken])
         known = {id: str(self.matter.data[id]) for id in step.asks if isinstance(self.matter.data.get(id), str)}
         drawn = controls_of(form, {**known, **texts}, faults, self.matter.unit)
         photos = photos_of(self.procedure, step.asks, faults)
-        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else ())
+        fields = {field.id: field for field in self.procedure.fields}
+        told = tuple((fields[id].title, field_words(fields[id], value)) for id, value in taken.items())
+        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else (), told)
 
     @cached_property
     def conference(self) -> Conference | None:
@@ -414,6 +425,11 @@ def photos_sent(procedure: Procedure, ids: Iterable[str], files: "MultiValueDict
 
 def _apart(note: str) -> str:
     return f"{note}；{APART}" if note else APART
+
+
+def offering(drawn: list[Control], id: str, values: Iterable[str]) -> list[Control]:
+    """The fields of a form, one of which offers some values to choose from."""
+    return [replace(one, offered=tuple((value, "") for value in values)) if one.name == id else one for one in drawn]
 
 
 def controls_of(form: RecordKind, texts: Mapping[str, str], faults: Mapping[str, str], unit: Unit) -> list[Control]:

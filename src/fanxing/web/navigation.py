@@ -39,6 +39,7 @@ LEDGER = (
     "party_tasks",
     "party_task",
     "party_brands",
+    "party_sheet",
     "records_confirm",
     "confirmations",
     "likenesses",

@@ -16,15 +16,23 @@ from fanxing.records.actions.announcing import DUES
 from fanxing.records.dues import State
 from fanxing.records.lists import latest_named
 from fanxing.records.models import Record, RecordQuerySet
+from fanxing.records.naming import named, naming
 from fanxing.records.promises import Promise, promises
 from fanxing.records.queries import with_first
 from fanxing.scheme.model import PartyWork, RecordKind
 from fanxing.web.ledger import line, said
 
 Roles = Mapping[str, str]
+# By year: each record in words.
+Years = Sequence[tuple[int, Sequence[tuple[str, Record]]]]
 OVERDUE, AT_WORK, LATE, IN_TIME, DONE = "overdue", "at_work", "late", "done", "closed"
 STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结", IN_TIME: "按时办结", DONE: "已办结"}
 TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", IN_TIME: "good", DONE: "good"}
+
+
+def has_sheet(unit: Unit) -> bool:
+    """Whether the part of the branch in the yearly appraisal has a page, by the rules of some unit of its kind."""
+    return any(scheme.party_work and unit.kind in scheme.party_work.sheets for scheme in rulings().schemes)
 
 
 @dataclass(frozen=True)
@@ -122,13 +130,6 @@ class Task(Shown):
         return self.words("confirmed_by") or f"{self.record.recorded_by_title}于 {timezone.localdate(self.record.recorded_at)} 登记"
 
 
-@dataclass(frozen=True)
-class Brand(Shown):
-    """A brand or a method with what was said of it and what rests on it, by year, the latest first."""
-
-    years: Sequence[tuple[int, Sequence[tuple[str, Record]]]]
-
-
 def works(ruling: Rulings) -> list[tuple[PartyWork, Mapping[str, RecordKind]]]:
     """What the rules that hold anywhere say of tasks and brands, each with its kinds of record."""
     return [(scheme.party_work, scheme.records) for scheme in ruling.schemes if scheme.party_work]
@@ -145,16 +146,26 @@ def tasks(units: QuerySet[Unit], ruling: Rulings, today: date) -> list[Task]:
     return sorted(found.values(), key=lambda one: (one.record.occurred_on, one.record.pk), reverse=True)
 
 
-def brands(units: QuerySet[Unit], ruling: Rulings) -> list[Brand]:
+def brands(units: QuerySet[Unit], ruling: Rulings) -> list[Shown]:
     """The brands and methods of some units, by unit."""
-    found: dict[int, Brand] = {}
+    found: dict[int, Shown] = {}
     for work, kinds in works(ruling):
         for id, roles in work.brands.items():
-            resting = _resting(units, kinds, id)
             for first, record in with_first(_of_kind(units, id)):
-                years = _by_year([*resting.get(first.reference, ()), *_versions(first, record)])
-                found[record.pk] = Brand(record, first, kinds[id], roles, years)
+                found[record.pk] = Shown(record, first, kinds[id], roles)
     return sorted(found.values(), key=lambda one: (one.record.unit.code, one.record.occurred_on, one.record.pk))
+
+
+def carried(some: Sequence[Shown], ruling: Rulings) -> dict[int, Years]:
+    """Brand → what was said of it and what names it, by year, the latest first; as many queries for many as for one."""
+    found: dict[int, Years] = {}
+    for work, kinds in works(ruling):
+        own = [one for one in some if one.kind.id in work.brands]
+        resting = naming([named(one.first, one.record, one.kind) for one in own], kinds)
+        for one in own:
+            rows = ((f"{kinds[row.kind].title}：{line(kinds[row.kind], row.data)}", row) for row in resting[one.reference])
+            found[one.record.pk] = _by_year([*rows, *_versions(one.first, one.record)])
+    return found
 
 
 def task_pages(items: Iterable[WorkItem]) -> dict[int, str]:
@@ -197,19 +208,6 @@ def _milestone(promise: Promise, today: date) -> Milestone:
         return Milestone(promise.record, promise.reference, promise.title, None, None, False)
     is_late = due.was_late or due.state(promise.expects, today) is State.OVERDUE
     return Milestone(promise.record, promise.reference, promise.title, due.due_on, due.met_on, is_late)
-
-
-def _resting(units: QuerySet[Unit], kinds: Mapping[str, RecordKind], brand: str) -> dict[str, list[tuple[str, Record]]]:
-    """Reference of a brand → the records that name it, each in a line."""
-    links = {kind.id: [field.id for field in kind.fields if field.type == "record" and field.links == brand] for kind in kinds.values()}
-    links = {kind: fields for kind, fields in links.items() if fields}
-    found = defaultdict(list)
-    rows = Record.objects.filter(unit__in=units, kind__in=links).counting().order_by("-occurred_on", "-pk")
-    for row in rows:
-        kind = kinds[row.kind]
-        for named in {str(row.data[field]) for field in links[row.kind] if row.data.get(field)}:
-            found[named].append((f"{kind.title}：{line(kind, row.data)}", row))
-    return found
 
 
 def _versions(first: Record, record: Record) -> Iterator[tuple[str, Record]]:

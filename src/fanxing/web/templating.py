@@ -14,6 +14,7 @@ from fanxing.web.drafts import case_word
 from fanxing.web.formats import day, moment, number, percent
 from fanxing.web.navigation import navigation, query, way_to
 from fanxing.web.overview import said as tally_words
+from fanxing.web.party_work import has_sheet
 from fanxing.web.stars import star, stars
 from fanxing.web.steps import basis, counts_as, figures, said_value, sentence, share, whence
 from fanxing.web.text_size import is_large
@@ -29,6 +30,7 @@ def environment(**options: Any) -> Environment:
     jinja = Environment(**(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}))  # noqa: S701 - Django passes autoescape on
     jinja.globals |= {
         "bars": bars,
+        "has_sheet": has_sheet,
         "is_large": is_large,
         "messages": get_messages,
         "navigation": navigation,

@@ -10,12 +10,12 @@ from fanxing.circulars.actions import SOURCE as CIRCULAR
 from fanxing.evidence.actions import SOURCE as ALIKE
 from fanxing.inbox.announcing import TERMS
 from fanxing.inbox.models import TYPED, WorkItem
-from fanxing.inbox.queries import concerns, waiting_at, waits_for_one
+from fanxing.inbox.queries import TERM, concerns, waiting_at
 from fanxing.inbox.reminding import SOON
 from fanxing.lib import clock
 from fanxing.organisations.models import Assignment, in_force
 from fanxing.points.actions import OBJECTIONS
-from fanxing.procedures.actions.walking import SOURCE as MATTER
+from fanxing.procedures.actions.asking import SOURCE as MATTER
 from fanxing.records.actions.announcing import DUES
 from fanxing.records.actions.reminders import AWAITING
 from fanxing.records.models import Record
@@ -134,7 +134,8 @@ def tasks_of(request: SignedInRequest, items: Iterable[WorkItem], at: datetime) 
             # What a matter or a circular waits for is done there, and closes itself.
             authority.may("work.plan", item.unit) and item.source not in (MATTER, CIRCULAR),
             awaiting[item.unit_id][0] if item.source == AWAITING and item.unit_id in awaiting else 0,
-            may_take=taker is None and item.is_open and not waits_for_one(item) and concerns(authority, item),
+            # What waits for one person alone is theirs already.
+            may_take=taker is None and item.is_open and not item.posts.startswith(f" {TERM}") and concerns(authority, item),
             taken=taker.post.title if taker else "",
             is_taker=taker is not None and taker.person.user_id == request.user.pk,
             task_page=pages.get(item.pk, ""),

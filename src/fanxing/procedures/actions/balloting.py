@@ -10,6 +10,7 @@ from django.utils import timezone
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
+from fanxing.procedures.actions.asking import heard
 from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.deciding import Tally, is_adopted, is_quorate
@@ -67,6 +68,7 @@ def cast_vote(*, matter: Matter, choice: str, by: Doer, at: datetime) -> None:
     column = COLUMNS[Verdict.Choice(choice)]
     Count.objects.filter(pk=counts.pk).update(**{column: F(column) + 1})
     _require_possible(held, tally_of(held, ballot))
+    heard(held, procedure, by, at)
 
 
 @transaction.atomic

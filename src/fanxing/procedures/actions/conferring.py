@@ -9,12 +9,12 @@ from django.utils import timezone
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority, Doer, authority_of
-from fanxing.organisations.models import Assignment, in_force
+from fanxing.procedures.actions.asking import heard
 from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.deciding import agreed
 from fanxing.procedures.models import Matter, Verdict
-from fanxing.procedures.parties import seats_of, sits_in, takes_part
+from fanxing.procedures.parties import holders_of, sits_in, takes_part
 from fanxing.scheme.model import Committee, Procedure
 
 WORDS_LENGTH = 500
@@ -74,6 +74,7 @@ def give_verdict(
         summary=f"{held.unit.name}“{procedure.title}”{held.number} 号：{title}{verdict.get_choice_display()}",
         rows=[verdict],
     )
+    heard(held, procedure, by, at)
     conclude(held, procedure, committee, at)
     return verdict
 
@@ -104,16 +105,7 @@ def size_of(matter: Matter, procedure: Procedure, committee: Committee, today: d
     """How many verdicts there can be: parties, or people with an account at their posts today."""
     if committee.each == "body":
         return len(committee.members)
-    return len(_people(matter, procedure, committee, today))
-
-
-def _people(matter: Matter, procedure: Procedure, committee: Committee, today: date) -> set[int]:
-    seats = list(seats_of(procedure, committee.members, matter))
-    held = Assignment.objects.filter(
-        in_force(today), unit__in={unit for unit, _ in seats}, post__in={post for _, post in seats}, person__user__is_active=True
-    )
-    wanted = {(unit.pk, post) for unit, post in seats}
-    return {person for person, unit, post in held.values_list("person", "unit", "post") if (unit, post) in wanted}
+    return len({term.person_id for term in holders_of(procedure, committee.members, matter, today)})
 
 
 def bodies_of(matter: Matter, procedure: Procedure, committee: Committee, by: Doer, authority: Authority) -> list[str]:

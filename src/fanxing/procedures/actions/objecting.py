@@ -8,8 +8,9 @@ from django.utils import timezone
 from fanxing.inbox.actions import NewItem, settle_units
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
+from fanxing.procedures.actions.asking import SOURCE, key_of, tell
 from fanxing.procedures.actions.following import follow
-from fanxing.procedures.actions.walking import SOURCE, key_of, locked, tell
+from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.actions.winding import end_notice
 from fanxing.procedures.clock import last_day
 from fanxing.procedures.models import Matter, MatterNotice, MatterStep

@@ -18,6 +18,7 @@ from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import begin
 from fanxing.procedures.forms import Said, read_form
+from fanxing.procedures.measuring import known_before
 from fanxing.procedures.models import TITLE_LENGTH, Matter, MatterStep
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.wording import title_of
@@ -62,7 +63,8 @@ def open_matter(
     authority = authority_of(by, on=timezone.localdate(at))
     if not may_open(ground.procedure, unit, by=by, authority=authority):
         raise NotAllowed(f"您不能在{unit.name}提出“{ground.procedure.title}”")
-    said = read_form(ground.procedure, ground.procedure.asks, unit, data, timezone.localdate(at))
+    whole = {**data, **known_before(unit, ground.procedure, data, at)}
+    said = read_form(ground.procedure, ground.procedure.asks, unit, whole, timezone.localdate(at))
     check_photos(ground.procedure, ground.procedure.asks, photos)
     hidden = receipt_digest(receipt) if receipt else None
     if hidden and (known := _sent_before(hidden, said)):

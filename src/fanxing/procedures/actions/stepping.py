@@ -12,6 +12,7 @@ from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import Move, locked, move, step_words, values_of
 from fanxing.procedures.forms import read_form
+from fanxing.procedures.measuring import measured
 from fanxing.procedures.models import Matter, MatterStep
 from fanxing.procedures.parties import takes_part
 from fanxing.procedures.queries import joinable
@@ -59,7 +60,9 @@ def take_step(
             raise StepRefused(f"“{step_words(step)}”要写明原因")
         if len(text) > REASON_LENGTH:
             raise StepRefused(f"原因最多 {REASON_LENGTH} 个字，现有 {len(text)} 个")
-        said = read_form(procedure, step.asks, held.unit, data, timezone.localdate(at))
+        # What the ledger says is taken from there, whatever the form says.
+        whole = {**data, **measured(held, step, at)}
+        said = read_form(procedure, step.asks, held.unit, whole, timezone.localdate(at))
         check_photos(procedure, step.asks, photos)
         other = _joined(held, into) if step.joins else None
         row = move(held, procedure, Move(step, said, text, by, at, other))

@@ -1,26 +1,24 @@
 """The walker: every matter of every procedure moves here and nowhere else."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import SYSTEM, System
+from fanxing.audit.actors import System
 from fanxing.audit.references import reference
-from fanxing.inbox.actions import NewItem, release_terms, remind_terms, remind_units, settle_units
-from fanxing.inbox.models import WorkItem
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Unit
+from fanxing.procedures.actions.asking import put_before, seat, settle
 from fanxing.procedures.actions.outcomes import appoint, write_records
 from fanxing.procedures.actions.posting import post_notice, take_notice_down
 from fanxing.procedures.clock import days_left, last_day, put_off, term_that_holds
 from fanxing.procedures.forms import Said
-from fanxing.procedures.models import Matter, MatterPersonal, MatterStep, Seat
+from fanxing.procedures.models import Matter, MatterPersonal, MatterStep
 from fanxing.procedures.pairing import paired
-from fanxing.procedures.parties import seats_of, terms_in
 from fanxing.procedures.routing import responsible_by_table
 from fanxing.procedures.wording import field_words, said_in
 from fanxing.scheme.deciding import decide
@@ -28,12 +26,8 @@ from fanxing.scheme.model import Ballot, Procedure, State, Step, Value
 from fanxing.workdays.calendars import Calendar
 from fanxing.workdays.queries import calendar
 
-SOURCE = "matter"
-TURN, LATE = "turn", "late"
 REPLACED = "由新填的内容代替"
 ROUTE = "route"
-# What waits without a limit of its own is put before people for so long.
-UNLIMITED = timedelta(days=7)
 # What a move changes; what a matter is found by stays.
 MOVED = [
     *("state", "assigned", "data", "turn", "round", "is_urgent", "entered_on", "due_on", "term_on", "stopped_on", "left", "was_late"),
@@ -196,9 +190,9 @@ def _require_free(matter: Matter, procedure: Procedure) -> None:
 
 def hand_over(matter: Matter, procedure: Procedure, state: State, outcome: str, by: Doer, at: datetime) -> None:
     """Let a matter that stays where it is wait for those whose turn it is now, and for nobody else."""
-    _settle(matter, f"{outcome}（{by.display_name}）", by, at)
-    _seat(matter, procedure, state, timezone.localdate(at))
-    _put_before(matter, procedure, state, at)
+    settle(matter, f"{outcome}（{by.display_name}）", by, at)
+    seat(matter, procedure, state, timezone.localdate(at))
+    put_before(matter, procedure, state, at)
 
 
 def _keep_apart(matter: Matter, said: Said, at: datetime) -> dict[str, list[str]]:
@@ -229,24 +223,7 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
         matter.due_on = None
     # Not the reason that somebody typed: it would stand in the log for good.
     take_notice_down(matter, (isinstance(made.by, System) and made.reason) or step_words(made.step), made.by, made.at)
-    _settle(matter, f"{step_words(made.step)}（{made.by.display_name}）", made.by, made.at)
-
-
-def _settle(matter: Matter, outcome: str, by: Doer, at: datetime) -> None:
-    """Nothing about the state that the matter leaves waits for anybody any more."""
-    for what in (TURN, LATE):
-        release_terms(key=key_of(matter, what), source=SOURCE)
-    waiting = WorkItem.objects.filter(source=SOURCE, key__startswith=key_of(matter, "")).waiting().select_related("unit")
-    units: dict[str, list[Unit]] = {}
-    for item in waiting:
-        units.setdefault(item.key, []).append(item.unit)
-    for key, some in units.items():
-        settle_units(units=some, key=key, source=SOURCE, outcome=outcome, by=by, at=at)
-
-
-def key_of(matter: Matter, what: str) -> str:
-    """The key of an item that a matter puts before somebody: their turn, that it is late, an objection to be answered."""
-    return f"{matter.pk}:{what}"
+    settle(matter, f"{step_words(made.step)}（{made.by.display_name}）", made.by, made.at)
 
 
 def step_words(step: Step) -> str:
@@ -303,60 +280,12 @@ def _reopen(matter: Matter, procedure: Procedure, values: Mapping[str, Value], t
 
 def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> None:
     """What a state asks for once the matter is in it."""
-    _seat(matter, procedure, state, timezone.localdate(at))
-    _put_before(matter, procedure, state, at)
+    seat(matter, procedure, state, timezone.localdate(at))
+    put_before(matter, procedure, state, at)
     post_notice(matter, procedure, state, at, calendar())
     if state.ends:
         write_records(matter, procedure, state, values, at)
         appoint(matter, state, at)
-
-
-def _seat(matter: Matter, procedure: Procedure, state: State, today: date) -> None:
-    """Who may see what only those in the case see, and whose turn it is; whoever votes must see what about."""
-    turn, seeing = turn_of(state), (*(procedure.seen_by or ()), *voters_in(state))
-    turns = {(unit.pk, post) for unit, post in seats_of(procedure, turn, matter)}
-    seen = {(unit.pk, post) for unit, post in seats_of(procedure, seeing, matter)}
-    rows = [Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen]
-    theirs = {term.pk for term in terms_in(procedure, turn, matter, today)}
-    rows += [
-        Seat(matter=matter, unit_id=term.unit_id, post_id=term.post_id, term=term, is_turn=term.pk in theirs)
-        for term in terms_in(procedure, (*turn, *seeing), matter, today)
-    ]
-    matter.seats.all().delete()
-    Seat.objects.bulk_create(rows)
-
-
-def turn_of(state: State) -> tuple[str, ...]:
-    """The parties whose turn it is in a state: those it waits for, and the members of its committee."""
-    members = getattr(state.step, "members", ())
-    return tuple(dict.fromkeys((*state.waits_for, *members)))
-
-
-def voters_in(state: State) -> tuple[str, ...]:
-    """The party that may vote online in a state, if any."""
-    return (state.step.voters,) if isinstance(state.step, Ballot) and state.step.voters else ()
-
-
-def _put_before(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
-    """Let the matter wait in the inbox of whose turn it is."""
-    due = matter.due_on or matter.term_on or timezone.localdate(at) + UNLIMITED
-    item = NewItem(f"{procedure.title}：{state.title}", due, key=key_of(matter, TURN), urgent=matter.is_urgent)
-    tell(matter, procedure, turn_of(state), item, at)
-
-
-def tell(matter: Matter, procedure: Procedure, parties: Sequence[str], item: NewItem, at: datetime) -> None:
-    """Put something about a matter before the posts of some parties, each unit's in one item, and before whom it names alone; of a private
-    one only its number is told."""
-    posts: dict[Unit, list[str]] = {}
-    for unit, post in seats_of(procedure, parties, matter):
-        posts.setdefault(unit, []).append(post)
-    note = f"{matter.unit.name}：{matter.number if matter.is_private else matter.title}"
-    whole = replace(item, due_on=max(item.due_on, timezone.localdate(at)), note=note, about={"matter": matter.pk})
-    for unit, names in posts.items():
-        remind_units(units=[unit], item=replace(whole, posts=tuple(names)), source=SOURCE, by=SYSTEM, at=at)
-    told = {(unit.pk, post) for unit, names in posts.items() for post in names}
-    alone = [one for one in terms_in(procedure, parties, matter, timezone.localdate(at)) if (one.unit_id, one.post_id) not in told]
-    remind_terms(terms=alone, item=whole, source=SOURCE, by=SYSTEM, at=at)
 
 
 def _responsible(matter: Matter, procedure: Procedure, step: Step, said: Mapping[str, Value]) -> Unit:

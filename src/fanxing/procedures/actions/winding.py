@@ -10,10 +10,11 @@ from django.utils import timezone
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem
 from fanxing.lib.refusals import Refused
+from fanxing.procedures.actions.asking import LATE, UNLIMITED, key_of, tell, turn_of
 from fanxing.procedures.actions.balloting import close_ballot
 from fanxing.procedures.actions.conferring import conclude
 from fanxing.procedures.actions.following import follow
-from fanxing.procedures.actions.walking import LATE, UNLIMITED, hand_over, key_of, locked, tell, turn_of
+from fanxing.procedures.actions.walking import hand_over, locked
 from fanxing.procedures.models import Matter, MatterNotice
 from fanxing.procedures.parties import seats_of
 from fanxing.public_notices.queries import unanswered

@@ -154,7 +154,7 @@ class Builder:
         if not text.strip():
             return None
         said = {key.strip(): value.strip() for key, _, value in (piece.partition("=") for piece in text.split("；"))}
-        if said.keys() - {"until"} != {"record", "giver", "about", "claimed", "by", "confirmed"}:
+        if said.keys() - {"until", "teams"} != {"record", "giver", "about", "claimed", "by", "confirmed"}:
             self.note(where, f"供需对接“{text}”读不懂；应写明 record、giver、about、claimed、by、confirmed，如 record=partner_offer；…")
             return None
         return Meets(**said)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fanxing.circulars.actions import SOURCE as CIRCULAR
 from fanxing.circulars.queries import unread_count
 from fanxing.inbox.actions import NewItem, close_item, drop_item, open_items, reopen_item, reschedule_item
 from fanxing.inbox.models import TITLE_LENGTH, TYPED, WorkItem, WorkItemQuerySet, late_at
@@ -25,6 +26,7 @@ from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
+from fanxing.procedures.actions.asking import SOURCE as MATTER
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
@@ -197,6 +199,9 @@ def _put_back(request: SignedInRequest, item: WorkItem, at: datetime) -> str:
 
 # Those that may be taken with several things at once, with what is said of it.
 BULK = {"close": "办结", "drop": "不再办", "reschedule": "改期"}
+# What waits there is done on a page of its own, and closes itself.
+ELSEWHERE = {MATTER: "事项", CIRCULAR: "通知"}
+ANYHOW = {"take", "put_back"}
 ACTS: dict[str, Act] = {
     "close": _closed,
     "drop": _dropped,
@@ -225,10 +230,16 @@ def inbox_bulk(request: SignedInRequest) -> HttpResponse:
     return redirect(back(request, reverse("inbox")))
 
 
+def _take_act(request: SignedInRequest, item: WorkItem, act: str) -> str:
+    if item.source in ELSEWHERE and act not in ANYHOW:
+        raise Refused(f"“{item.title}”请打开{ELSEWHERE[item.source]}办理，办完会自动办结")
+    return ACTS[act](request, item, clock.now())
+
+
 def _refusal(request: SignedInRequest, item: WorkItem, act: str) -> str:
     """Why the step was not taken with one thing; empty where it was."""
     try:
-        ACTS[act](request, item, clock.now())
+        _take_act(request, item, act)
     except Refused as refusal:
         return str(refusal)
     return ""
@@ -241,7 +252,7 @@ def inbox_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
         raise Http404
     item = get_object_or_404(visible_items(authority_in(request)).select_related("unit"), pk=id)
     try:
-        messages.success(request, ACTS[act](request, item, clock.now()))
+        messages.success(request, _take_act(request, item, act))
     except NotAllowed:
         raise
     except Refused as refusal:

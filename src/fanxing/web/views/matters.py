@@ -25,6 +25,7 @@ from fanxing.procedures.actions.objecting import settle_objection
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.reading import read_personal
 from fanxing.procedures.actions.stepping import take_step
+from fanxing.procedures.measuring import facts_by_title, goal_roles
 from fanxing.procedures.models import Matter, MatterQuerySet
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import visible_matters, whose_turn
@@ -35,8 +36,8 @@ from fanxing.public_notices.models import Objection
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.downloads import excel
-from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent
+from fanxing.web.entries import Control, read
+from fanxing.web.matters import Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
 from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
@@ -239,13 +240,19 @@ def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpRespo
     context = {
         "unit": sight.unit,
         "procedure": chosen,
-        "controls": controls_of(form, texts, faults, sight.unit),
+        "controls": _measured_by(sight.unit, chosen, controls_of(form, texts, faults, sight.unit)),
         "photos": photos_of(chosen, chosen.asks, faults),
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "key": key_of(request),
         "next": back(request, reverse("matters")),
     }
     return render(request, "matter_new.html", context, status=422 if faults else 200)
+
+
+def _measured_by(unit: Unit, procedure: Procedure, drawn: list[Control]) -> list[Control]:
+    """The form, which offers the measures of the unit where it asks by which one a goal is measured."""
+    roles = goal_roles(unit, procedure.id)
+    return offering(drawn, roles["measure"], facts_by_title(unit)) if roles else drawn
 
 
 def proposed(procedure: Procedure, asked: Mapping[str, str]) -> dict[str, str]:

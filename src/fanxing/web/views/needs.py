@@ -15,11 +15,13 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.records.actions.entries import correct_record
 from fanxing.records.models import Record
-from fanxing.records.offers import Need, Offer, open_needs, open_offers
+from fanxing.records.naming import named
+from fanxing.records.offers import Need, Offer, open_needs, open_offers, teams
 from fanxing.records.queries import changed_by
+from fanxing.scheme.model import RecordKind
 from fanxing.web.downloads import excel
 from fanxing.web.entries import DAY, texts_of
-from fanxing.web.ledger import said
+from fanxing.web.ledger import line, said
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, sight_of
 from fanxing.web.views.entering import REASON, Form, changeable
@@ -40,6 +42,7 @@ def needs(request: SignedInRequest, code: str) -> HttpResponse:
         "count": len(found),
         "open": sum(not one.by for one in found),
         "offers": [(one, words_about(one), words_offered(one)) for one in offers[:SHOWN]],
+        "teams": [(record, named(record, record, kind).name, line(kind, record.data)) for record, kind in _teams(request, sight)[:SHOWN]],
         "offered": {one.record.pk: words_offered(one) for one in offers},
         "several": any(one.record.unit_id != sight.unit.pk for one in found),
         "may_take": {one.record.pk for one in found if _may_settle(sight, one)},
@@ -62,6 +65,10 @@ def needs_excel(request: SignedInRequest, code: str) -> HttpResponse:
 def _cells(one: Need) -> list[Cell]:
     helping = "；".join(f"{offer.giver}：{words_offered(offer)}" for offer in one.offers)
     return [one.record.unit.name, words_about(one), words_wanted(one), one.record.occurred_on, one.by or None, helping or None]
+
+
+def _teams(request: SignedInRequest, sight: Sight) -> list[tuple[Record, RecordKind]]:
+    return teams(sight.unit, visible_to(request.user, "record.view").filter(within(sight.unit.path)))
 
 
 def _looked_up(request: SignedInRequest, sight: Sight) -> tuple[list[Offer], list[Need]]:

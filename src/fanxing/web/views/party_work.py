@@ -18,7 +18,7 @@ from fanxing.organisations.paths import within
 from fanxing.programme.queries import rulings
 from fanxing.records.queries import recordable_kinds
 from fanxing.web.downloads import excel
-from fanxing.web.party_work import STATES, Brand, Task, brands, tasks
+from fanxing.web.party_work import STATES, Shown, Task, brands, carried, tasks
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import Sight, sight_of
 
@@ -82,6 +82,7 @@ def party_brands(request: SignedInRequest, code: str) -> HttpResponse:
         "unit": sight.unit,
         "several": any(one.record.unit_id != sight.unit.pk for one in page),
         "page": page,
+        "carried": carried(list(page), rulings()),
         "states": [(None, "全部", None), ("proved", "成效已核实", None), ("in_use", "使用中", None)],
     }
     return render(request, "party_brands.html", context)
@@ -108,7 +109,7 @@ def _chosen(request: SignedInRequest, everything: list[Task]) -> list[Task]:
     return [one for one in some if words in one.title or words in one.record.unit.name]
 
 
-def _brands(request: SignedInRequest, sight: Sight) -> list[Brand]:
+def _brands(request: SignedInRequest, sight: Sight) -> list[Shown]:
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     some = brands(_units(request, sight), rulings())
     return [one for one in some if (not state or one.value(state) is True) and (words in one.title or words in one.record.unit.name)]
@@ -136,5 +137,5 @@ def _task_row(one: Task) -> list[Cell]:
     ]
 
 
-def _brand_row(one: Brand) -> list[Cell]:
+def _brand_row(one: Shown) -> list[Cell]:
     return [one.record.unit.name, *(one.words(role) or None for role in ("name", "about", "practice", "result", "proved", "in_use"))]

@@ -1,8 +1,5 @@
 """People and posts in one Excel: a template, uploaded, looked at, imported."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,22 +10,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
-from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.lib.spreadsheets import Column
 from fanxing.lib.table_files import MOST_BYTES
 from fanxing.lib.typed_text import MIDNIGHT
 from fanxing.organisations.actions.importing_people import MOST_LINES, import_people, lines_of, upload_people
 from fanxing.organisations.models import PersonImport, Unit
 from fanxing.organisations.paths import within
 from fanxing.organisations.people_listed import COLUMNS, Plan, plan_of
-from fanxing.web.downloads import attachment, excel
+from fanxing.web.downloads import attachment
 from fanxing.web.listing import words_everywhere
 from fanxing.web.people_template import UNITS_IN_A_LIST, WIDTHS, people_template
 from fanxing.web.requests import SignedInRequest
+from fanxing.web.returned import returned
 from fanxing.web.sight import Sight, authority_in, sight_of
 from fanxing.web.terms import KEEP, Ground, posts_to_give
 
 SHOWN = 200
-TO_CORRECT = "需要改正"
 
 
 class PeopleForm(forms.Form):
@@ -117,18 +114,11 @@ def _previewed(request: SignedInRequest, kept: PersonImport, sight: Sight, statu
 
 @require_GET
 def people_list_faults(request: SignedInRequest, id: int) -> HttpResponse:
-    """The uploaded list with what is wrong in each row beside it."""
+    """The uploaded list with its faulty cells marked, and what is wrong in each row beside it."""
     kept, _ = _opened(request, id)
-    columns = [Column(title, width) for title, width in zip((*COLUMNS, TO_CORRECT), (*WIDTHS, 70), strict=True)]
-    return excel("人员表（标出问题）", columns, _marked(kept, _plan(request, kept)))
-
-
-def _marked(kept: PersonImport, plan: Plan) -> Iterator[list[Cell]]:
-    words: defaultdict[int, list[str]] = defaultdict(list)
-    for fault in plan.faults:
-        words[fault.number].append(f"{fault.column}：{fault.words}")
-    for line in lines_of(kept):
-        yield [*(_plain(cell) or None for cell in line.cells), "；".join(words[line.number]) or None]
+    columns = [Column(title, width) for title, width in zip(COLUMNS, WIDTHS, strict=True)]
+    lines = ((line.number, [_plain(cell) or None for cell in line.cells]) for line in lines_of(kept))
+    return returned("人员表（标出问题）", columns, lines, _plan(request, kept).faults)
 
 
 def _plain(cell: str) -> str:

@@ -1,9 +1,5 @@
 """The whole tree in one Excel: taken out, changed there, brought back, looked at, imported."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
-from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.lib.spreadsheets import Column
 from fanxing.lib.table_files import MOST_BYTES
 from fanxing.organisations.actions.importing import import_list, lines_of, upload_list
 from fanxing.organisations.listed import COLUMNS, Plan, plan_of
@@ -23,13 +19,13 @@ from fanxing.web.changes import Ground
 from fanxing.web.downloads import excel
 from fanxing.web.listing import words_everywhere
 from fanxing.web.requests import SignedInRequest
+from fanxing.web.returned import returned
 from fanxing.web.sight import authority_in, sight_of
 from fanxing.web.views.unit_tree import MANAGE
 
 SHOWN = 100
 WIDTHS = (20, 28, 16, 20, 28)
 FOR_READING = "上级名称（仅供查看）"
-TO_CORRECT = "需要改正"
 
 
 class ListForm(forms.Form):
@@ -141,17 +137,9 @@ def _names(plan: Plan) -> dict[str, str]:
 
 @require_GET
 def unit_list_faults(request: SignedInRequest, id: int) -> HttpResponse:
-    """The uploaded list with what is wrong in each row beside it."""
+    """The uploaded list with its faulty cells marked, and what is wrong in each row beside it."""
     kept = opened(request, id)
     kinds = dict(Ground(kept.unit, authority_in(request), words_everywhere()).kinds())
     plan = plan_of(lines_of(kept), top=kept.unit, kinds=kinds, on=kept.on)
-    columns = [Column(title, width) for title, width in zip((*COLUMNS, TO_CORRECT), (*WIDTHS[:-1], 70), strict=True)]
-    return excel("单位表（标出问题）", columns, _marked(kept, plan))
-
-
-def _marked(kept: UnitImport, plan: Plan) -> Iterator[list[Cell]]:
-    words: defaultdict[int, list[str]] = defaultdict(list)
-    for fault in plan.faults:
-        words[fault.number].append(f"{fault.column}：{fault.words}")
-    rows: list[list[Any]] = kept.rows
-    return ([*cells, "；".join(words[number]) or None] for number, *cells in rows)
+    columns = [Column(title, width) for title, width in zip(COLUMNS, WIDTHS[:-1], strict=True)]
+    return returned("单位表（标出问题）", columns, ((number, cells) for number, *cells in kept.rows), plan.faults)
