@@ -1,15 +1,17 @@
 """Reading what waits."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import reduce
+from operator import add
 
 from django.db.models import Count, Q
 
 from fanxing.inbox.models import CLOSED_IN_TIME, WorkItem, WorkItemQuerySet, late_at
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
+from fanxing.organisations.paths import upwards
 
 FIRST_DUE = ("due_on", "pk")
 # Before the number of a term, where an item names one instead of posts.
@@ -86,6 +88,9 @@ class Work:
     closed: int = 0
     in_time: int = 0
 
+    def __add__(self, other: "Work") -> "Work":
+        return Work(*map(add, astuple(self), astuple(other)))
+
     @property
     def share(self) -> float | None:
         """None where nothing was closed and nothing is late."""
@@ -104,7 +109,17 @@ def work_of(items: WorkItemQuerySet, *, at: datetime, since: datetime) -> Work:
     return Work(**items.order_by().aggregate(**_figures(at, since)))
 
 
-def work_by_unit(items: WorkItemQuerySet, units: Iterable[Unit], *, at: datetime, since: datetime) -> dict[int, Work]:
-    """The same for each of some units that has any, in one query."""
-    rows = items.filter(unit__in=list(units)).order_by().values("unit").annotate(**_figures(at, since))
-    return {row.pop("unit"): Work(**row) for row in rows}
+def work_by_path(items: WorkItemQuerySet, *, at: datetime, since: datetime) -> dict[str, Work]:
+    """The same for each unit that has any, by its path, in one query."""
+    told = items.filter(Q(state=WorkItem.State.OPEN) | Q(closed_at__gte=since))
+    rows = told.order_by().values("unit__path").annotate(**_figures(at, since))
+    return {row.pop("unit__path"): Work(**row) for row in rows}
+
+
+def gathered(works: Mapping[str, Work], paths: Iterable[str]) -> dict[str, Work]:
+    """By path the work of some units, each with all that lie below it; those that have none are left out."""
+    wanted, found = set(paths), dict[str, Work]()
+    for path, work in works.items():
+        for above in wanted.intersection(upwards(path)):
+            found[above] = found.get(above, Work()) + work
+    return found

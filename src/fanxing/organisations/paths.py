@@ -14,6 +14,12 @@ def path_of(code: str, parent_path: str = ROOT) -> str:
     return f"{parent_path}{code}/"
 
 
+def upwards(path: str) -> list[str]:
+    """A path, and those of all units above it, the highest first."""
+    codes = path.strip("/").split("/")
+    return [f"/{'/'.join(codes[:count])}/" for count in range(1, len(codes) + 1)]
+
+
 def within(path: str, *, field: str = "path") -> Q:
     """What lies at the path or below it, as a range that an ordinary index serves on every database.
 

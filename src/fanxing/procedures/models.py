@@ -20,6 +20,11 @@ from fanxing.scheme.model import Procedure
 TITLE_LENGTH = 100
 
 
+def late_on(day: date) -> Q:
+    """What is open although its turn, or its whole term, ended before a day, as a condition on `Matter`."""
+    return Q(ended_on=None) & (Q(due_on__lt=day) | Q(term_on__lt=day, stopped_on=None))
+
+
 class MatterQuerySet(models.QuerySet["Matter"]):
     """Matters."""
 
@@ -37,7 +42,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
     def late(self, on: date) -> Self:
         """Open ones whose turn, or whose whole term, ended before a day."""
-        return self.open().filter(Q(due_on__lt=on) | Q(term_on__lt=on, stopped_on=None))
+        return self.filter(late_on(on))
 
 
 class Matter(models.Model):

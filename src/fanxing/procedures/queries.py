@@ -1,18 +1,19 @@
 """Reading matters: each list starts from what somebody may see."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fanxing.audit.actors import Public
+from fanxing.inbox.queries import Work
 from fanxing.lib import clock
 from fanxing.lib.receipts import receipt_digest
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
-from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat
+from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat, late_on
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Procedure, PublicNotice, State
 
@@ -50,6 +51,33 @@ def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQu
 def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
     """The open matters that wait for somebody."""
     return Matter.objects.open().filter(pk__in=seated(authority or authority_of(user), turn=True).values("matter"))
+
+
+def work_by_path(matters: MatterQuerySet, *, on: date, since: date) -> dict[str, Work]:
+    """How matters stand on a day by the path of their unit; of those that are over those since another."""
+    return _work_by("unit__path", matters, on, since)
+
+
+def work_by_procedure(matters: MatterQuerySet, *, on: date, since: date) -> dict[str, Work]:
+    """The same by procedure."""
+    return _work_by("procedure_id", matters, on, since)
+
+
+def _work_by(column: str, matters: MatterQuerySet, on: date, since: date) -> dict[str, Work]:
+    """In time is what ended without any step, or the end, after its day."""
+    lately = Q(ended_on__gte=since)
+    rows = (
+        matters.filter(Q(ended_on=None) | lately)
+        .order_by()
+        .values(column)
+        .annotate(
+            waiting=Count("pk", filter=Q(ended_on=None)),
+            overdue=Count("pk", filter=late_on(on)),
+            closed=Count("pk", filter=lately),
+            in_time=Count("pk", filter=lately & Q(was_late=False)),
+        )
+    )
+    return {row[column]: Work(row["waiting"], row["overdue"], row["closed"], row["in_time"]) for row in rows}
 
 
 def joinable(matter: Matter) -> MatterQuerySet:

@@ -1,21 +1,27 @@
 """How the work of the units one may see stands: what waits, what is late, and how much was done on time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fanxing.inbox.models import WorkItemQuerySet
-from fanxing.inbox.queries import PERSONAL, Work, mine, visible_items, work_by_unit, work_of
+from fanxing.inbox.queries import PERSONAL, Work, gathered, mine, visible_items, work_by_path, work_of
 from fanxing.lib import clock
 from fanxing.lib.spreadsheets import Cell, Column
+from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
-from fanxing.organisations.queries import matching, subtree
+from fanxing.organisations.paths import ROOT, upwards, within
+from fanxing.organisations.queries import matching
+from fanxing.procedures import queries as procedures
+from fanxing.procedures.models import MatterQuerySet
+from fanxing.procedures.queries import visible_matters, work_by_procedure
+from fanxing.programme.queries import rulings
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in, own_unit, sight_of
@@ -24,76 +30,151 @@ from fanxing.web.waiting import SOURCES
 ROWS = 50
 SPANS = {"30": "近 30 天", "90": "近 90 天", "365": "近一年"}
 SPAN = "90"
-COLUMNS = (
-    Column("单位代码", 16),
-    Column("单位", 24),
-    Column("上级", 20),
-    Column("待办", 8),
-    Column("已逾期", 8),
-    Column("办结", 8),
-    Column("按期办结", 10),
-    Column("按期办结率", 12),
-)
+MATTERS = "matters"
+FIGURES = (Column("待办", 8), Column("已逾期", 8), Column("办结", 8), Column("按期办结", 10), Column("按期办结率", 12))
+UNITS = (Column("单位代码", 16), Column("单位", 24), Column("上级", 20), *FIGURES)
+PROCEDURES = (Column("流程", 24), *FIGURES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit with its work and that of all below it; `alone` is a unit without those below it, of which other rows tell."""
+
+    unit: Unit
+    work: Work
+    alone: bool = False
+    has_below: bool = False
 
 
 @dataclass(frozen=True)
 class State:
-    """What the page shows: items after its filters, units that have any in tree order, and the moments it counts between."""
+    """What the page shows after its filters, at a place, between two moments: by unit what waits for posts, or else the matters there."""
 
+    request: SignedInRequest
     at: datetime
-    since: datetime
     span: str
     node: Unit | None
-    items: WorkItemQuerySet
-    own: WorkItemQuerySet
-    units: QuerySet[Unit]
+    of_matters: bool
 
-    def rows(self, units: list[Unit]) -> Iterator[tuple[Unit, Work]]:
-        """Each unit with its work."""
-        found = work_by_unit(self.items, units, at=self.at, since=self.since)
-        return ((unit, found.get(unit.pk, Work())) for unit in units)
+    @cached_property
+    def authority(self) -> Authority:
+        return authority_in(self.request)
+
+    @property
+    def since(self) -> datetime:
+        return self.at - timedelta(days=int(self.span))
+
+    @cached_property
+    def works(self) -> dict[str, Work]:
+        """The work of each unit that has any, by its path."""
+        if self.of_matters:
+            followed, id = self.matters, self.request.GET.get("procedure")
+            followed = followed.filter(procedure_id=id) if id else followed
+            return procedures.work_by_path(followed, on=clock.today(self.at), since=clock.today(self.since))
+        items = self.items.filter(within(self.node.path, field="unit__path")) if self.node else self.items
+        return work_by_path(items, at=self.at, since=self.since)
+
+    @property
+    def items(self) -> WorkItemQuerySet:
+        """What waits or waited for anybody whose work one may see, from the source asked for."""
+        items, source = visible_items(self.authority).exclude(PERSONAL), self.request.GET.get("source")
+        return items.filter(source=source) if source else items
+
+    @property
+    def matters(self) -> MatterQuerySet:
+        """The matters that one may see at the place."""
+        seen = visible_matters(self.request.user, self.authority)
+        return seen.filter(within(self.node.path, field="unit__path")) if self.node else seen
+
+    @cached_property
+    def by_procedure(self) -> list[tuple[str, str, Work]]:
+        """(id, title, its matters) of each procedure that has any, in the order of the rules."""
+        found = work_by_procedure(self.matters, on=clock.today(self.at), since=clock.today(self.since))
+        titles = {id: one.title for scheme in rulings().schemes for id, one in scheme.procedures.items()}
+        return [(id, titles[id], found[id]) for id in titles if id in found]
+
+    @property
+    def whole(self) -> Work:
+        """All of it together."""
+        return sum(self.works.values(), Work())
+
+    @cached_property
+    def own(self) -> Work:
+        """What concerns the very posts of the person."""
+        return work_of(self.items.filter(mine(self.authority)), at=self.at, since=self.since)
+
+    @cached_property
+    def way(self) -> list[Unit]:
+        """The units above the place that one may see, the highest first."""
+        above = upwards(self.node.path)[:-1] if self.node else []
+        return list(Unit.objects.filter(self.authority.reach("work.view"), path__in=above).order_by("path")) if above else []
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """In the order of the tree, those that have any: what was sought, or the place itself and each unit right below it."""
+        units = Unit.objects.select_related("parent").order_by("path")
+        if wanted := self.request.GET.get("q", "").strip():
+            here = within(self.node.path if self.node else ROOT)
+            return self._each(matching(units.filter(self.authority.reach("work.view"), here), wanted))
+        if self.node is None:
+            return self._each(units.filter(path__in=self._tops))
+        alone = self.works.get(self.node.path)
+        return [*([Row(self.node, alone, alone=True)] if alone else []), *self._each(units.filter(parent=self.node))]
+
+    @property
+    def _tops(self) -> set[str]:
+        """The highest units that have any."""
+        tops = self.authority.tops("work.view")
+        return {next((top for top in tops if path.startswith(top)), path) for path in self.works}
+
+    def _each(self, units: Iterable[Unit]) -> list[Row]:
+        some = list(units)
+        found = gathered(self.works, [unit.path for unit in some])
+        return [Row(unit, work, has_below=work != self.works.get(unit.path)) for unit in some if (work := found.get(unit.path))]
 
 
 def state_in(request: SignedInRequest) -> State:
-    """What the address asks for: `days` back, `source` of the items, `under` the code of a unit above, `q` words of a unit."""
-    at, authority = clock.now(), authority_in(request)
-    span = request.GET.get("days", SPAN)
-    span = span if span in SPANS else SPAN
-    node = sight_of(request, code, "work.view").unit if (code := request.GET.get("under")) else None
-    items = visible_items(authority).exclude(PERSONAL)
-    if source := request.GET.get("source"):
-        items = items.filter(source=source)
-    units = Unit.objects.filter(authority.reach("work.view"), subtree(node) if node else authority.reach("work.view"), closed_on=None)
-    units = matching(units, request.GET.get("q", "")).filter(pk__in=items.order_by().values("unit"))
-    shown = units.select_related("parent").order_by("path")
-    return State(at, at - timedelta(days=int(span)), span, node, items, items.filter(mine(authority)), shown)
+    """What the address asks for: `days` back, `what` it is about, `source` or `procedure`, `under` the code of a unit, `q` words of one."""
+    span, asked = request.GET.get("days", SPAN), request.GET.get("under")
+    node = sight_of(request, asked, "work.view").unit if asked else _only_top(authority_in(request))
+    return State(request, clock.now(), span if span in SPANS else SPAN, node, request.GET.get("what") == MATTERS)
+
+
+def _only_top(authority: Authority) -> Unit | None:
+    """The highest unit of whoever answers for what lies below one."""
+    tops = authority.tops("work.view")
+    return Unit.objects.filter(path=tops[0]).select_related("parent").first() if len(tops) == 1 else None
 
 
 @require_safe
 def inbox_state(request: SignedInRequest) -> HttpResponse:
     """The own work and, for who answers for several units, that of each in the order of the tree; nobody is ranked, no person is rated."""
     shown, several = state_in(request), not own_unit(request)
-    page = Paginator(shown.units, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(shown.rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "shown": shown,
-        "own": work_of(shown.own, at=shown.at, since=shown.since),
-        "whole": work_of(shown.items.filter(unit__in=shown.units.order_by()), at=shown.at, since=shown.since) if several else None,
         "several": several,
         "page": page,
-        "rows": list(shown.rows(list(page))) if several else [],
         "spans": [(days if days != SPAN else None, words, None) for days, words in SPANS.items()],
         "sources": [(None, "各种来源", None), *((source, words, None) for source, words in SOURCES.items())],
+        "procedures": [(None, "各流程", None), *((id, title, None) for id, title, _ in shown.by_procedure)] if shown.of_matters else [],
     }
     return render(request, "inbox_state.html", context)
 
 
 @require_safe
 def inbox_state_excel(request: SignedInRequest) -> HttpResponse:
-    """The same as a workbook, all pages of it."""
+    """The same as a workbook, all pages of it; with `table` the procedures."""
     shown = state_in(request)
-    return excel("办理情况", COLUMNS, (_cells(unit, work) for unit, work in shown.rows(list(shown.units))))
+    if request.GET.get("table") == "procedures":
+        return excel("各流程办理情况", PROCEDURES, ([title, *_figures(work)] for _, title, work in shown.by_procedure))
+    return excel("办理情况", UNITS, map(_cells, shown.rows))
 
 
-def _cells(unit: Unit, work: Work) -> list[Cell]:
-    above = unit.parent.name if unit.parent else None
-    return [unit.code, unit.name, above, work.waiting, work.late, work.closed, work.in_time, work.share]
+def _cells(row: Row) -> Sequence[Cell]:
+    unit = row.unit
+    return [unit.code, f"{unit.name}本级" if row.alone else unit.name, unit.parent.name if unit.parent else None, *_figures(row.work)]
+
+
+def _figures(work: Work) -> list[Cell]:
+    return [work.waiting, work.late, work.closed, work.in_time, work.share]

@@ -26,7 +26,7 @@ from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.reading import read_personal
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.measuring import facts_by_title, goal_roles
-from fanxing.procedures.models import Matter, MatterQuerySet
+from fanxing.procedures.models import Matter, MatterQuerySet, late_on
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import visible_matters, whose_turn
 from fanxing.programme.local_procedures import procedure_published
@@ -78,11 +78,7 @@ class Listing:
 
     def counts(self) -> dict[str, int]:
         """How many of those on their way there are of each, by their name in the address; what is over only grows, and is not counted."""
-        return self.all.open().aggregate(open=Count("pk"), late=Count("pk", filter=_late(self.today)))
-
-
-def _late(today: date) -> Q:
-    return Q(ended_on=None) & (Q(due_on__lt=today) | Q(term_on__lt=today, stopped_on=None))
+        return self.all.open().aggregate(open=Count("pk"), late=Count("pk", filter=late_on(self.today)))
 
 
 def listing(request: SignedInRequest) -> Listing:
@@ -105,7 +101,7 @@ def listing(request: SignedInRequest) -> Listing:
         case "mine":
             found = everything.filter(pk__in=whose_turn(request.user, authority))
         case "late":
-            found = everything.filter(_late(today))
+            found = everything.late(today)
         case "over":
             found = everything.over()
         case _:
