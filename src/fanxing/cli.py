@@ -335,7 +335,8 @@ def _import(options: argparse.Namespace) -> int:
     except DatabaseError as error:
         print(f"the database of the server cannot be used ({error}); is it there, and up to date with `manage migrate`?", file=sys.stderr)
         return 2
-    print("\n".join(told.lines))
+    if told.lines:
+        print("\n".join(told.lines))
     if told.fault:
         print(told.fault, file=sys.stderr)
     return told.code

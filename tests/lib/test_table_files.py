@@ -14,7 +14,7 @@ ROWS = [["日期", "人数", "备注"], ["2025-03-08", "12", "学习"], ["2025-0
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_csv_is_read_in_every_common_encoding_and_separator(encoding: str, separator: str):
     assert rows_of(csv(*ROWS, encoding=encoding, separator=separator)) == ROWS
 
@@ -51,12 +51,29 @@ def test_an_old_workbook_is_read_as_a_new_one():
         (b"PK\x03\x04 not a workbook", "不是完整的 Excel 文件"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut off", "不是完整的 Excel 文件"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "不是表格文件"),
+        (b"\n<table><tr><td>\xc8\xd5</td></tr></table>", "这是网页或 XML，不是 Excel 文件"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "这是网页或 XML，不是 Excel 文件"),
+        (b"%PDF-1.4", "这是 PDF"),
+        (b"\xff\xfe\x00", "不是表格文件"),
         (b"a" * 20_000_001, "文件超过 20 MB"),
         (b"a\n" * 200_001, "表格超过 200,000 行"),
         (b"," * 300 + b"a", "表格超过 200 列"),
         (xlsx([]), "第一张工作表是空的"),
     ],
-    ids=["empty", "broken xlsx", "broken xls", "picture", "too large", "too long", "too wide", "blank"],
+    ids=[
+        "empty",
+        "broken xlsx",
+        "broken xls",
+        "picture",
+        "page",
+        "xml",
+        "pdf",
+        "half a letter",
+        "too large",
+        "too long",
+        "too wide",
+        "blank",
+    ],
 )
 def test_what_is_no_table_is_refused_in_words(content: bytes, words: str):
     with pytest.raises(NotATable, match=words):

@@ -141,7 +141,9 @@ def test_a_team_leads_to_a_page_of_what_it_did(cast: Cast, read: Read):
     need(cast.village, "读报")
     page = read(cast.secretary, PAGE)
     assert (f'href="/records/{team.pk}/' in page, '<option value="黄金叶">' in page) == (True, True)
-    text = " ".join(re.sub("<[^>]+>", " ", read(cast.secretary, f"/records/{team.pk}/")).split())
+    page = read(cast.secretary, f"/records/{team.pk}/")
+    text = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert re.findall(r"<h1[^>]*>([^<]+)</h1>", page) == ["黄金叶"]
     assert "服务需求 1 条 已认领 1 / 1 条 ，已确认 1 / 1 条" in text
     assert "志愿服务 2 条 时长 6.5 小时 ，受助一方已确认 1 / 2 条" in text
     assert "还没有记录写到它" in read(cast.secretary, f"/records/{enter(cast.village, 'team', name='新队伍').pk}/")

@@ -27,6 +27,9 @@ CHARACTERS_OF_A_CELL = 6_000
 LETTERS_OF_A_COLUMN = 2
 SEPARATORS = (",", "\t", ";", "，")
 LINES_LOOKED_AT = 20
+# What some systems hand out under the name of a workbook.
+PAGE, PAPER = (b"<", b"\xef\xbb\xbf<"), b"%PDF"
+TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORKSHEET = re.compile(r"\Axl/worksheets/[^/]+\.xml\Z")
 # The rows and the cells that a sheet says it has; a lone one far out would make the reader keep every cell up to there.
@@ -79,6 +82,10 @@ def _read(content: bytes) -> Rows:
         return _xlsx(content)
     if content.startswith(OLE):
         return _xls(content)
+    if content.lstrip().startswith(PAGE):
+        raise NotATable("这是网页或 XML，不是 Excel 文件（有的系统导出的 .xls 其实是网页）；请用 Excel 或 WPS 打开，另存为 .xlsx 再上传")
+    if content.startswith(PAPER):
+        raise NotATable("这是 PDF，不是表格文件；请上传 Excel（.xlsx、.xls）或 CSV 文件")
     return _csv(content)
 
 
@@ -110,7 +117,7 @@ def _looked_over(content: bytes) -> tuple[int, list[tuple[int, int, str]]]:
             last = max(map(int, ROW.findall(sheet)), default=0)
             widest = max(map(len, set(CELL.findall(sheet))), default=0)
             if last > MOST_ROWS + LINES_LOOKED_AT or widest > LETTERS_OF_A_COLUMN:
-                raise NotATable(f"表格超过 {MOST_ROWS:,} 行或很远的地方还有内容；请删去表格以外的行和列再上传")
+                raise NotATable(f"表格超过 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列，或很远的地方还有内容；请删去表格以外的行和列再上传")
             if name == first:
                 start = min(map(_column, map(bytes.decode, set(FILLED.findall(sheet)))), default=0)
                 failed = list(_failed_in(sheet)) if b't="e"' in sheet else []
@@ -180,6 +187,9 @@ def _csv(content: bytes) -> Rows:
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith(TWO_BYTES):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16")
     if b"\x00" in content:
         raise NotATable("不是表格文件；请上传 Excel（.xlsx、.xls）或 CSV 文件")
     for encoding in ("utf-8-sig", "gb18030"):

@@ -21,6 +21,7 @@ from fanxing.web.listing import batched
 WORDS_OF_A_LINE = 60
 # Said by themselves, without the title of the field.
 BY_THEMSELVES = ("choice", "text", "long text", "place")
+BRIEF = ("choice", "text")
 NOT_IN_A_LINE = ("photo", "file", "record")
 NAMING = ("record", "unit")
 WORDS_OF_A_NAME = 24
@@ -71,6 +72,12 @@ def line(kind: RecordKind, data: Mapping[str, object]) -> str:
     """A record in one line: choices and texts by themselves, numbers with their titles."""
     words = "，".join(_words(kind, data))
     return words if len(words) <= WORDS_OF_A_LINE else words[: WORDS_OF_A_LINE - 1] + "…"
+
+
+def brief(kind: RecordKind, data: Mapping[str, object], without: str = "") -> str:
+    """What a record is about: its choices and texts alone, but for one that is told already; its kind where it has none."""
+    fields = [field for field in kind.fields if field.type in BRIEF and not field.personal and data.get(field.id)]
+    return "，".join(said(field, data[field.id]) for field in fields if data[field.id] != without) or kind.title
 
 
 def _words(kind: RecordKind, data: Mapping[str, object]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fanxing.records.models import Record
 from fanxing.records.naming import is_named, named, naming
 from fanxing.scheme.model import RecordKind
-from fanxing.web.ledger import line, said
+from fanxing.web.ledger import brief, said
 
 ADDED_UP = ("count", "number", "money")
 SHOWN = 8
@@ -22,19 +22,27 @@ class Group:
     sums: Sequence[tuple[str, str]]
 
 
-def groups(first: Record, record: Record, kind: RecordKind, kinds: Mapping[str, RecordKind]) -> list[Group] | None:
-    """What names a record, in the order of the kinds; None where nothing ever does."""
+@dataclass(frozen=True)
+class Naming:
+    """What a record is called, and what names it, in the order of the kinds."""
+
+    name: str
+    groups: Sequence[Group]
+
+
+def naming_of(first: Record, record: Record, kind: RecordKind, kinds: Mapping[str, RecordKind]) -> Naming | None:
+    """What names a record; None where nothing ever does."""
     if not is_named(kind, kinds.values()):
         return None
     one = named(first, record, kind)
     by_kind: dict[str, list[Record]] = {id: [] for id in kinds}
     for row in naming([one], kinds)[one.reference]:
         by_kind[row.kind].append(row)
-    return [_group(kinds[id], rows) for id, rows in by_kind.items() if rows]
+    return Naming(one.name, [_group(kinds[id], rows, one.name) for id, rows in by_kind.items() if rows])
 
 
-def _group(kind: RecordKind, rows: Sequence[Record]) -> Group:
-    return Group(kind, [(line(kind, row.data), row) for row in rows[:SHOWN]], len(rows), list(_sums(kind, rows)))
+def _group(kind: RecordKind, rows: Sequence[Record], name: str) -> Group:
+    return Group(kind, [(brief(kind, row.data, name), row) for row in rows[:SHOWN]], len(rows), list(_sums(kind, rows)))
 
 
 def _sums(kind: RecordKind, rows: Sequence[Record]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from fanxing.records.naming import named, naming
 from fanxing.records.promises import Promise, promises
 from fanxing.records.queries import with_first
 from fanxing.scheme.model import PartyWork, RecordKind
-from fanxing.web.ledger import line, said
+from fanxing.web.ledger import brief, said
 
 Roles = Mapping[str, str]
 # By year: each record in words.
@@ -163,7 +163,7 @@ def carried(some: Sequence[Shown], ruling: Rulings) -> dict[int, Years]:
         own = [one for one in some if one.kind.id in work.brands]
         resting = naming([named(one.first, one.record, one.kind) for one in own], kinds)
         for one in own:
-            rows = ((f"{kinds[row.kind].title}：{line(kinds[row.kind], row.data)}", row) for row in resting[one.reference])
+            rows = ((f"{kinds[row.kind].title}：{brief(kinds[row.kind], row.data, one.title)}", row) for row in resting[one.reference])
             found[one.record.pk] = _by_year([*rows, *_versions(one.first, one.record)])
     return found
 

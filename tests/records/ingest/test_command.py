@@ -6,10 +6,12 @@ import fastexcel
 import openpyxl
 import pytest
 
+from fanxing.audit.actors import SYSTEM
 from fanxing.cli import main
+from fanxing.programme.actions import publish
 from fanxing.records.models import Record, RecordImport
-from tests.cast import Cast
-from tests.records.ingest.sheets import HEAD, xlsx
+from tests.cast import NOW, TODAY, Cast
+from tests.records.ingest.sheets import ALL_FILES, HEAD, VISIT, xlsx
 
 pytestmark = pytest.mark.usefixtures("visits")
 
@@ -79,6 +81,7 @@ def test_it_runs_as_somebody_whose_posts_then_decide(cast: Cast, tmp_path: Path,
         (("--as", "nobody"), "visit", "没有用户名为“nobody”的账号"),
         (("--unit", "nowhere"), "visit", "没有代码为“nowhere”的单位"),
         ((), "party", "没有“party”这类台账，现有："),
+        ((), "visits", "没有“visits”这类台账，是不是：走访（visit）"),
         ((), "meeting", "表里没有“会议类型”这样的列，读不了会议；找到的列：单位、走访日期"),
     ],
 )
@@ -91,3 +94,22 @@ def test_what_cannot_be_is_said_and_ends_with_2(
 
 def test_a_file_that_is_not_there_ends_with_2(cast: Cast, tmp_path: Path):
     assert main(["import", "visit", str(tmp_path / "none.xlsx"), "--report", str(tmp_path / "out.xlsx")]) == 2
+
+
+def test_nothing_is_imported_where_the_report_could_not_be_written(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert (run(tmp_path, GOOD, words=("--report", str(tmp_path / "nowhere/out.xlsx"))), Record.objects.count()) == (2, 0)
+    assert capsys.readouterr() == ("", f"{tmp_path / 'nowhere/out.xlsx'}：这个文件夹不在，或者不能写入；还没有导入\n")
+
+
+def test_a_sheet_without_rows_ends_with_2(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert (run(tmp_path), run(tmp_path, ["柳河村", "", "", "", "", ""])) == (2, 2)
+    assert "表头下面没有填好的行" in capsys.readouterr().err
+
+
+def test_rows_about_the_whole_city_are_told_to_name_their_units(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    files = {**ALL_FILES, "records/round.yaml": VISIT.replace("nature: activity", "nature: activity\nkinds: [village]")}
+    publish(files=files, document_number="云组〔2026〕4号", unit=cast.city, valid_from=TODAY, by=SYSTEM, at=NOW)
+    file = tmp_path / "visits.xlsx"
+    file.write_bytes(xlsx(HEAD[1:], GOOD[1:]))
+    assert main(["import", "round", str(file), "--report", str(tmp_path / "out.xlsx")]) == 1
+    assert "请在表里加“单位”一列" in capsys.readouterr().err

@@ -199,7 +199,7 @@ class _Check:
             kind = rules.kind_to_add(self.kind_id, unit)
             rules.require_recorder(self.authority, "record.add", kind, unit)
         except (KindUnknown, NotAllowed) as refusal:
-            return str(refusal)
+            return str(refusal) if self.places else f"{refusal}；要登记到下级单位，请在表里加“单位”一列，写代码或名称"
         return kind, rules.versions[self.kind_id], awaits(self.authority, kind, unit)
 
     def _ready(self, lines: Sequence[_Line], references: References) -> Iterator[Ready]:

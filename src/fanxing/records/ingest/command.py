@@ -1,5 +1,6 @@
 """What `fanxing import` does and says."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,12 @@ def run(*, kind: str, file: Path, unit: str, dry_run: bool, good_rows: bool, rep
     by = doer(username)
     if by is None:
         return Told(2, fault=f"没有用户名为“{username}”的账号")
+    if not os.access(report.parent, os.W_OK):
+        return Told(2, fault=f"{report}：这个文件夹不在，或者不能写入；还没有导入")
     try:
         content = file.read_bytes()
+    except FileNotFoundError:
+        return Told(2, fault=f"{file}：没有这个文件")
     except OSError as error:
         return Told(2, fault=f"{file}：{error.strerror}")
     try:

@@ -1,7 +1,8 @@
 """A sheet of records uploaded, matched, checked and imported, or given up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
@@ -74,9 +75,17 @@ def kind_of(unit: Unit, kind: str, at: datetime) -> RecordKind:
     """The kind of record by the rules of the unit; raises Refused where there is none."""
     kinds = kinds_for(unit, timezone.localdate(at))
     if kind not in kinds:
-        known = "、".join(f"{one.title}（{one.id}）" for one in kinds.values())
-        raise Refused(f"{unit.name}的方案没有“{kind}”这类台账，现有：{known}" if known else f"{unit.name}还没有适用的方案，请先发布")
+        raise Refused(
+            f"{unit.name}的方案没有“{kind}”这类台账{_nearest(kind, kinds)}" if kinds else f"{unit.name}还没有适用的方案，请先发布"
+        )
     return kinds[kind]
+
+
+def _nearest(kind: str, kinds: Mapping[str, RecordKind]) -> str:
+    """The kinds that were probably meant, or all there are."""
+    near = [kinds[id] for id in get_close_matches(kind, kinds)] or [one for one in kinds.values() if kind in one.title]
+    words = "、".join(f"{one.title}（{one.id}）" for one in near or kinds.values())
+    return f"，是不是：{words}" if near else f"，现有：{words}"
 
 
 def remembered(kind: str, seat: Unit) -> dict[str, str]:

@@ -83,6 +83,8 @@ def _checked(kept: RecordImport, by: Doer, at: datetime) -> Checked:
     if checked is None:
         kept.refresh_from_db()
         raise Refused(kept.message or "这次导入已被取消")
+    if not (checked.new or checked.same or checked.corrections or checked.faults):
+        raise Refused("表头下面没有填好的行")
     return checked
 
 

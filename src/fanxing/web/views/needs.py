@@ -21,7 +21,7 @@ from fanxing.records.queries import changed_by
 from fanxing.scheme.model import RecordKind
 from fanxing.web.downloads import excel
 from fanxing.web.entries import DAY, texts_of
-from fanxing.web.ledger import line, said
+from fanxing.web.ledger import brief, said
 from fanxing.web.requests import SignedInRequest, back
 from fanxing.web.sight import Sight, sight_of
 from fanxing.web.views.entering import REASON, Form, changeable
@@ -42,7 +42,7 @@ def needs(request: SignedInRequest, code: str) -> HttpResponse:
         "count": len(found),
         "open": sum(not one.by for one in found),
         "offers": [(one, words_about(one), words_offered(one)) for one in offers[:SHOWN]],
-        "teams": [(record, named(record, record, kind).name, line(kind, record.data)) for record, kind in _teams(request, sight)[:SHOWN]],
+        "teams": _teams(request, sight),
         "offered": {one.record.pk: words_offered(one) for one in offers},
         "several": any(one.record.unit_id != sight.unit.pk for one in found),
         "may_take": {one.record.pk for one in found if _may_settle(sight, one)},
@@ -67,8 +67,16 @@ def _cells(one: Need) -> list[Cell]:
     return [one.record.unit.name, words_about(one), words_wanted(one), one.record.occurred_on, one.by or None, helping or None]
 
 
-def _teams(request: SignedInRequest, sight: Sight) -> list[tuple[Record, RecordKind]]:
-    return teams(sight.unit, visible_to(request.user, "record.view").filter(within(sight.unit.path)))
+def _teams(request: SignedInRequest, sight: Sight) -> list[tuple[Record, str, str]]:
+    """(record, name, what it is about and how many they are) of those who may take needs on."""
+    found = teams(sight.unit, visible_to(request.user, "record.view").filter(within(sight.unit.path)))
+    return [(record, *_words_of_team(record, kind)) for record, kind in found[:SHOWN]]
+
+
+def _words_of_team(team: Record, kind: RecordKind) -> tuple[str, str]:
+    name = named(team, team, kind).name
+    counts = (f"{one.title} {said(one, team.data[one.id])}" for one in kind.fields if one.type == "count" and one.id in team.data)
+    return name, "，".join([brief(kind, team.data, name), *counts])
 
 
 def _looked_up(request: SignedInRequest, sight: Sight) -> tuple[list[Offer], list[Need]]:

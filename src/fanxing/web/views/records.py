@@ -36,7 +36,7 @@ from fanxing.web.ledger import (
     source_words,
 )
 from fanxing.web.ledgers import STATES, VIEWS, Ledgers, ledgers, month_of, page_of, sheet_of
-from fanxing.web.naming import groups
+from fanxing.web.naming import naming_of
 from fanxing.web.personal import personal_beside
 from fanxing.web.points import takers_beside
 from fanxing.web.requests import SignedInRequest, back
@@ -187,7 +187,7 @@ def record(request: SignedInRequest, id: int) -> HttpResponse:
         "uncounted": [one for one in read if one.kept_out],
         "trails": trails_of(counting, counted),
         "uses": _uses(found, counting, counted),
-        "naming": groups(found.versions[0], said_by(found), kind, found.kinds),
+        "naming": naming_of(found.versions[0], said_by(found), kind, found.kinds),
         "next": back(request, ""),
         "beside": beside(found.versions[0], found.record.unit, found.kind or kind, found.sight.authority, stands=found.stands),
         "takers": takers_beside(found.record, found.sight),
