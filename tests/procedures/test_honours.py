@@ -15,7 +15,7 @@ from fanxing.organisations.authority import authority_of
 from fanxing.organisations.models import Assignment, Post, Unit
 from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import give_verdict
-from fanxing.procedures.actions.objecting import raise_objection, settle_objection
+from fanxing.procedures.actions.objecting import erase_said_against, raise_objection, settle_objection
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.reading import erase_personal, read_personal
 from fanxing.procedures.actions.stepping import StepRefused, take_step
@@ -25,6 +25,8 @@ from fanxing.procedures.models import Matter, MatterPersonal, MatterStep
 from fanxing.procedures.naming import names_in_public, names_on
 from fanxing.procedures.queries import matter_by_receipt, visible_matters
 from fanxing.programme.actions import publish
+from fanxing.public_notices.models import ERASED
+from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
 from fanxing.scheme import read_folder
@@ -165,6 +167,21 @@ def test_an_objection_that_is_right_leads_back_to_nominations(place: Place):
     assert fresh(matter).state == "revising"
 
 
+def test_what_was_said_against_a_notice_is_erased_with_the_names_of_its_matter(place: Place):
+    matter = noticed(place)
+    said, code = raise_objection(notice=matter.notices.get().notice, text="王秀兰没有照料过", at=later(1))
+    settle_objection(objection=said, answer="已到王秀兰家核实", upheld=False, by=place.secretary, at=later(2))
+    wind(at=later(15))
+    step(fresh(matter), "honour", place.secretary, at=later(16), honoured_on="2025-07-01", valid_until="2026-06-30")
+    assert erase_said_against(at=datetime(2028, 7, 1, tzinfo=UTC)) == 0
+    assert erase_said_against(at=datetime(2028, 7, 10, tzinfo=UTC)) == 1
+    assert erase_said_against(at=datetime(2028, 7, 10, tzinfo=UTC)) == 0
+    kept = objection_by_receipt(code)
+    assert kept
+    assert (kept.text, kept.answer, kept.is_upheld) == (ERASED, ERASED, False)
+    assert "王秀兰" not in str(list(Event.objects.values_list("summary", "details")))
+
+
 # ---- appraisal
 
 
@@ -207,6 +224,8 @@ def test_whoever_opened_it_the_one_whom_it_names_confirms(place: Place, opener: 
     waiting = waiting_at(authority_of(place.head)).get()
     assert (waiting.title, waiting.note) == ("村干部年度考核：和本人见面", f"柳河村：{matter.number}")
     assert read_personal(matter=matter, by=place.head, at=START)["grade"] == "称职"
+    with pytest.raises(NotAllowed):
+        read_personal(matter=matter, by=place.secretary, at=START)
     step(matter, "confirm", place.head)
     assert not waiting_at(authority_of(place.head)).exists()
     assert visible_matters(place.head).filter(pk=matter.pk).exists()

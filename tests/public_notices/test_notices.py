@@ -13,11 +13,12 @@ from fanxing.public_notices.actions import (
     NotStanding,
     ObjectionFaulty,
     answer_objection,
+    erase_objections,
     object_to,
     put_up,
     take_down,
 )
-from fanxing.public_notices.models import Notice, Objection
+from fanxing.public_notices.models import ERASED, Notice, Objection
 from fanxing.public_notices.queries import notice_about, objection_by_receipt, standing_on, unanswered
 from tests.cast import NOW, TODAY, Cast
 from tests.race import race
@@ -37,6 +38,17 @@ def test_a_notice_stands_from_its_first_day_to_its_last(cast: Cast):
     assert [list(standing_on(day)) for day in days] == [[], [notice], [notice], []]
     assert notice_about("test", "1") == notice
     assert Event.objects.get(action="public_notices.put_up").details["digest"] == notice.digest
+
+
+def test_the_words_of_objections_are_erased_and_that_there_were_some_stays(cast: Cast):
+    notice = standing(cast)
+    answered, code = object_to(notice=notice, text="不是本村人", due_on=LAST, at=NOW)
+    object_to(notice=notice, text="住址不对", due_on=LAST, at=NOW)
+    answer_objection(objection=answered, answer="户籍在本村", upheld=False, by=cast.secretary, at=NOW)
+    assert (erase_objections(notice=notice, at=NOW), erase_objections(notice=notice, at=NOW)) == (2, 0)
+    assert list(notice.objections.values_list("text", "answer", "is_upheld")) == [(ERASED, ERASED, False), (ERASED, "", None)]
+    assert Event.objects.get(action="public_notices.erase_objections").details == {"count": 2}
+    assert objection_by_receipt(code) == answered
 
 
 @pytest.mark.parametrize("more", [{"title": " "}, {"lines": []}, {"ends_on": TODAY - timedelta(days=1)}])

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fanxing.audit.models import Event
+from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
+from fanxing.procedures.actions.opening import open_matter
 from fanxing.records.actions.entries import add_record
-from tests.procedures.test_honours import HEAD, NAMES, START, Place, honoured, noticed, place, shared
+from tests.procedures.test_honours import HEAD, NAMES, START, WORK, Place, honoured, noticed, place, shared, step
 
 __all__ = ["place"]
 pytestmark = [pytest.mark.django_db]
@@ -81,6 +83,24 @@ def test_the_register_asks_as_many_queries_for_one_record_as_for_many(place: Pla
             client.get(register(place))
         asked.append(len(caught))
     assert asked[0] == asked[1]
+
+
+def test_of_nine_papers_neither_the_sheet_nor_the_page_tells_a_figure(place: Place):
+    matter = open_matter(unit=place.village, procedure="cadre_appraisal", data=WORK, by=place.clerk, at=START)
+    matter = step(matter, "call", place.clerk, duties="all", held_on="2025-06-16", eligible=15)
+    count_papers(matter=matter, papers=Papers(2, 7), by=place.clerk, at=START)
+    close_ballot(matter=matter, by=place.clerk, at=START)
+    for name in ("matter", "matter_sheet"):
+        page = signed_in(place.clerk).get(reverse(name, args=[matter.pk])).text
+        assert ("不显示票数" in page, "<dd>7" in page) == (True, False)
+
+
+def test_only_those_who_may_read_what_is_personal_are_offered_to(place: Place):
+    matter = shared(place, place.secretary)
+    offered = {
+        who: "会留下记录" in signed_in(getattr(place, who)).get(f"/matters/{matter.pk}/").text for who in ("secretary", "head", "clerk")
+    }
+    assert offered == {"secretary": False, "head": True, "clerk": True}
 
 
 def test_the_sheet_tells_of_the_year_that_is_appraised_whenever_it_is_printed(place: Place, settings):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from fanxing.lib.printing.documents import Block, Document, Heading, Pairs, Para
 from fanxing.procedures.deciding import SHOWN_FROM, Tally, is_adopted, is_quorate
 from fanxing.procedures.models import Count, Matter, MatterNotice, MatterStep, Verdict
 from fanxing.procedures.queries import seeks_opinions
-from fanxing.procedures.wording import field_words, said_in, unit_names
+from fanxing.procedures.wording import day_words, field_words, said_in, unit_names
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Ballot, Procedure, State, Value
 
@@ -182,11 +182,6 @@ def _numbered(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{NUMBERS[tens]}十"
     return head + (NUMBERS[ones] if ones else "")
-
-
-def day_words(day: date) -> str:
-    """2025年6月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def moment_words(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """What a matter says, in the words of people."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from fanxing.lib.personal import HIDDEN, PersonalText
 from fanxing.organisations.models import Unit
@@ -15,11 +16,20 @@ def field_words(field: Field, value: object, units: Mapping[str, str] | None = N
         return dict(field.choices).get(str(value), str(value))
     if field.type == "unit":
         return (units or {}).get(str(value), str(value))
+    if field.type == "date":
+        return day_words(date.fromisoformat(str(value)))
+    if field.every == "year":
+        return f"{value}年"
     if field.type == "share" and isinstance(value, int | float):
         return f"{value * 100:.4g}%"
     if isinstance(value, float | int):
         return f"{value:,.12g}{field.unit}"
     return str(value)
+
+
+def day_words(day: date) -> str:
+    """2025年6月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def personal_words(procedure: Procedure, one: PersonalText) -> str:

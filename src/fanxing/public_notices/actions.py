@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import PUBLIC
+from fanxing.audit.actors import PUBLIC, SYSTEM
 from fanxing.lib.canonical import digest
 from fanxing.lib.receipts import new_receipt, receipt_digest
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Unit
-from fanxing.public_notices.models import OBJECTION_LENGTH, TITLE_LENGTH, Notice, Objection
+from fanxing.public_notices.models import ERASED, OBJECTION_LENGTH, TITLE_LENGTH, Notice, Objection
 
 # So many objections to one notice on one day: whoever floods it is stopped, a village is not.
 OBJECTIONS_A_DAY = 200
@@ -120,6 +120,19 @@ def answer_objection(*, objection: Objection, answer: str, upheld: bool, by: Doe
     notice = objection.notice
     word = "成立" if upheld else "不成立"
     _record("answer_objection", notice, f"{notice.unit.name}答复对“{notice.title}”的异议：{word}", {"objection": objection.pk}, by, at)
+
+
+@transaction.atomic
+def erase_objections(*, notice: Notice, at: datetime) -> int:
+    """Erase what was said against a notice, and the answers: they may name people. That there were so many, and what became of each, stays.
+
+    Done again it changes nothing. Returns how many. The stage above knows how long they are kept.
+    """
+    kept = Objection.objects.filter(notice=notice).kept()
+    count = kept.filter(answered_at=None).update(text=ERASED) + kept.exclude(answered_at=None).update(text=ERASED, answer=ERASED)
+    if count:
+        _record("erase_objections", notice, f"{notice.unit.name}公示“{notice.title}”的异议到期清除", {"count": count}, SYSTEM, at)
+    return count
 
 
 def _sound(text: str, what: str) -> str:

@@ -10,6 +10,8 @@ from fanxing.organisations.models import Unit
 
 TITLE_LENGTH = 200
 OBJECTION_LENGTH = 1_000
+# What stands in the place of an objection, and of its answer, that is no longer kept.
+ERASED = "（保存期已满，内容已清除）"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -63,10 +65,18 @@ class Notice(models.Model):
         return self.taken_down_at is None and self.begins_on <= day <= self.ends_on
 
 
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    """Objections."""
+
+    def kept(self) -> Self:
+        """Those whose words are not erased."""
+        return self.exclude(text=ERASED)
+
+
 class Objection(models.Model):
     """What somebody said against a notice, who may have said no name, and the answer.
 
-    `receipt` is the digest of the code by which the objector reads the answer.
+    `receipt` is the digest of the code by which the objector reads the answer. The words of both may name people, and are erased in time.
     """
 
     notice = models.ForeignKey(Notice, models.PROTECT, verbose_name="公示", related_name="objections")
@@ -79,6 +89,8 @@ class Objection(models.Model):
     answered_at = models.DateTimeField("答复时间", null=True)
     answered_by = models.TextField("答复人", blank=True)
     answered_by_title = models.TextField("答复人名称", blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "公示异议"

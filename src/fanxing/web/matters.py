@@ -15,6 +15,7 @@ from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.actions.asking import turn_of
 from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
+from fanxing.procedures.actions.reading import may_read_personal
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
@@ -265,6 +266,11 @@ class Dossier:
         titles = {field.id: field.title for field in self.procedure.fields}
         kept = sorted(self.matter.personal.kept(), key=lambda one: places.get(one.field, len(places)))
         return [Apart(one.field, titles.get(one.field, one.field), personal_masked(self.procedure, one)) for one in kept]
+
+    @cached_property
+    def may_read(self) -> bool:
+        """Whether this person may read them in full now."""
+        return may_read_personal(self.matter, by=self.user, authority=self.authority)
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
         """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""

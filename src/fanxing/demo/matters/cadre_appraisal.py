@@ -45,8 +45,8 @@ def begun(scene: Scene) -> Iterator[Begun]:
         "assess": {"grade": "competent", "opinion": OPINION},
     }
     waits = {"call": 3, "well": 3, "assess": 1}
-    yield Begun(unit, PROCEDURE, _sheet(scene, unit, "secretary"), 9, ("call", "well", "assess"), said, {"well": (24, 3)}, waits)
-    yield Begun(unit, PROCEDURE, _sheet(scene, unit, "head"), 2)
+    yield Begun(unit, PROCEDURE, _sheet(scene, unit, "secretary"), 9, ("call", "well", "assess"), said, {"well": (24, 3)}, waits, by=TOWN)
+    yield Begun(unit, PROCEDURE, _sheet(scene, unit, "head"), 2, by=TOWN)
 
 
 def _sheet(scene: Scene, unit: Unit, post: str) -> dict[str, object]:

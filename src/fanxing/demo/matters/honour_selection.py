@@ -74,4 +74,14 @@ def begun(scene: Scene) -> Iterator[Begun]:
             met = {"minuted": {**said["minuted"], "met_on": (scene.today - timedelta(days=days_ago - 5)).isoformat()}}
             objection = OBJECTION if title == "neighbour" else ""
             waits = {"put_forward": 3, "minuted": 2, "stood": 10}
-            yield Begun(unit, PROCEDURE, _conditions(title, 2), days_ago, verbs, said | met, waits=waits, objection=objection)
+            yield Begun(
+                unit,
+                PROCEDURE,
+                _conditions(title, 2),
+                days_ago,
+                verbs,
+                said | met,
+                waits=waits,
+                objection=objection,
+                by=f"{unit.name}支部书记",
+            )

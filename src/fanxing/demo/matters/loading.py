@@ -68,7 +68,6 @@ PROCEDURES: tuple[ModuleType, ...] = (
     selection_application,
 )
 MORNING = time(9)
-REPORTER = System("demo", "居民")
 
 
 def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int, str], None]) -> None:
@@ -92,7 +91,7 @@ def write_guides(drawn: Drawn, publication: Publication, at: datetime) -> None:
 
 def _begin(begun: Begun, scene: Scene) -> Matter:
     at = _moment(scene, begun.days_ago)
-    matter = open_matter(unit=begun.unit, procedure=begun.procedure, data=begun.data, by=REPORTER, at=at)
+    matter = open_matter(unit=begun.unit, procedure=begun.procedure, data=begun.data, by=System("demo", begun.by), at=at)
     for verb in begun.verbs:
         at += timedelta(days=begun.waits.get(verb, 0), hours=1)
         _go_on(Matter.objects.get(pk=matter.pk), verb, begun, at)

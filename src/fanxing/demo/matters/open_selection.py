@@ -63,7 +63,7 @@ def begun(scene: Scene) -> Iterator[Begun]:
     unit = next(scene.shown(PROCEDURE), None)
     if unit is None:
         return
-    yield Begun(unit, PROCEDURE, sought("reserve"), days_ago=3)
+    yield Begun(unit, PROCEDURE, sought("reserve"), days_ago=3, by=_own(unit))
     said: dict[str, dict[str, Value]] = {
         "list": {"applied": 3, "qualified": 2, "exceptions": 0},
         "minuted": {"checked_on": (scene.today - timedelta(days=15)).isoformat()},
@@ -75,4 +75,4 @@ def begun(scene: Scene) -> Iterator[Begun]:
         },
     }
     waits = {"closed": 12, "minuted": 2, "propose": 2, "stood": 10}
-    yield Begun(unit, PROCEDURE, sought("officer"), 28, ("closed", "list", "minuted", "propose", "stood"), said, waits=waits)
+    yield Begun(unit, PROCEDURE, sought("officer"), 28, ("closed", "list", "minuted", "propose", "stood"), said, waits=waits, by=_own(unit))

@@ -13,7 +13,7 @@ from fanxing.scheme.model import Procedure, Value
 class Begun:
     """A matter that is still on its way: opened some days ago in a unit, and taken so far by the system in the place of whoever's turn it
     was; each verb with what its form says, its reason, or the votes that were counted (in favour, against). `waits` are days before a
-    verb is taken. A notice at which it stands has the `objection`."""
+    verb is taken; `by` says who opened it. A notice at which it stands has the `objection`."""
 
     unit: Unit
     procedure: str
@@ -25,6 +25,7 @@ class Begun:
     waits: Mapping[str, int] = field(default_factory=dict)
     objection: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
+    by: str = "居民"
 
 
 @dataclass(frozen=True)

@@ -33,4 +33,4 @@ def begun(scene: Scene) -> Iterator[Begun]:
     reasons = {"not_qualify": "条件写明要做过一年以上经营，说明里没有", "ask_again": "补写：开店两年，有执照"}
     for (name, meets, phone), verbs in zip(APPLICANTS, ways, strict=True):
         data = {"post": "reserve", "meets": meets, "name": name, "phone": phone}
-        yield Begun(unit, PROCEDURE, data, 2, verbs, reasons=reasons)
+        yield Begun(unit, PROCEDURE, data, 2, verbs, reasons=reasons, by="群众")

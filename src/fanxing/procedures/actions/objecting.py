@@ -1,6 +1,6 @@
 """Objections to the notice of a matter: raised by anyone, answered by whoever's turn it is; one that is upheld moves the matter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +15,14 @@ from fanxing.procedures.actions.winding import end_notice
 from fanxing.procedures.clock import last_day
 from fanxing.procedures.models import Matter, MatterNotice, MatterStep
 from fanxing.procedures.parties import seats_of, takes_part
-from fanxing.public_notices.actions import answer_objection, object_to
+from fanxing.public_notices.actions import answer_objection, erase_objections, object_to
 from fanxing.public_notices.models import Notice, Objection
+from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Procedure, PublicNotice, State
 from fanxing.workdays.queries import calendar
+
+# Months after the end of a matter, where its procedure says nothing of what is personal.
+OBJECTIONS_KEPT = 24
 
 
 class NoNotice(Refused):
@@ -66,6 +70,21 @@ def settle_objection(*, objection: Objection, answer: str, upheld: bool, by: Doe
         follow(matter, state.step.upheld, at=at, reason="公示异议成立")
     else:
         end_notice(matter, state.step, at)
+
+
+def erase_said_against(*, at: datetime) -> int:
+    """Erase the objections to the notices of matters that ended longer ago than their procedure keeps what is personal, or than is usual;
+    returns how many. Done again it changes nothing."""
+    today = timezone.localdate(at)
+    with_any = Objection.objects.kept().filter(notice__matter_notice__matter__ended_on__isnull=False).values("notice")
+    posted = MatterNotice.objects.filter(notice__in=with_any).select_related("matter__version", "notice__unit")
+    over = [one.notice for one in posted.iterator(chunk_size=1_000) if _is_over(one.matter, today)]
+    return sum(erase_objections(notice=notice, at=at) for notice in over)
+
+
+def _is_over(matter: Matter, today: date) -> bool:
+    months = matter.procedure.retention or OBJECTIONS_KEPT
+    return matter.ended_on is not None and months_after(matter.ended_on, months) <= today
 
 
 def notice_state(procedure: Procedure, posted: MatterNotice) -> State:

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import SYSTEM
+from fanxing.audit.actors import SYSTEM, Public
 from fanxing.lib.refusals import NotAllowed
-from fanxing.organisations.authority import Doer, authority_of
+from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.parties import takes_part
 from fanxing.procedures.wording import personal_words
@@ -24,11 +24,7 @@ def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
     Raises NotAllowed.
     """
     procedure = matter.procedure
-    authority = authority_of(by, on=timezone.localdate(at))
-    state = procedure.states[matter.state]
-    parties = [procedure.parties[id] for id in state.waits_for]
-    is_opener = matter.receipt is None and matter.opened_by == by.username
-    if not is_opener and not any(takes_part(one, matter, by=by, authority=authority) for one in parties):
+    if not may_read_personal(matter, by=by, authority=authority_of(by, on=timezone.localdate(at))):
         raise NotAllowed("个人信息只给正在经办的人看")
     record_event(
         by=by,
@@ -39,6 +35,18 @@ def read_personal(*, matter: Matter, by: Doer, at: datetime) -> dict[str, str]:
         summary=f"查看{matter.unit.name}“{procedure.title}”{matter.number} 号的个人信息",
     )
     return {one.field: personal_words(procedure, one) for one in MatterPersonal.objects.kept().filter(matter=matter)}
+
+
+def may_read_personal(matter: Matter, *, by: Doer, authority: Authority) -> bool:
+    """Whether somebody may read the personal values of a matter now: those whose turn it is, and of whom it is, which is whom it names or,
+    where it names nobody, whoever opened it."""
+    procedure = matter.procedure
+    waits_for = procedure.states[matter.state].waits_for
+    named = [one for one in procedure.parties.values() if one.at == "named"]
+    if not named and matter.receipt is None and matter.opened_by == by.username and not isinstance(by, Public):
+        return True
+    parties = [*named, *(procedure.parties[id] for id in waits_for)]
+    return any(takes_part(one, matter, by=by, authority=authority) for one in parties)
 
 
 def erase_personal(*, at: datetime) -> int:
