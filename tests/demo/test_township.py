@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fanxing.demo.burden import FACTS_A_YEAR, MINUTES_A_WEEK, burden
+from fanxing.demo.burden import MINUTES_A_WEEK, burden
 from fanxing.demo.calendar import is_festival, is_harvest
 from fanxing.demo.chronicle import merged_on, today, years
 from fanxing.demo.drawn import Drawn
@@ -26,6 +26,7 @@ from fanxing.records.actions.taking_over import PastRow
 from fanxing.records.models import Record
 from fanxing.records.validation import validate
 from fanxing.scheme import Scheme
+from fanxing.scheme.meter import MOST_FACTS_A_YEAR
 from fanxing.scheme.model import Value
 from tests.demo.tallies import STARS, TIERS
 
@@ -173,7 +174,7 @@ def test_villages_are_of_plausible_sizes_and_everybody_has_a_name_of_their_own(d
 def test_what_units_type_keeps_the_two_limits(drawn: Drawn):
     weighed = {kind: burden(ledger) for kind, ledger in drawn.ledgers.items()}
     assert weighed["village"].facts_a_year > 0
-    assert max(one.facts_a_year for one in weighed.values()) <= FACTS_A_YEAR
+    assert max(one.facts_a_year for one in weighed.values()) <= MOST_FACTS_A_YEAR
     assert max(one.minutes_a_week for one in weighed.values()) <= MINUTES_A_WEEK
 
 

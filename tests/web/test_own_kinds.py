@@ -1,5 +1,6 @@
 """The pages of a unit's own kinds of record: uploaded, mended, signed by a second person, recorded; shown only to who may publish."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -22,6 +23,7 @@ from fanxing.scheme.workbook import read_book
 from fanxing.scheme.xlsform import Vocabulary, as_xlsform, read_kind
 from tests.cast import NOW, Cast, appoint
 from tests.scheme.test_xlsform import book
+from tests.web.conftest import INDUSTRY, LONG, published
 
 Read = Callable[[User, str], str]
 ROWS = [
@@ -148,6 +150,25 @@ def test_the_kind_as_a_whole_is_changed(client: Client, cast: Cast, draft: KindD
     assert (kind.title, kind.nature, kind.times, kind.identity) == ("走访", "outcome", 24.0, ("month", "homes"))
     refused = client.post(f"/rules/kinds/{draft.pk}/whole/", {"version": "1", **said, "times": "常常"})
     assert (refused.status_code, "“常常”应为数字" in refused.text) == (422, True)
+
+
+def test_a_kind_that_asks_for_too_much_says_so(client: Client, cast: Cast, programme: Publication):
+    for times, is_told in (("12", False), ("60", True)):
+        kind = [row if row[0] != "每年登记几次" else [row[0], times] for row in KIND]
+        page = client.get(upload(client, cast.desk, book(填报项=ROWS, 台账=kind))["Location"]).text
+        assert ("村一年要填 244 项，超过 120 项" in page) == is_told
+
+
+def test_only_posts_that_work_in_the_ledger_of_its_units_are_offered(client: Client, cast: Cast):
+    posts = "  head: {title: 网格长, permissions: no_access}\n  office: {title: 机关书记, permissions: branch_secretary, kinds: [organ]}\n"
+    organ = INDUSTRY.replace("lesson_points", "organ_lesson").replace("income_points", "organ_income")
+    scheme = LONG.replace("stars: [industry]}\n", "stars: [industry]}\n  organ: {title: 机关, stars: [industry]}\n").replace(
+        "posts:\n", f"posts:\n{posts}"
+    )
+    published(cast, **{"scheme.yaml": scheme, "stars/organ/industry.yaml": organ})
+    page = client.get(upload(client, cast.desk)["Location"]).text
+    offered = re.findall(r'name="recorded_by" value="(\w+)"', page)
+    assert offered == ["secretary", "team"]
 
 
 def test_rows_that_are_no_fields_are_left_out_one_by_one(client: Client, cast: Cast, programme: Publication):

@@ -13,7 +13,7 @@ from fanxing.programme.models import Publication
 from fanxing.records.actions.entries import withdraw_record
 from fanxing.scoring.actions import rate_all
 from tests.cast import NOW, TODAY, Cast, appoint
-from tests.web.conftest import income, lesson
+from tests.web.conftest import INDUSTRY, income, lesson, published
 from tests.web.test_unit import VILLAGE, words
 from tests.web.test_units import Read
 
@@ -101,6 +101,21 @@ def test_points_lead_to_the_figures_below_them_and_to_the_records_of_each(read: 
     assert re.findall(r'<a href="/records/(\d+)/', page) == [str(one.pk) for one in reversed(held[2:])]
     assert re.findall(r'<a href="(\S+)">全部 7 条记录', page) == [f"{VILLAGE}figures/lessons/"]
     assert str(figure.pk) in re.findall(r'<a href="/records/(\d+)/', read(cast.secretary, f"{VILLAGE}scores/income_points/from/"))
+
+
+def test_of_many_figures_behind_points_only_the_values_are_laid_open(read: Read, cast: Cast):
+    facts = "".join(f"  more_{n}: {{title: 数{n}, type: count, from: {{count: meeting}}, if_missing: 0}}\n" for n in range(9))
+    total = " + ".join(f"more_{n}" for n in range(9))
+    rules = INDUSTRY.replace("facts:\n", f"facts:\n{facts}").replace(
+        "  sum:\n", f"  sum:\n    - {{id: all_points, title: 总数, formula: {total}}}\n"
+    )
+    published(cast, rules)
+    held = lesson(cast.village)
+    page = read(cast.secretary, f"{VILLAGE}scores/all_points/from/")
+    assert re.findall(r'whence-fact"><summary><span>(\S+)</span> <b>(\d)</b> <small class="quiet">(\S+ 条)', page) == [
+        (f"数{number}", "1", "1 条") for number in range(9)
+    ]
+    assert page.count(f'<a href="/records/{held.pk}/') == 9
 
 
 def test_a_past_run_is_carried_on_from_the_star_to_the_records(read: Read, client: Client, cast: Cast, programme: Publication):

@@ -6,9 +6,8 @@ import polars as pl
 
 from fanxing.demo.chronicle import years
 from fanxing.demo.writing import DAY, Written
-from fanxing.scheme.meter import SECONDS_A_FACT
+from fanxing.scheme.meter import MOST_FACTS_A_YEAR, SECONDS_A_FACT
 
-FACTS_A_YEAR = 120
 MINUTES_A_WEEK = 15
 # 1970-01-01 was a Thursday: this many days on, weeks begin on whole numbers.
 MONDAY = 3
@@ -28,7 +27,7 @@ class Burden:
 
     def __str__(self) -> str:
         return (
-            f"平均每个{self.kind}每年手工录入 {self.facts_a_year:.0f} 项（上限 {FACTS_A_YEAR}）；"
+            f"平均每个{self.kind}每年手工录入 {self.facts_a_year:.0f} 项（上限 {MOST_FACTS_A_YEAR}）；"
             f"有录入的周，中位数 {self.minutes_a_week:.0f} 分钟（上限 {MINUTES_A_WEEK}，按每项 {SECONDS_A_FACT} 秒计）"
         )
 

@@ -22,6 +22,8 @@ from fanxing.scheme.model import Field, RecordKind, Scheme, Source, UnitKind, re
 DAY = "occurred_on"
 # To find the figure, type it and look it over once: an assumption, and said to be one.
 SECONDS_A_FACT = 40
+# What a unit may be asked to type in a year, in facts: a rule of the product.
+MOST_FACTS_A_YEAR = 120
 
 
 @dataclass(frozen=True)

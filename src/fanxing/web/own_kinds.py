@@ -9,6 +9,7 @@ from django.db.models import Min
 
 from fanxing.lib import clock
 from fanxing.organisations.models import Unit
+from fanxing.organisations.permissions import PERMISSION_SETS
 from fanxing.programme.kind_drafting import faults_of, vocabulary
 from fanxing.programme.models import KindDraft
 from fanxing.programme.queries import kinds_for, programme_for, scheme_of
@@ -16,6 +17,7 @@ from fanxing.records.models import Record
 from fanxing.scheme import Scheme
 from fanxing.scheme.burden import Held, facts_a_record, facts_a_year, held_already
 from fanxing.scheme.kind_checks import KindFault, wrong_with
+from fanxing.scheme.meter import MOST_FACTS_A_YEAR
 from fanxing.scheme.model import PARTS_OF_THE_DATE, Field, RecordKind
 from fanxing.scheme.xlsform import Note, Vocabulary, field_texts, kind_texts
 from fanxing.scheme.xlsform.words import FIELD_COLUMNS, TYPES
@@ -106,6 +108,11 @@ class Weight:
         """With this one."""
         return self.before + self.more
 
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it takes the unit above what one may be asked for."""
+        return self.more > 0 and self.after > MOST_FACTS_A_YEAR
+
 
 @dataclass
 class KindPage:
@@ -141,6 +148,19 @@ class KindPage:
     def words(self) -> Vocabulary:
         """What the kind may name."""
         return vocabulary(self.draft.unit, self.scheme) if self.scheme else Vocabulary()
+
+    def writers(self, key: str) -> list[tuple[str, str]]:
+        """The posts that may be chosen to enter or to confirm: those that work in the ledger, at the kinds of unit that keep the kind or
+        above them, and those that are chosen already."""
+        posts, rated = (self.scheme.posts, self.scheme.kinds) if self.scheme else ({}, {})
+        kept = {id for id in rated if self.kind.kept_in(id)}
+        chosen = self.chosen(key)
+        fitting = {
+            id
+            for id, post in posts.items()
+            if "record.add" in PERMISSION_SETS[post.permissions] and (not post.kinds or {*post.kinds} - {*rated} or {*post.kinds} & kept)
+        }
+        return [(id, title) for id, title in self.words.posts.items() if id in fitting or id in chosen]
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

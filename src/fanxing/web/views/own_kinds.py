@@ -20,6 +20,7 @@ from fanxing.programme.queries import kind_drafts_of, kinds_for, programme_for, 
 from fanxing.programme.two_people import why_not_second
 from fanxing.records.models import Record
 from fanxing.scheme.digests import record_kind_digest
+from fanxing.scheme.meter import MOST_FACTS_A_YEAR
 from fanxing.scheme.model import RecordKind
 from fanxing.scheme.workbook.sheets import MOST_BYTES
 from fanxing.scheme.xlsform import as_table, as_xlsform, template
@@ -153,6 +154,7 @@ def laid_open(request: SignedInRequest, page: KindPage, *, status: int = 200) ->
     context = {
         "draft": draft,
         "page": page,
+        "most_facts": MOST_FACTS_A_YEAR,
         "kind": page.kind,
         "rows": page.rows(),
         "NEW": NEW,

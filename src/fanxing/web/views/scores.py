@@ -24,6 +24,8 @@ from fanxing.web.trails import trails
 GAINS = 5
 ROWS = 100
 RECORDS_OF_A_FIGURE = 5
+# Of more figures only the values are laid open.
+FIGURES_LAID_OPEN = 8
 RUNS = 8
 
 
@@ -69,6 +71,7 @@ def points_behind(request: SignedInRequest, code: str, id: str) -> HttpResponse:
             (one, [row for row in rows if row[0] in ids], one.id in behind) for one in figures for ids in [{*behind.get(one.id, ())}]
         ],
         "shown": RECORDS_OF_A_FIGURE,
+        "together": FIGURES_LAID_OPEN,
         "seen": seen,
     }
     return render(request, "points_behind.html", context)
