@@ -151,6 +151,11 @@ def test_a_fault_says_where_it_is_and_what_would_be_right_and_nothing_is_written
     assert (terms(), PersonImport.objects.get().imported_at) == ([], None)
 
 
+def test_all_that_is_wrong_in_a_row_is_told_at_once(cast: Cast, posts: dict[str, Post]):
+    faults = look(cast, upload(cast, row("无名村", "", "村长", "三月", "四月", "电话"))).faults
+    assert [one.column for one in faults] == ["单位", "姓名", "起始日", "截止日", "电话"]
+
+
 def test_two_of_one_name_are_told_apart_by_their_numbers(cast: Cast, posts: dict[str, Post]):
     first, _ = (create_person(name="王芳", unit=cast.village, by=SYSTEM, at=NOW) for _ in range(2))
     assert "请写编号" in look(cast, upload(cast, FULL[0])).faults[0].words

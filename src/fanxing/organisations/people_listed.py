@@ -183,18 +183,18 @@ class _Check:
         """What the line would change; None where it is so already, or faulty."""
         before = len(self.faults)
         read = self._read(line)
-        if read is None:
-            return None
-        key = (read.unit.pk, read.name, read.post.pk)
-        if key in self.seen:
-            self._fault(line, NAME, f"与第 {self.seen[key]} 行相同，每人每个岗位只写一行")
-        self.seen.setdefault(key, line.number)
+        if read:
+            key = (read.unit.pk, read.name, read.post.pk)
+            if key in self.seen:
+                self._fault(line, NAME, f"与第 {self.seen[key]} 行相同，每人每个岗位只写一行")
+            self.seen.setdefault(key, line.number)
+        # Also of a row of which unit or post is unknown, so that all of it is put right at once.
         first, last = self._day(line, FROM), self._day(line, TO)
         if first and last and last < first:
             self._fault(line, TO, f"不能早于起始日 {first}")
         for name, words in line.told.faults().items():
             self._fault(line, TITLES[name], words)
-        if len(self.faults) > before:
+        if read is None or len(self.faults) > before:
             return None
         person = self._person(read)
         if len(self.faults) > before:
