@@ -182,7 +182,7 @@ def test_what_is_beyond_the_village_goes_up_and_comes_back_answered(cast: Cast):
 
 def test_a_room_is_booked_once_a_slot(cast: Cast):
     booked(cast)
-    with pytest.raises(Clash, match="红色治理会客厅、2026-06-20、上午”已经约出"):
+    with pytest.raises(Clash, match="红色治理会客厅、2026年6月20日、上午”已经约出"):
         booked(cast)
     booked(cast, slot="afternoon")
     booked(cast, room="meeting")
