@@ -89,11 +89,16 @@ def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority,
     if isinstance(by, System) or party.at == "anyone":
         return True
     if party.at == "opener":
-        return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)
+        return has_opened(matter, by, is_holder=is_holder)
     if party.at == "named":
         return terms_named(party, matter).filter(pk__in=[grant.term for grant in authority.grants]).exists()
     unit = unit_of(party, matter)
     return unit is not None and authority.holds(party.posts, unit)
+
+
+def has_opened(matter: Matter, by: Asker, *, is_holder: bool = False) -> bool:
+    """Whether somebody opened a matter: signed in, or without an account and has shown the code of it, which is what `is_holder` says."""
+    return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)
 
 
 def sits_in(party: Party, matter: Matter, authority: Authority) -> bool:

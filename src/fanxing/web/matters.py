@@ -21,8 +21,8 @@ from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.measuring import measured, standing
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
-from fanxing.procedures.pairing import side_of
-from fanxing.procedures.parties import seats_of, sits_in, takes_part, terms_in
+from fanxing.procedures.pairing import partners, side_of
+from fanxing.procedures.parties import has_opened, seats_of, sits_in, takes_part, terms_in
 from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
 from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
 from fanxing.public_notices.models import Notice, Objection
@@ -285,6 +285,13 @@ class Dossier:
     def measured_now(self) -> FactStep | None:
         """What the ledger says today of that by which a goal is measured, while it is under way."""
         return standing(self.matter, self.at) if self.matter.ended_on is None else None
+
+    @cached_property
+    def partners(self) -> list[tuple[Matter, list[tuple[str, str]]]]:
+        """What it belongs together with now, for whoever opened it, and what each says of itself; not how it is reached."""
+        if not has_opened(self.matter, self.user, is_holder=self.is_holder):
+            return []
+        return [(one, said_of(one, side.shows)) for one in partners(self.matter) if (side := side_of(one)) is not None]
 
     @cached_property
     def side(self) -> PairedSide | None:

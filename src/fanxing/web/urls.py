@@ -205,6 +205,7 @@ urlpatterns = [
     path("units/<str:code>/registers/<slug:procedure>.xlsx", registers.register_excel, name="register_excel"),
     path("registers/<str:code>/<slug:procedure>/", registers.open_register, name="open_register"),
     path("matters/<int:id>/personal/", matters.matter_personal, name="matter_personal"),
+    path("matters/<int:id>/others/<int:other>/", matters.matter_other, name="matter_other"),
     path("units/<str:code>/matters/new/", matters.matter_procedures, name="matter_procedures"),
     path("units/<str:code>/matters/new/<slug:procedure>/", matters.matter_new, name="matter_new"),
     path("burden/", burden.burden, name="burden"),

@@ -1,7 +1,8 @@
 """Lets the matters of the demo run their course."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
+from itertools import chain
 from types import ModuleType
 
 from django.db import transaction
@@ -17,27 +18,32 @@ from fanxing.demo.matters import (
     four_discussions,
     goal,
     honour_selection,
+    job_seeker,
     joint_meeting,
     mediation,
     open_selection,
+    post_entry,
     problem,
     report,
     selection_application,
     service_request,
     suggestion,
     urban_discussions,
+    vacancy,
     village_rules,
 )
 from fanxing.demo.matters.courses import Rules, write_courses
-from fanxing.demo.matters.scene import Begun, Scene
+from fanxing.demo.matters.scene import Begun, Paired, Scene
 from fanxing.demo.names import COUNTY, TOWNSHIP
 from fanxing.demo.neighbourhood import flagship
 from fanxing.demo.plan import FLAGSHIPS, Story
+from fanxing.demo.rosters import Row, rosters
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
 from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
 from fanxing.procedures.actions.objecting import raise_objection
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.pairing import put_together
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.actions.winding import end_notice, wind
@@ -66,6 +72,9 @@ PROCEDURES: tuple[ModuleType, ...] = (
     cadre_appraisal,
     open_selection,
     selection_application,
+    vacancy,
+    job_seeker,
+    post_entry,
 )
 MORNING = time(9)
 
@@ -80,13 +89,18 @@ def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int,
         advance(0, f"办理事项 {scheme.procedures[module.PROCEDURE].title} {count} 件")
         for begun in sorted(module.begun(scene), key=lambda one: -one.days_ago):
             _begin(begun, scene)
+    for pair in job_seeker.together(scene):
+        _put_together(pair, scene)
     wind(at=_moment(scene, 0))
 
 
 def write_guides(drawn: Drawn, publication: Publication, at: datetime) -> None:
-    """Write what can be done at the windows of the flagship communities, before the city is rated for the last time."""
-    for unit, data in service_request.guide(_scene(drawn, scheme_of(publication).procedures)):
-        add_record(unit=unit, kind=service_request.GUIDE, occurred_on=at.date(), data=data, by=SYSTEM, at=at, source="demo")
+    """Write what the flagships keep lists of, such as what can be done at their windows, before the city is rated for the last time."""
+    day = at.date()
+    guide = service_request.guide(_scene(drawn, scheme_of(publication).procedures))
+    items: Iterator[Row] = ((unit, service_request.GUIDE, day, data) for unit, data in guide)
+    for unit, kind, on, data in chain(items, rosters(drawn, day)):
+        add_record(unit=unit, kind=kind, occurred_on=on, data=data, by=SYSTEM, at=at, source="demo")
 
 
 def _begin(begun: Begun, scene: Scene) -> Matter:
@@ -98,6 +112,14 @@ def _begin(begun: Begun, scene: Scene) -> Matter:
     if begun.objection:
         raise_objection(notice=matter.notices.order_by("-round")[0].notice, text=begun.objection, at=at + timedelta(hours=1))
     return matter
+
+
+def _put_together(pair: Paired, scene: Scene) -> None:
+    wanted, offered = _begin(pair.wanted, scene), _begin(pair.offered, scene)
+    at = _moment(scene, pair.days_ago)
+    put_together(wanted=wanted, offered=offered, by=SYSTEM, at=at)
+    for days, verb in enumerate(pair.verbs, start=1):
+        take_step(matter=offered, verb=verb, data=pair.said.get(verb, {}), by=SYSTEM, at=at + timedelta(days=days))
 
 
 @transaction.atomic

@@ -29,6 +29,18 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Paired:
+    """Two matters that were put together some days ago, and what was done since with the one that was offered: its verbs with what their
+    forms said, a day each."""
+
+    wanted: Begun
+    offered: Begun
+    days_ago: int
+    verbs: tuple[str, ...] = ()
+    said: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Scene:
     """The units of one county; `own` those in which somebody signs in, and the flagships: there some matters are still on their way."""
 

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import Public, System
+from fanxing.audit.actors import System
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.pairing import near, pairing_for, partners, waiting
+from fanxing.procedures.parties import has_opened
 from fanxing.procedures.wording import personal_words
 
 
@@ -40,8 +41,7 @@ def read_other(*, matter: Matter, other: int, by: Doer, at: datetime, is_holder:
 
     Raises NotAllowed, NotPaired.
     """
-    is_opener = is_holder or (not isinstance(by, Public) and matter.receipt is None and matter.opened_by == by.username)
-    if not is_opener:
+    if not has_opened(matter, by, is_holder=is_holder):
         raise NotAllowed("联系方式只给对接的双方看")
     found = next((one for one in partners(matter) if one.pk == other), None)
     if found is None:

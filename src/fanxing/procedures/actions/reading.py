@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanxing.audit.actions import record_event
-from fanxing.audit.actors import SYSTEM, Public
+from fanxing.audit.actors import SYSTEM
 from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.procedures.models import Matter, MatterPersonal
-from fanxing.procedures.parties import takes_part
+from fanxing.procedures.parties import has_opened, takes_part
 from fanxing.procedures.wording import personal_words
 from fanxing.scheme.days import months_after
 
@@ -43,7 +43,7 @@ def may_read_personal(matter: Matter, *, by: Doer, authority: Authority) -> bool
     procedure = matter.procedure
     waits_for = procedure.states[matter.state].waits_for
     named = [one for one in procedure.parties.values() if one.at == "named"]
-    if not named and matter.receipt is None and matter.opened_by == by.username and not isinstance(by, Public):
+    if not named and has_opened(matter, by):
         return True
     parties = [*named, *(procedure.parties[id] for id in waits_for)]
     return any(takes_part(one, matter, by=by, authority=authority) for one in parties)

@@ -23,6 +23,7 @@ from fanxing.procedures.actions.balloting import Papers, cast_vote, close_ballot
 from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.objecting import settle_objection
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.pairing import NotPaired, read_other
 from fanxing.procedures.actions.reading import read_personal
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.measuring import facts_by_title, goal_roles
@@ -52,6 +53,7 @@ A_DAY = 24 * 3600
 BATCH = 2_000
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
+NOBODY: Mapping[int, list[str]] = {}
 SHEET = [
     Column("编号", 20),
     Column("单位", 16),
@@ -284,7 +286,17 @@ def matter(request: SignedInRequest, id: int) -> HttpResponse:
     return _answer(request, dossier_of(request, id))
 
 
-def _answer(request: SignedInRequest, dossier: Dossier, verb: str = "", texts: Texts = NOTHING, faults: Texts = NOTHING) -> HttpResponse:
+def _answer(
+    request: SignedInRequest,
+    dossier: Dossier,
+    verb: str = "",
+    texts: Texts = NOTHING,
+    faults: Texts = NOTHING,
+    *,
+    personal: Texts = NOTHING,
+    reached: Mapping[int, list[str]] = NOBODY,
+) -> HttpResponse:
+    """The page of a matter; `personal` are values and `reached` ways to reach others that were read now."""
     context = {
         "dossier": dossier,
         "matter": dossier.matter,
@@ -292,7 +304,8 @@ def _answer(request: SignedInRequest, dossier: Dossier, verb: str = "", texts: T
         "procedure": dossier.procedure,
         "ways": dossier.ways(verb, texts, faults),
         "key": key_of(request),
-        "personal": {},
+        "personal": personal,
+        "reached": reached,
         "verb": verb,
         "fault": faults.get("", ""),
     }
@@ -425,15 +438,16 @@ def matter_personal(request: SignedInRequest, id: int) -> HttpResponse:
     """Show the personal values of a matter once, to those whose turn it is; that they were read is logged."""
     dossier = dossier_of(request, id)
     read_now = read_personal(matter=dossier.matter, by=request.user, at=clock.now())
-    context = {
-        "dossier": dossier,
-        "matter": dossier.matter,
-        "unit": dossier.matter.unit,
-        "procedure": dossier.procedure,
-        "ways": dossier.ways(),
-        "key": key_of(request),
-        "personal": {one.field: read_now.get(one.field, "") for one in dossier.personal},
-        "verb": "",
-        "fault": "",
-    }
-    return render(request, "matter.html", context)
+    return _answer(request, dossier, personal={one.field: read_now.get(one.field, "") for one in dossier.personal})
+
+
+@never_cache
+@require_POST
+def matter_other(request: SignedInRequest, id: int, other: int) -> HttpResponse:
+    """Show once how what a matter belongs together with is reached, to whoever opened it; that it was read is logged."""
+    dossier = dossier_of(request, id)
+    try:
+        texts = read_other(matter=dossier.matter, other=other, by=request.user, at=clock.now())
+    except NotPaired as refused:
+        return _answer(request, dossier, faults={"": str(refused)})
+    return _answer(request, dossier, reached={other: list(texts.values())})

@@ -25,7 +25,6 @@ from fanxing.procedures.actions.pairing import read_other
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
 from fanxing.procedures.naming import names_on
-from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import may_open
 from fanxing.procedures.queries import lately_at, matter_by_receipt, notice_seeks_opinions
 from fanxing.programme.queries import procedures_for, rulings
@@ -34,7 +33,7 @@ from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent, said_of
+from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent
 from fanxing.web.views.matters import joined_to, photo_of, proposed, said
 
 ROWS = 30
@@ -203,7 +202,6 @@ def _followed(
         "matter": matter,
         "objection": objection,
         "ways": dossier.ways(verb, texts, faults) if dossier else (),
-        "partners": _partners(matter) if matter else (),
         "reached": reached,
         "verb": verb,
         "fault": faults.get("", ""),
@@ -243,12 +241,6 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
         return _followed(request, code, {**texts, "reason": reason}, verb, {"": str(refused)})
     messages.success(request, "已收到，谢谢。")
     return redirect("follow")
-
-
-def _partners(matter: Matter) -> list[tuple[Matter, Said]]:
-    """What one belongs together with now, and what each says of itself; not how it is reached."""
-    found = [(one, side) for one in partners(matter) if (side := side_of(one)) is not None]
-    return [(one, said_of(one, side.shows)) for one, side in found]
 
 
 @never_cache

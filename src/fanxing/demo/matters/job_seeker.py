@@ -1,0 +1,65 @@
+"""求职: who was put together with a vacancy and stayed, and who still seeks work."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from fanxing.demo.dice import number_of
+from fanxing.demo.matters import vacancy
+from fanxing.demo.matters.courses import Course, Went
+from fanxing.demo.matters.scene import Begun, Paired, Scene
+from fanxing.procedures.models import Matter, MatterRecord
+from fanxing.scheme.model import Value
+
+PROCEDURE = "job_seeker"
+ABLE = ("做过三年", "肯学，能吃苦", "有证", "住得近，随叫随到")
+STAYS = timedelta(days=90)
+STAYED_OF = 4
+SEEKS: tuple[dict[str, object], ...] = (
+    {"work": "food", "hours": "full", "about": "做过三年面点"},
+    {"work": "any", "hours": "morning", "about": "接送孩子之间有空"},
+    {"work": "repair", "hours": "any", "about": "会水电维修"},
+)
+
+
+def courses(scene: Scene) -> Iterator[Course]:
+    """Whoever filled the closed vacancies of communities, those left out whom the shops found themselves."""
+    left = MatterRecord.objects.filter(matter__procedure_id=vacancy.PROCEDURE).select_related("matter__unit", "record").order_by("pk")
+    for one in left:
+        for number in range(int(one.record.data["hired"]) - int(one.matter.data["others"])):
+            yield _course(one.matter, number, scene)
+
+
+def _course(filled: Matter, number: int, scene: Scene) -> Course:
+    assert filled.ended_on is not None  # it left a record
+    dice = number_of(f"job_seeker/{filled.opened_on}/{filled.unit.code}/{number}")
+    staff, hired = f"{filled.unit.name}支部书记", filled.ended_on - timedelta(days=number)
+    data: dict[str, Value] = {"work": filled.data["work"], "hours": filled.data["hours"], "about": ABLE[dice % len(ABLE)]}
+    steps = [
+        Went("match", 5, staff, {"vacancy": filled.number}),
+        Went("interview", 1, staff, {"meets_on": (hired - timedelta(days=1)).isoformat()}),
+        Went("hire", 2, staff, {"begins": hired.isoformat()}),
+    ]
+    if hired + STAYS < scene.today - timedelta(days=10):
+        ends = "go" if dice % STAYED_OF == 0 else "stay"
+        steps += [Went("call", STAYS.days + 1, "系统"), Went(ends, 2, staff)]
+    return Course(filled.unit, PROCEDURE, hired - timedelta(days=8), data, "居民", tuple(steps))
+
+
+def begun(scene: Scene) -> Iterator[Begun]:
+    """In every flagship community one who fits a vacancy, one who is free, and one for whom there is none."""
+    for unit in scene.shown(PROCEDURE):
+        for number, data in enumerate(SEEKS):
+            said = {**data, "contact": vacancy.TELEPHONE.format(200 + number)}
+            yield Begun(unit, PROCEDURE, said, days_ago=6 - number)
+
+
+def together(scene: Scene) -> Iterator[Paired]:
+    """In every flagship community one who talks with a shop, and one who was taken on."""
+    for unit in scene.shown(PROCEDURE):
+        for number, verbs in ((3, ("interview",)), (4, ("interview", "hire"))):
+            data = vacancy.offered(unit.name, number)
+            wanted = Begun(unit, vacancy.PROCEDURE, data, days_ago=30, verbs=("publish",))
+            seeks = {"work": data["work"], "hours": data["hours"], "about": ABLE[number % len(ABLE)]}
+            offered = Begun(unit, PROCEDURE, {**seeks, "contact": vacancy.TELEPHONE.format(300 + number)}, days_ago=25)
+            begins = (scene.today - timedelta(days=2)).isoformat()
+            yield Paired(wanted, offered, days_ago=4, verbs=verbs, said={"interview": {"meets_on": begins}, "hire": {"begins": begins}})
