@@ -113,7 +113,7 @@ def test_the_sheet_of_a_branch_is_read_from_the_ledger_and_a_neighbour_finds_not
     client.force_login(secretary)
     page = f"/units/{company.code}/party-sheet/"
     text = client.get(page).text
-    assert (f'href="/matters/{matter.pk}/"' in text, "现在 2 条" in text, "<dt>先锋岗</dt><dd>1 人</dd>" in text) == (True, True, True)
+    assert (f'href="/matters/{matter.pk}/"' in text, "现在 2 条" in text, "<dt>先锋岗在岗</dt><dd>1 人</dd>" in text) == (True, True, True)
     rows = list(load_workbook(BytesIO(client.get(f"/units/{company.code}/party-sheet.xlsx").content)).active.iter_rows(values_only=True))
     assert ("指标", "采纳的合理化建议", 2, "条") in rows
     assert ("支部目标", "建议落实", "现在 2 条", "采纳的合理化建议：2 → 3，检查") in rows

@@ -19,6 +19,7 @@ SHOPS = {
     "service": ("理发店", "洗衣店", "打印社", "照相馆"),
     "repair": ("修鞋铺", "电器维修", "车行", "锁匠铺"),
 }
+NAMES = tuple((sort, line) for sorts in zip(*SHOPS.values(), strict=True) for sort, line in zip(sorts, SHOPS, strict=True))
 FAMILIES = "李王张刘陈杨赵黄周吴徐孙"
 STUDIOS = (("劳模创新工作室", "设备自动化改造", 9, 5, 4), ("青年攻关工作室", "降低废品率", 6, 3, 2))
 
@@ -39,10 +40,9 @@ def _members(unit: Unit, day: date) -> Iterator[Row]:
     joined = next((int(one.data[JOINED]) for one in told if JOINED in one.data), 0)
     for number in range(joined):
         dice = number_of(f"member/{unit.code}/{number}")
-        line = tuple(SHOPS)[number % len(SHOPS)]
-        family, sort = FAMILIES[number // len(SHOPS) % len(FAMILIES)], SHOPS[line][number // 7 % len(SHOPS[line])]
+        sort, line = NAMES[number % len(NAMES)]
         data = {
-            "shop": f"{family}记{sort}{number + 1}号",
+            "shop": f"{FAMILIES[number // len(NAMES) % len(FAMILIES)]}记{sort}",
             "line": line,
             "safety": dice % 10 > 0,
             "front": dice % 7 > 0,

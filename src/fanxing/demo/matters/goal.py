@@ -32,7 +32,7 @@ def _course(record: Record) -> Course:
     opened = record.occurred_on - timedelta(days=TOOK)
     data: dict[str, Value] = {
         "topic": topic,
-        "measure": f"{topic}合格率",
+        "measure": "现场检查得分",
         "before": before,
         "target": target,
         "due": record.occurred_on.isoformat(),
@@ -54,4 +54,4 @@ def begun(scene: Scene) -> Iterator[Begun]:
         for number, verbs in enumerate((("plan",), ("plan", "do"))):
             due = (scene.today + timedelta(days=20)).isoformat()
             data = GOALS[number] | {"due": due}
-            yield Begun(unit, PROCEDURE, data, days_ago=30 + 10 * number, verbs=verbs, said=said)
+            yield Begun(unit, PROCEDURE, data, days_ago=30 + 10 * number, verbs=verbs, said=said, by=f"{unit.name}支部书记")

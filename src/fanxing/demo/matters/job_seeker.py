@@ -57,7 +57,7 @@ def together(scene: Scene) -> Iterator[Paired]:
     """In every flagship community one who talks with a shop, and one who was taken on."""
     for unit in scene.shown(PROCEDURE):
         for number, verbs in ((3, ("interview",)), (4, ("interview", "hire"))):
-            data = vacancy.offered(unit.name, number)
+            data = vacancy.offered(unit, number)
             wanted = Begun(unit, vacancy.PROCEDURE, data, days_ago=30, verbs=("publish",))
             seeks = {"work": data["work"], "hours": data["hours"], "about": ABLE[number % len(ABLE)]}
             offered = Begun(unit, PROCEDURE, {**seeks, "contact": vacancy.TELEPHONE.format(300 + number)}, days_ago=25)

@@ -96,11 +96,12 @@ def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int,
 
 def write_guides(drawn: Drawn, publication: Publication, at: datetime) -> None:
     """Write what the flagships keep lists of, such as what can be done at their windows, before the city is rated for the last time."""
-    day = at.date()
-    guide = service_request.guide(_scene(drawn, scheme_of(publication).procedures))
+    scheme, day = scheme_of(publication), at.date()
+    guide = service_request.guide(_scene(drawn, scheme.procedures))
     items: Iterator[Row] = ((unit, service_request.GUIDE, day, data) for unit, data in guide)
     for unit, kind, on, data in chain(items, rosters(drawn, day)):
-        add_record(unit=unit, kind=kind, occurred_on=on, data=data, by=SYSTEM, at=at, source="demo")
+        by = System("demo", scheme.records[kind].held_by)
+        add_record(unit=unit, kind=kind, occurred_on=on, data=data, by=by, at=at, source="demo")
 
 
 def _begin(begun: Begun, scene: Scene) -> Matter:

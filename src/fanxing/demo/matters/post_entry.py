@@ -28,4 +28,13 @@ def begun(scene: Scene) -> Iterator[Begun]:
         for number, (name, lacking, verbs) in enumerate(WAYS):
             checked = MEETS | ({lacking: False} if lacking else {})
             data = {"post": "committee", "name": name}
-            yield Begun(unit, PROCEDURE, data, days_ago=1 + 2 * number, verbs=verbs, said={"check": checked}, reasons=reasons)
+            yield Begun(
+                unit,
+                PROCEDURE,
+                data,
+                days_ago=1 + 2 * number,
+                verbs=verbs,
+                said={"check": checked},
+                reasons=reasons,
+                by=f"{unit.name}支部书记",
+            )

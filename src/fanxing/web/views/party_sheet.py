@@ -117,10 +117,10 @@ def _words(matter: Matter, id: str) -> str:
 
 
 def _posts(sight: Sight, scheme: Scheme, rule: BranchSheet) -> list[tuple[str, int]]:
-    """How many hold each post of the sheet today, in the unit and below it."""
+    """How many hold each post of the sheet today, in the unit and below it; posts that nobody holds are left out."""
     held = Assignment.objects.filter(in_force(clock.today()), within(sight.unit.path, field="unit__path"), post__in=rule.posts)
     counts = dict(held.order_by().values_list("post").annotate(Count("person", distinct=True)))
-    return [(scheme.posts[id].title, counts.get(id, 0)) for id in rule.posts]
+    return [(scheme.posts[id].title, counts[id]) for id in rule.posts if id in counts]
 
 
 def _rows(sheet: Sheet) -> Iterator[list[Cell]]:
