@@ -23,12 +23,14 @@ from fanxing.demo.milestones import MILESTONE, REACHED
 from fanxing.demo.names import TOWNSHIP
 from fanxing.demo.neighbourhood import away, beside, flagship
 from fanxing.demo.plan import Story
+from fanxing.demo.rosters import MEMBER, STUDIO
 from fanxing.demo.writing import Written
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.organisations.actions.people import close_account, create_person
 from fanxing.organisations.actions.terms import hand_over
 from fanxing.organisations.models import Assignment, Person, Unit
 from fanxing.organisations.queries import ending_soon, posts_on_both_sides, terms_of, vacancies
+from fanxing.procedures.models import Matter, MatterRecord
 from fanxing.programme.queries import rulings
 from fanxing.records.actions.entries import add_record, withdraw_record
 from fanxing.records.integrity import rows_not_as_logged
@@ -67,7 +69,7 @@ def test_the_loaded_township_has_the_tallies(run: Run):
 
 
 def test_every_row_is_in_the_ledger_as_the_log_has_it(run: Run, drawn: Drawn):
-    further = Record.objects.filter(kind__in=(MILESTONE, REACHED, GUIDE)).count()
+    further = Record.objects.filter(kind__in=(MILESTONE, REACHED, GUIDE, MEMBER, STUDIO)).count()
     assert (Record.objects.count(), further > 0) == (drawn.row_count + further, True)
     acts = Counter(Record.objects.values_list("act", flat=True))
     assert (
@@ -224,3 +226,21 @@ def test_the_demo_of_an_earlier_version_is_told_what_to_do(run: Run, settings):
     User.objects.filter(username="deputy").update(username="somebody")
     with pytest.raises(CommandError, match="旧版本的演示数据"):
         call_command("load_demo", "--if-empty")
+
+
+def test_a_roster_of_shops_counts_as_many_as_the_figures_said_had_joined(run: Run, drawn: Drawn):
+    for story in (Story.FOUR_GRIDS, Story.SIX_GRIDS):
+        found = account(Unit.objects.get(code=flagship(drawn, story)))
+        assert found
+        listed, shops = (found.explanation.find(id).value for id in ("shops_listed", "shops"))
+        told = Record.objects.filter(unit__code=flagship(drawn, story), kind="market_figures").order_by("occurred_on").last()
+        assert 0 < listed == told.data["shops_in_association"] <= shops
+
+
+def test_whoever_was_put_together_with_a_vacancy_names_it_and_nobody_is_hired_twice(run: Run):
+    for left in MatterRecord.objects.filter(matter__procedure_id="vacancy").select_related("matter__unit", "record"):
+        number = left.matter.number
+        hired = Matter.objects.filter(procedure_id="job_seeker", data__vacancy=number).count()
+        assert left.record.data["hired"] == hired + left.matter.data["others"]
+    states = set(Matter.objects.filter(procedure_id="job_seeker").values_list("state", flat=True))
+    assert {"open", "talking", "working", "stayed", "left"} <= states

@@ -12,6 +12,7 @@ from fanxing.records.models import Record
 
 COMMUNITIES = (Story.FOUR_GRIDS, Story.SIX_GRIDS)
 COMPANIES = (Story.PIONEERS, Story.IMPROVERS)
+MEMBER, STUDIO = "shop_member", "studio"
 FIGURES, JOINED = "market_figures", "shops_in_association"
 SHOPS = {
     "food": ("面馆", "早餐铺", "粥铺", "烧饼店"),
@@ -48,10 +49,10 @@ def _members(unit: Unit, day: date) -> Iterator[Row]:
             "front": dice % 7 > 0,
             "council": number % 8 == 0,
         }
-        yield unit, "shop_member", day - timedelta(days=60 + 11 * (number % 25)), data
+        yield unit, MEMBER, day - timedelta(days=60 + 11 * (number % 25)), data
 
 
 def _studios(unit: Unit, day: date, count: int) -> Iterator[Row]:
     for number, (name, about, members, projects, finished) in enumerate(STUDIOS[:count]):
         data = {"name": name, "about": about, "members": members, "projects": projects, "finished": finished, "active": True}
-        yield unit, "studio", day - timedelta(days=200 + 30 * number), data
+        yield unit, STUDIO, day - timedelta(days=200 + 30 * number), data
