@@ -58,7 +58,7 @@ def together(scene: Scene) -> Iterator[Paired]:
     for unit in scene.shown(PROCEDURE):
         for number, verbs in ((3, ("interview",)), (4, ("interview", "hire"))):
             data = vacancy.offered(unit, number)
-            wanted = Begun(unit, vacancy.PROCEDURE, data, days_ago=30, verbs=("publish",))
+            wanted = Begun(unit, vacancy.PROCEDURE, data, days_ago=30, verbs=("publish",), by=str(data["employer"]))
             seeks = {"work": data["work"], "hours": data["hours"], "about": ABLE[number % len(ABLE)]}
             offered = Begun(unit, PROCEDURE, {**seeks, "contact": vacancy.TELEPHONE.format(300 + number)}, days_ago=25)
             begins = (scene.today - timedelta(days=2)).isoformat()

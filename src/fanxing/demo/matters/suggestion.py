@@ -53,4 +53,4 @@ def begun(scene: Scene) -> Iterator[Begun]:
         for number, verbs in enumerate(ways):
             about = tuple(IDEAS)[number]
             data = {"idea": IDEAS[about][number], "about": about, "by_member": number == 1}
-            yield Begun(unit, PROCEDURE, data, days_ago=2 + 3 * number, verbs=verbs, said=said)
+            yield Begun(unit, PROCEDURE, data, days_ago=2 + 3 * number, verbs=verbs, said=said, by=f"{unit.name}职工")

@@ -68,4 +68,5 @@ def begun(scene: Scene) -> Iterator[Begun]:
     """In every flagship two that are open, and one still to be looked at."""
     for unit in scene.shown(PROCEDURE):
         for number, verbs in enumerate((("publish",), ("publish",), ())):
-            yield Begun(unit, PROCEDURE, offered(unit, number), days_ago=12 - 5 * number, verbs=verbs)
+            form = offered(unit, number)
+            yield Begun(unit, PROCEDURE, form, days_ago=12 - 5 * number, verbs=verbs, by=str(form["employer"]))
