@@ -169,15 +169,16 @@ def measure() -> None:
         "open, first page": "/matters/",
         "open, page 150": "/matters/?page=150",
         "over, first page": "/matters/?when=over",
-        "over, page 1,000": "/matters/?when=over&page=1000",
+        "over, last page": "/matters/?when=over&page=200",
         "late": "/matters/?when=late",
         "mine": "/matters/?when=mine",
         "search, two characters: 水塘": "/matters/?when=over&q=水塘",
         "search, a unit": f"/matters/?when=over&q={town.name}",
-        "search, what is nowhere": "/matters/?q=飞机场",
+        "search, what is nowhere": "/matters/?when=over&q=飞机场",
         "one procedure, open": "/matters/?procedure=report",
         "a township, over": f"/matters/?when=over&under={town.code}",
         "board": "/matters/board/report/",
+        "how they stand": "/inbox/state/?what=matters",
         "a matter": f"/matters/{Matter.objects.filter(procedure_id='report', unit__parent=town).order_by('-pk')[0].pk}/",
     }
     print("| page | as | database ms | whole ms | queries | KB |\n|---|---|--:|--:|--:|--:|")

@@ -10,6 +10,7 @@ from fanxing.audit.queries import rows_not_as_recorded
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
+from fanxing.lib.search_text import tokens_sought
 from fanxing.organisations.models import Assignment
 from fanxing.procedures.actions.balloting import NotVoting, Papers, VotedAlready, cast_vote, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import NotConferring, VerdictGiven, give_verdict
@@ -20,7 +21,7 @@ from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.actions.walking import StepTaken
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord, MatterStep, Voter
-from fanxing.procedures.queries import matter_by_receipt, visible_matters, whose_turn
+from fanxing.procedures.queries import holding, matter_by_receipt, visible_matters, whose_turn
 from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
@@ -311,3 +312,14 @@ def test_without_its_quorum_a_vote_fails_however_many_agree(cast: Cast, delegate
     close_ballot(matter=matter, by=cast.secretary, at=later(8))
     assert fresh(matter).state == "dropped"
     assert matter.steps.last().reason == "参加人数不足"
+
+
+@pytest.mark.parametrize("rare", [500, 0])
+def test_a_search_finds_words_and_units_whether_they_are_rare_or_frequent(cast: Cast, rare: int):
+    mine = reported(cast)
+    theirs = open_matter(unit=cast.neighbour, procedure="report", data=SCREW, by=cast.colleague, at=NOW)
+
+    def found(words: str) -> set[Matter]:
+        return set(holding(Matter.objects.all(), tokens_sought(words), rare=rare))
+
+    assert [found(words) for words in ("文化广场", "青山", "柳河村", "飞机场")] == [{mine, theirs}, {theirs}, {mine}, set()]

@@ -98,6 +98,8 @@ class Matter(models.Model):
             models.Index(fields=["assigned"], name="procedures_matter_assigned", condition=Q(assigned__isnull=False)),
             # What the clock asks for: short, however long the history grows.
             models.Index(fields=["due_on"], name="procedures_matter_due", condition=Q(ended_on=None)),
+            # What is open, as lists show it: the first of them without sorting all.
+            models.Index(fields=["-is_urgent", "due_on", "id"], name="procedures_matter_urgent", condition=Q(ended_on=None)),
             # The board and the list of one procedure: a city has many that are over.
             models.Index(fields=["procedure_id", "state"], name="procedures_matter_board", condition=Q(ended_on=None)),
             # What is over, newest first, however far one turns the pages.

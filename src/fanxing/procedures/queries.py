@@ -1,6 +1,7 @@
 """Reading matters: each list starts from what somebody may see."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import reduce
 
@@ -12,7 +13,7 @@ from fanxing.lib import clock
 from fanxing.lib.receipts import receipt_digest
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
-from fanxing.organisations.paths import within
+from fanxing.organisations.paths import ROOT, within
 from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat, late_on
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Procedure, PublicNotice, State
@@ -21,6 +22,8 @@ NOBODY = Q(pk__in=[])
 ALIKE_WITHIN = timedelta(days=14)
 # Of a unit's matters so many of the newest are looked at for their places, and so many shown.
 LOOKED_AT, SHOWN = 300, 5
+# What a search finds no oftener is told to the database by its keys.
+RARE = 500
 
 
 def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
@@ -53,23 +56,37 @@ def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySe
     return Matter.objects.open().filter(pk__in=seated(authority or authority_of(user), turn=True).values("matter"))
 
 
-def work_by_path(matters: MatterQuerySet, *, on: date, since: date) -> dict[str, Work]:
-    """How matters stand on a day by the path of their unit; of those that are over those since another."""
-    return _work_by("unit__path", matters, on, since)
+def holding(matters: MatterQuerySet, tokens: Sequence[str], rare: int = RARE) -> MatterQuerySet:
+    """Those whose words hold some tokens, or the name of whose unit does.
+
+    What is rare is sought first, by the text index: PostgreSQL takes no index for one condition or another, and reckons too low what it
+    costs to ask every matter for its words. What is frequent is found soon enough among those that one may see.
+    """
+    words, places = Q(search_text__holds=tokens), Unit.objects.filter(search_text__holds=tokens).order_by().values("pk")
+    keys = [*Matter.objects.filter(words).order_by().values_list("pk", flat=True)[: rare + 1]]
+    units = [*places.values_list("pk", flat=True)[: rare + 1]]
+    if len(keys) > rare or len(units) > rare:
+        return matters.filter(words | Q(unit__in=places))
+    return matters.filter(Q(pk__in=keys) | Q(unit__in=units))
 
 
-def work_by_procedure(matters: MatterQuerySet, *, on: date, since: date) -> dict[str, Work]:
-    """The same by procedure."""
-    return _work_by("procedure_id", matters, on, since)
+def open_counts(matters: MatterQuerySet, *, on: date) -> dict[str, tuple[int, int]]:
+    """How many of each procedure are open, and how many of these are late on a day."""
+    rows = matters.open().order_by().values_list("procedure_id").annotate(Count("pk"), late=Count("pk", filter=late_on(on)))
+    return {procedure: (count, late) for procedure, count, late in rows}
 
 
-def _work_by(column: str, matters: MatterQuerySet, on: date, since: date) -> dict[str, Work]:
-    """In time is what ended without any step, or the end, after its day."""
+def work_by_place(matters: MatterQuerySet, *, on: date, since: date, below: str = ROOT) -> dict[tuple[str, str], Work]:
+    """How matters stand on a day by the path of their unit, at a path or below it, and their procedure; of those that are over those since
+    another.
+
+    In time is what ended without any step, or the end, after its day.
+    """
     lately = Q(ended_on__gte=since)
     rows = (
-        matters.filter(Q(ended_on=None) | lately)
+        matters.filter(Q(ended_on=None) | lately, within(below, field="unit__path"))
         .order_by()
-        .values(column)
+        .values("unit__path", "procedure_id")
         .annotate(
             waiting=Count("pk", filter=Q(ended_on=None)),
             overdue=Count("pk", filter=late_on(on)),
@@ -77,7 +94,7 @@ def _work_by(column: str, matters: MatterQuerySet, on: date, since: date) -> dic
             in_time=Count("pk", filter=lately & Q(was_late=False)),
         )
     )
-    return {row[column]: Work(row["waiting"], row["overdue"], row["closed"], row["in_time"]) for row in rows}
+    return {(row["unit__path"], row["procedure_id"]): Work(row["waiting"], row["overdue"], row["closed"], row["in_time"]) for row in rows}
 
 
 def joinable(matter: Matter) -> MatterQuerySet:

@@ -185,13 +185,20 @@ def _filtered(units: QuerySet[Unit], mine: QuerySet[Score], words: Words, asked:
     return units
 
 
-class Capped(Paginator[Unit]):
-    """Pages of a list of which only the first COUNTED rows are counted: counting 600,000 takes longer than reading fifty."""
+class Capped(Paginator[Item]):
+    """Pages of a list of which only the first rows are counted: counting 600,000 takes longer than reading fifty."""
+
+    most = COUNTED
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, COUNTED at most."""
-        return cast("QuerySet[Unit]", self.object_list)[:COUNTED].count()
+        """How many rows there are, `most` at most."""
+        return cast("QuerySet[Any]", self.object_list)[: self.most].count()
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be more than are counted."""
+        return self.count >= self.most
 
 
 def page_of(shown: Listing, number: str | None) -> Page[Unit]:

@@ -18,9 +18,7 @@ from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT, upwards, within
 from fanxing.organisations.queries import matching
-from fanxing.procedures import queries as procedures
-from fanxing.procedures.models import MatterQuerySet
-from fanxing.procedures.queries import visible_matters, work_by_procedure
+from fanxing.procedures.queries import visible_matters, work_by_place
 from fanxing.programme.queries import rulings
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest
@@ -68,11 +66,14 @@ class State:
     def works(self) -> dict[str, Work]:
         """The work of each unit that has any, by its path."""
         if self.of_matters:
-            followed, id = self.matters, self.request.GET.get("procedure")
-            followed = followed.filter(procedure_id=id) if id else followed
-            return procedures.work_by_path(followed, on=clock.today(self.at), since=clock.today(self.since))
-        items = self.items.filter(within(self.node.path, field="unit__path")) if self.node else self.items
-        return work_by_path(items, at=self.at, since=self.since)
+            asked = self.request.GET.get("procedure")
+            return _summed((path, work) for (path, id), work in self.matters.items() if asked in (None, "", id))
+        return work_by_path(self.items.filter(within(self.below, field="unit__path")), at=self.at, since=self.since)
+
+    @property
+    def below(self) -> str:
+        """The path at and below which it is asked for."""
+        return self.node.path if self.node else ROOT
 
     @property
     def items(self) -> WorkItemQuerySet:
@@ -80,16 +81,16 @@ class State:
         items, source = visible_items(self.authority).exclude(PERSONAL), self.request.GET.get("source")
         return items.filter(source=source) if source else items
 
-    @property
-    def matters(self) -> MatterQuerySet:
-        """The matters that one may see at the place."""
+    @cached_property
+    def matters(self) -> dict[tuple[str, str], Work]:
+        """How the matters stand that one may see at the place, by the path of their unit and their procedure."""
         seen = visible_matters(self.request.user, self.authority)
-        return seen.filter(within(self.node.path, field="unit__path")) if self.node else seen
+        return work_by_place(seen, on=clock.today(self.at), since=clock.today(self.since), below=self.below)
 
     @cached_property
     def by_procedure(self) -> list[tuple[str, str, Work]]:
         """(id, title, its matters) of each procedure that has any, in the order of the rules."""
-        found = work_by_procedure(self.matters, on=clock.today(self.at), since=clock.today(self.since))
+        found = _summed((id, work) for (_, id), work in self.matters.items())
         titles = {id: one.title for scheme in rulings().schemes for id, one in scheme.procedures.items()}
         return [(id, titles[id], found[id]) for id in titles if id in found]
 
@@ -114,8 +115,7 @@ class State:
         """In the order of the tree, those that have any: what was sought, or the place itself and each unit right below it."""
         units = Unit.objects.select_related("parent").order_by("path")
         if wanted := self.request.GET.get("q", "").strip():
-            here = within(self.node.path if self.node else ROOT)
-            return self._each(matching(units.filter(self.authority.reach("work.view"), here), wanted))
+            return self._each(matching(units.filter(self.authority.reach("work.view"), within(self.below)), wanted))
         if self.node is None:
             return self._each(units.filter(path__in=self._tops))
         alone = self.works.get(self.node.path)
@@ -131,6 +131,14 @@ class State:
         some = list(units)
         found = gathered(self.works, [unit.path for unit in some])
         return [Row(unit, work, has_below=work != self.works.get(unit.path)) for unit in some if (work := found.get(unit.path))]
+
+
+def _summed(works: Iterable[tuple[str, Work]]) -> dict[str, Work]:
+    """The sum of the work under each name."""
+    found: dict[str, Work] = {}
+    for name, work in works:
+        found[name] = found.get(name, Work()) + work
+    return found
 
 
 def state_in(request: SignedInRequest) -> State:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.core.paginator import Page
+from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,9 +28,9 @@ from fanxing.procedures.actions.pairing import NotPaired, read_other
 from fanxing.procedures.actions.reading import read_personal
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.measuring import facts_by_title, goal_roles
-from fanxing.procedures.models import Matter, MatterQuerySet, late_on
+from fanxing.procedures.models import Matter, MatterQuerySet
 from fanxing.procedures.parties import may_open
-from fanxing.procedures.queries import visible_matters, whose_turn
+from fanxing.procedures.queries import holding, open_counts, visible_matters, whose_turn
 from fanxing.programme.local_procedures import procedure_published
 from fanxing.programme.models import ProcedureVersion
 from fanxing.programme.queries import procedures_for, programme_for, rulings, scheme_of
@@ -38,12 +39,15 @@ from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.downloads import excel
 from fanxing.web.entries import Control, read
+from fanxing.web.listing import COUNTED, Capped
 from fanxing.web.matters import Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
 from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_of
 
 ROWS = 50
+# So many of what a search finds are counted and paged through.
+SOUGHT = 1_000
 # A board shows so many cards a column; the list has all of them.
 CARDS = 20
 NOWHERE = "//"
@@ -78,9 +82,24 @@ class Listing:
     found: MatterQuerySet
     procedure: str
 
+    @cached_property
+    def each(self) -> dict[str, tuple[int, int]]:
+        """How many of each procedure are on their way, and how many of these are late; what is over only grows, and is not counted."""
+        return open_counts(self.all, on=self.today)
+
+    @property
     def counts(self) -> dict[str, int]:
-        """How many of those on their way there are of each, by their name in the address; what is over only grows, and is not counted."""
-        return self.all.open().aggregate(open=Count("pk"), late=Count("pk", filter=late_on(self.today)))
+        """The same of all procedures, by their name in the address."""
+        return {"open": sum(count for count, _ in self.each.values()), "late": sum(late for _, late in self.each.values())}
+
+    def page(self, asked: QueryDict) -> Page[int]:
+        """The keys of one page: the database sorts and passes over keys, not whole matters. What was counted is not counted again."""
+        pages = Capped[int](self.found.values_list("pk", flat=True), ROWS)
+        pages.most = SOUGHT if asked.get("q") else COUNTED
+        when, counts = asked.get("when", "open"), self.counts
+        is_known = when in counts and not asked.get("state")
+        pages.count = counts[when] if is_known else self.found.order_by()[: pages.most].count()
+        return pages.get_page(asked.get("page"))
 
 
 def listing(request: SignedInRequest) -> Listing:
@@ -93,9 +112,7 @@ def listing(request: SignedInRequest) -> Listing:
         everything = everything.filter(within(path, field="unit__path"))
     if wanted := asked.get("q", "").strip():
         tokens = tokens_sought(wanted)
-        # Units by their keys: their names are sought once, not beside every matter.
-        named = Unit.objects.filter(search_text__holds=tokens).values("pk")
-        everything = everything.filter(Q(search_text__holds=tokens) | Q(unit__in=named)) if tokens else everything.none()
+        everything = holding(everything, tokens) if tokens else everything.none()
     if procedure := asked.get("procedure", ""):
         everything = everything.filter(procedure_id=procedure)
     found = everything
@@ -123,16 +140,15 @@ def listing(request: SignedInRequest) -> Listing:
 def matters(request: SignedInRequest) -> HttpResponse:
     """The list, by what is urgent and due first."""
     shown = listing(request)
-    # Keys first: the database sorts and passes over keys, not whole matters.
-    page = Paginator(shown.found.values_list("pk", flat=True), ROWS).get_page(request.GET.get("page"))
+    page = shown.page(request.GET)
     whole = Matter.objects.whole().in_bulk(list(page))
     authority = authority_in(request)
     context = {
         "page": page,
         "lines": [Line(whole[pk], shown.today) for pk in page],
-        "counts": shown.counts(),
+        "counts": shown.counts,
         "mine": whose_turn(request.user, authority).count(),
-        "procedures": _procedures_of(request),
+        "procedures": _procedures_of(request, shown),
         "several": not own_unit(request),
         "own": own_unit(request),
         "pairs_here": _pairs_here(request),
@@ -150,12 +166,12 @@ def _pairs_here(request: SignedInRequest) -> str:
     return scheme.pairing.title if scheme.procedures[scheme.pairing.offered.procedure].kept_in(unit.kind) else ""
 
 
-def _procedures_of(request: SignedInRequest) -> list[tuple[str, str, int]]:
-    """(id, title, how many are open) of the procedures that the matters one may see follow."""
-    seen = visible_matters(request.user, authority_in(request)).open()
-    counts = dict(seen.order_by().values_list("procedure_id").annotate(count=Count("pk")))
+def _procedures_of(request: SignedInRequest, shown: Listing) -> list[tuple[str, str, int]]:
+    """(id, title, how many are open) of the procedures that the matters one may see follow, wherever they are."""
+    is_part = any(request.GET.get(name) for name in ("under", "q", "procedure"))
+    counts = open_counts(visible_matters(request.user, authority_in(request)), on=shown.today) if is_part else shown.each
     titles = {id: one.title for scheme in rulings().schemes for id, one in scheme.procedures.items()}
-    return [(id, title, counts[id]) for id, title in titles.items() if id in counts]
+    return [(id, title, counts[id][0]) for id, title in titles.items() if id in counts]
 
 
 def _cells(matter: Matter, today: date) -> list[Cell]:
