@@ -45,6 +45,23 @@ def test_what_is_proposed_what_is_asked_twice_and_photos_are_told_apart():
     assert [[field.id for field in form.prefilled] for form in own.forms] == [[], ["land", "share"]]
 
 
+GRID = """
+title: 网格数据
+nature: figure
+recorded_by: [secretary]
+fields:
+  matters: {title: 网格事项, type: count, unit: 件}
+  in_time: {title: 其中按时办结的, type: count, unit: 件}
+"""
+
+
+def test_a_part_is_asked_twice_only_where_its_whole_is():
+    window = GRID.replace("网格", "窗口")
+    assert own_burden(scheme(grid=GRID, window=window), "village").asked_twice == 0
+    again = GRID.replace("网格数据", "网格月报").replace("[secretary]", "[secretary]\nheld_by: 网格化平台")
+    assert [own.asked_twice for own in burdens(scheme(grid=GRID, again=again))] == [2, 0, 2]
+
+
 def test_the_uses_of_a_fact_are_the_criteria_that_read_it():
     [meeting] = own_burden(scheme(), "village").forms
     assert meeting.uses == {"occurred_on": ("党课得分",), "form": ("党课得分",), "attended": (), "topic": ()}

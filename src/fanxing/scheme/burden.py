@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fanxing.scheme.model import Fact, Field, RecordKind, Scheme
 
 EVIDENCE = ("photo", "file")
+# How the title of a part of the figure above it begins.
+PART = "其中"
 
 
 def facts_a_record(kind: RecordKind) -> int:
@@ -42,27 +44,38 @@ def held_already(kind: RecordKind, scheme: Scheme, records: Mapping[str, RecordK
 
 
 def _held(field: Field, kind: RecordKind, scheme: Scheme, records: Mapping[str, RecordKind]) -> Held | None:
-    asked = list(_asked(kind, scheme, records))
+    asked, name = list(_asked(kind, scheme, records)), names_in_full(kind)[field.id]
     if field.concept:
-        same = next(((where, other) for where, other in asked if other.concept == field.concept), None)
+        same = next(((where, other) for where, other, _ in asked if other.concept == field.concept), None)
         if same:
             return Held(field, *same, by_concept=True)
-    alike = next(((where, other) for where, other in asked if _alike(field, other)), None)
+    alike = next(((where, other) for where, other, called in asked if called == name and _alike(field, other)), None)
     return Held(field, *alike, by_concept=False) if alike else None
 
 
-def _asked(kind: RecordKind, scheme: Scheme, records: Mapping[str, RecordKind]) -> Iterator[tuple[RecordKind | None, Field | Fact]]:
-    """Where something is written down: the fields of other kinds of record, then the facts that come from tables."""
+def _asked(kind: RecordKind, scheme: Scheme, records: Mapping[str, RecordKind]) -> Iterator[tuple[RecordKind | None, Field | Fact, str]]:
+    """Where something is written down, and what it is called: the fields of other kinds of record, then the facts that come from tables."""
     for other in records.values():
         if other.id != kind.id and other.kept_beside(kind):
-            yield from ((other, field) for field in other.fields if field.type not in EVIDENCE)
+            names = names_in_full(other)
+            yield from ((other, field, names[field.id]) for field in other.fields if field.type not in EVIDENCE)
     for id, unit_kind in scheme.kinds.items():
         if kind.kept_in(id):
-            yield from ((None, fact) for fact in unit_kind.facts.values() if fact.source is None)
+            yield from ((None, fact, fact.title) for fact in unit_kind.facts.values() if fact.source is None)
+
+
+def names_in_full(kind: RecordKind) -> dict[str, str]:
+    """Field → what it is called in full: 其中按时办结的 means nothing without the whole above it."""
+    found, whole = {}, ""
+    for field in kind.fields:
+        is_part = field.title.startswith(PART)
+        whole = whole if is_part else field.title
+        found[field.id] = f"{whole}：{field.title}" if is_part else field.title
+    return found
 
 
 def _alike(field: Field, other: Field | Fact) -> bool:
-    """Figures of one name and unit; a figure and a word never say the same, and words called alike (主题) may mean many things."""
+    """Figures of one unit; a figure and a word never say the same, and words called alike (主题) may mean many things."""
     figures = ("count", "number", "money", "share")
     apart = bool(field.concept and other.concept)
-    return not apart and field.type in figures and other.type in figures and (field.title, field.unit) == (other.title, other.unit)
+    return not apart and field.type in figures and other.type in figures and field.unit == other.unit

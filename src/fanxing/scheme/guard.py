@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import inf
 
+from fanxing.scheme.burden import names_in_full
 from fanxing.scheme.expressions import All, Compare, Const, Expression, Name, Some, names
 from fanxing.scheme.faults import Fault, Faults
 from fanxing.scheme.influence import NO_INFLUENCE, Influence, influences
@@ -160,7 +161,8 @@ def _look_alike(first: tuple[RecordKind, Field], second: tuple[RecordKind, Field
     (one_kind, one), (other_kind, other) = first, second
     told_apart = one.reuse or other.reuse or (one.concept and other.concept)
     apart = one_kind is other_kind or not one_kind.kept_beside(other_kind)
-    return not apart and (one.title, one.unit) == (other.title, other.unit) and not told_apart
+    alike = (one.title, one.unit) == (other.title, other.unit)
+    return alike and not apart and not told_apart and names_in_full(one_kind)[one.id] == names_in_full(other_kind)[other.id]
 
 
 # ---- speaking up -------------------------------------------------------------------------------------------------

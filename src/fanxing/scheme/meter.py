@@ -6,7 +6,7 @@ fact       one thing to be typed: a field of a record, and its day; photos and f
 form       a kind of record that the unit types; what another body holds is imported, and asked of that body instead
 a year     the facts of one record × how often a unit records it in a year (`times`; once where nothing is said), all fields filled
 asked twice fields whose fact stands elsewhere too: the same `concept`, or the same title and unit of measure where both are
-           figures of the unit (how many came to one event says nothing of another)
+           figures of the unit (how many came to one event says nothing of another); a part (其中…) only where its whole is the same
 pre-filled  the facts a year that the form proposes (`prefill`), or that say what two others give (`share_of`)
 uses       of a field: the criteria that read a fact counted from it; of the day: those of any fact counted from the kind
 """
