@@ -29,7 +29,7 @@ from fanxing.public_notices.models import ERASED
 from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
-from fanxing.scheme import read_folder
+from fanxing.scheme import load, read_folder
 from fanxing.web.matters import Dossier
 from fanxing.workdays.actions import announce_days
 from fanxing.workdays.announced import announced_days
@@ -212,6 +212,14 @@ def test_only_the_person_confirms_what_was_found_and_of_an_elected_post_it_is_ad
     assert step(matter, "advise", place.clerk).state == "advised"
     assert not Assignment.objects.filter(valid_to__isnull=False).exists()
     assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["village", "community"])
+def test_the_sheet_takes_its_figures_from_what_the_rules_know(kind: str):
+    scheme = load("five-star")
+    known, measures = scheme.kinds[kind], scheme.procedures["cadre_appraisal"].measures
+    assert sum(id in known.facts or id in known.nodes for id in measures) >= 8
+    assert all(any(id in one.facts or id in one.nodes for one in scheme.kinds.values()) for id in measures)
 
 
 @pytest.mark.parametrize("opener", ["secretary", "clerk"])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from fanxing.audit.models import Event
 from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.models import Matter
 from fanxing.records.actions.entries import add_record
 from tests.procedures.test_honours import HEAD, NAMES, START, WORK, Place, honoured, noticed, place, shared, step
 
@@ -93,6 +94,16 @@ def test_of_nine_papers_neither_the_sheet_nor_the_page_tells_a_figure(place: Pla
     for name in ("matter", "matter_sheet"):
         page = signed_in(place.clerk).get(reverse(name, args=[matter.pk])).text
         assert ("不显示票数" in page, "<dd>7" in page) == (True, False)
+
+
+def test_whoever_holds_a_post_opens_their_own_there_though_it_permits_nothing_else(place: Place):
+    head, address = signed_in(place.head), reverse("matter_new", args=[place.village.code, "cadre_appraisal"])
+    assert reverse("matter_procedures", args=[place.village.code]) in head.get(reverse("matters")).text
+    page = head.get(reverse("matter_procedures", args=[place.village.code])).text
+    assert ("村干部年度考核" in page, "名册" in page) == (True, False)
+    assert head.post(address, WORK).status_code == 302
+    assert Matter.objects.get().opened_by == "head"
+    assert signed_in(place.neighbour).get(address).status_code == 404
 
 
 def test_only_those_who_may_read_what_is_personal_are_offered_to(place: Place):

@@ -43,7 +43,7 @@ from fanxing.web.listing import COUNTED, Capped
 from fanxing.web.matters import Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
 from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
-from fanxing.web.sight import authority_in, own_unit, sight_of
+from fanxing.web.sight import authority_in, own_unit, sight_if_any, sight_of
 
 ROWS = 50
 # So many of what a search finds are counted and paged through.
@@ -150,7 +150,7 @@ def matters(request: SignedInRequest) -> HttpResponse:
         "mine": whose_turn(request.user, authority).count(),
         "procedures": _procedures_of(request, shown),
         "several": not own_unit(request),
-        "own": own_unit(request),
+        "own": _own_place(request),
         "pairs_here": _pairs_here(request),
     }
     return render(request, "matters.html", context)
@@ -211,15 +211,31 @@ def matters_board(request: SignedInRequest, procedure: str) -> HttpResponse:
 @require_GET
 def matter_procedures(request: SignedInRequest, code: str) -> HttpResponse:
     """The procedures by which one may open a matter in a unit, to choose one."""
-    sight = sight_of(request, code, "unit.view")
-    found = _openable(request, sight.unit)
+    unit = _where(request, code)
+    found = _openable(request, unit)
     if not found:
-        raise NotAllowed(f"您的岗位不在{sight.unit.name}提出事项")
+        raise NotAllowed(f"您的岗位不在{unit.name}提出事项")
     groups: dict[str, list[Procedure]] = {}
     for one in found.values():
         groups.setdefault(one.group or "其他", []).append(one)
-    registers = with_registers(sight.unit, procedures_for(sight.unit).values())
-    return render(request, "matter_procedures.html", {"unit": sight.unit, "groups": groups, "registers": registers})
+    may_read = sight_if_any(request, code, "record.view") is not None
+    registers = with_registers(unit, procedures_for(unit).values()) if may_read else []
+    return render(request, "matter_procedures.html", {"unit": unit, "groups": groups, "registers": registers})
+
+
+def _where(request: SignedInRequest, code: str) -> Unit:
+    """The unit in which one opens matters: one that one may see, or in which one holds a post, whatever that permits elsewhere."""
+    held = {grant.path for grant in authority_in(request).grants}
+    return Unit.objects.filter(code=code, path__in=held).first() or sight_of(request, code, "unit.view").unit
+
+
+def _own_place(request: SignedInRequest) -> str:
+    """The code of the one unit that one answers for, or, of whoever sees no unit's work, in which one holds a post; else empty."""
+    authority = authority_in(request)
+    if authority.seats("unit.view"):
+        return own_unit(request)
+    codes = Unit.objects.filter(path__in={grant.path for grant in authority.grants}, closed_on=None).values_list("code", flat=True)[:2]
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _openable(request: SignedInRequest, unit: Unit) -> dict[str, Procedure]:
@@ -230,18 +246,18 @@ def _openable(request: SignedInRequest, unit: Unit) -> dict[str, Procedure]:
 @require_http_methods(["GET", "POST"])
 def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpResponse:
     """Open a matter in a unit."""
-    sight = sight_of(request, code, "unit.view")
-    chosen = _openable(request, sight.unit).get(procedure)
+    unit = _where(request, code)
+    chosen = _openable(request, unit).get(procedure)
     if chosen is None:
-        raise NotAllowed(f"您的岗位不在{sight.unit.name}提出这类事项")
+        raise NotAllowed(f"您的岗位不在{unit.name}提出这类事项")
     form = form_of(chosen, chosen.asks)
-    texts, faults = {**_last_place(request, chosen, sight.unit), **proposed(chosen, request.GET.dict())}, dict[str, str]()
+    texts, faults = {**_last_place(request, chosen, unit), **proposed(chosen, request.GET.dict())}, dict[str, str]()
     if request.method == "POST":
         texts, data = read(form, request.POST)
         try:
             at = clock.now()
             photos, key = photos_sent(chosen, chosen.asks, request.FILES), request.POST.get("key")
-            matter = open_matter(unit=sight.unit, procedure=procedure, data=said(data), by=request.user, at=at, photos=photos, key=key)
+            matter = open_matter(unit=unit, procedure=procedure, data=said(data), by=request.user, at=at, photos=photos, key=key)
         except RecordError as error:
             faults = error.faults
         except NotAllowed:
@@ -252,9 +268,9 @@ def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpRespo
             messages.success(request, f"已提出：{matter.title}。")
             return redirect("matter", matter.pk)
     context = {
-        "unit": sight.unit,
+        "unit": unit,
         "procedure": chosen,
-        "controls": _measured_by(sight.unit, chosen, controls_of(form, texts, faults, sight.unit)),
+        "controls": _measured_by(unit, chosen, controls_of(form, texts, faults, unit)),
         "photos": photos_of(chosen, chosen.asks, faults),
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "key": key_of(request),
