@@ -11,10 +11,13 @@ from openpyxl import load_workbook
 
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
-from fanxing.organisations.models import Post, Unit
+from fanxing.lib.refusals import NotAllowed
+from fanxing.organisations.models import Assignment, Post, Unit
+from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.models import Matter
+from fanxing.procedures.queries import visible_matters
 from fanxing.programme.actions import publish
 from fanxing.records.actions.entries import add_record
 from fanxing.records.models import Record
@@ -162,6 +165,29 @@ def test_nobody_who_was_not_elected_or_does_not_agree_is_an_exception(company: U
     for verb in ("confer", "except"):
         with pytest.raises(StepRefused):
             take_step(matter=matter, verb=verb, reason="情况特殊", by=secretary, at=AT)
+
+
+def test_both_who_confer_agree_and_the_post_is_held_from_the_day_on(company: Unit, secretary: User):
+    head = appoint("head", "总经理", company, Post.objects.get(pk="company_head"))
+    above = appoint("reviewer", "街道", company.parent, Post.objects.get(pk="township_reviewer"))
+    matter = entry(company, secretary)
+    take_step(matter=matter, verb="confer", by=secretary, at=AT)
+    give_verdict(matter=matter, choice="for", by=head, at=AT)
+    assert Matter.objects.get().state == "conferring"
+    give_verdict(matter=matter, choice="for", by=above, at=AT)
+    with pytest.raises(NotAllowed):
+        take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, by=secretary, at=AT)
+    take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, by=above, at=AT)
+    term = Assignment.objects.get(person__name="赵敏")
+    assert (term.unit, term.post_id, term.valid_from, term.valid_to) == (company, "branch_secretary", date(2025, 7, 1), date(2028, 7, 1))
+
+
+def test_who_is_proposed_for_a_post_is_seen_by_those_who_decide_alone(company: Unit, secretary: User, neighbour: User):
+    matter = entry(company, secretary)
+    worker = appoint("worker", "职工", company, Post.objects.get(pk="worker"))
+    head = appoint("head", "总经理", company, Post.objects.get(pk="company_head"))
+    take_step(matter=matter, verb="confer", by=secretary, at=AT)
+    assert [visible_matters(one).exists() for one in (secretary, head, worker, neighbour)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

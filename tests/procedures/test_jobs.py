@@ -233,6 +233,41 @@ def test_each_side_follows_by_its_code_and_sees_the_other_once_put_together(stre
     assert "13800001111" in client.post(reverse("follow_other", args=[wanted.pk])).text
 
 
+def test_whoever_posted_it_signed_in_sees_the_other_side_on_its_page_and_nobody_else_does(street: Unit, secretary: User, settings):
+    settings.DEMO, settings.TODAY = True, AT.date()
+    boss = appoint("boss", "马建国", unit("宏远机械"), Post.objects.get(pk="branch_secretary"))
+    wanted = open_matter(unit=unit("宏远机械"), procedure="vacancy", data=COOK | {"sort": "firm"}, by=boss, at=AT)
+    take_step(matter=wanted, verb="publish", by=boss, at=AT)
+    offered = open_matter(unit=unit("和平社区"), procedure="job_seeker", data=SEEKS, by=secretary, at=AT)
+    put_together(wanted=fresh(wanted), offered=offered, by=secretary, at=AT)
+    for user, mine, other, number in ((boss, wanted, offered, "13900002222"), (secretary, offered, wanted, "13800001111")):
+        client = Client()
+        client.force_login(user)
+        page = client.get(reverse("matter", args=[mine.pk])).text
+        assert (f'action="/matters/{mine.pk}/others/{other.pk}/"' in page, number in page) == (True, False)
+        assert number in client.post(reverse("matter_other", args=[mine.pk, other.pk])).text
+    assert Event.objects.filter(action="procedures.read_other").count() == 2
+    colleague = Client()
+    colleague.force_login(appoint("deputy", "副书记", unit("宏远机械"), Post.objects.get(pk="branch_secretary")))
+    assert "已对接" not in colleague.get(reverse("matter", args=[wanted.pk])).text
+    assert colleague.post(reverse("matter_other", args=[wanted.pk, offered.pk])).status_code == 403
+    stranger = Client()
+    stranger.force_login(appoint("stranger", "周志强", unit("新兴社区"), Post.objects.get(pk="branch_secretary")))
+    assert stranger.post(reverse("matter_other", args=[offered.pk, wanted.pk])).status_code == 404
+
+
+def test_what_came_to_nothing_tells_no_number_any_more(street: Unit, secretary: User, settings):
+    settings.DEMO, settings.TODAY = True, AT.date()
+    wanted, offered = vacancy(), open_matter(unit=unit("和平社区"), procedure="job_seeker", data=SEEKS, by=secretary, at=AT)
+    put_together(wanted=wanted, offered=offered, by=secretary, at=AT)
+    take_step(matter=offered, verb="interview", data={"meets_on": "2025-06-18"}, by=secretary, at=AT)
+    take_step(matter=offered, verb="unfit", reason="路太远", by=secretary, at=AT)
+    client = Client()
+    client.force_login(secretary)
+    answer = client.post(reverse("matter_other", args=[offered.pk, wanted.pk]))
+    assert (answer.status_code, "13800001111" in answer.text) == (422, False)
+
+
 def test_a_pairing_names_what_is_there():
     assert load("five-star").pairing is not None
     files = dict(read_folder("five-star"))
