@@ -101,6 +101,41 @@ def test_over_spring_festival_the_whole_holiday_is_left_out(cast: Cast):
     assert wind(at=noon(2026, 2, 28)) == 1
 
 
+def test_a_pause_over_spring_festival_takes_no_day_and_a_day_made_up_for_counts(cast: Cast):
+    matter = step(reported(cast, noon(2026, 2, 11)), "accept", cast, noon(2026, 2, 11))
+    # 12 and 13 February, Saturday the 14th worked for the holiday; then 24 and 25.
+    assert matter.due_on == date(2026, 2, 25)
+    matter = step(matter, "pause", cast, noon(2026, 2, 14), reason="等配件")
+    assert (matter.left, wind(at=noon(2026, 2, 26))) == (2, 0)
+    matter = step(matter, "resume", cast, noon(2026, 2, 27))
+    # Saturday the 28th is worked, Sunday is not.
+    assert (matter.due_on, matter.was_late) == (date(2026, 3, 2), False)
+
+
+@pytest.mark.parametrize(("done", "late"), [((2026, 1, 4), False), ((2026, 1, 5), True)])
+def test_what_is_accepted_on_the_sunday_made_up_for_is_in_time_and_a_day_later_late(cast: Cast, done: tuple[int, int, int], late: bool):
+    matter = step(reported(cast, noon(2025, 12, 30)), "accept", cast, noon(*done))
+    assert matter.was_late is late
+    assert matter.steps.last().was_late is late
+
+
+def test_what_was_late_before_new_year_is_told_above_once_through_the_holiday(cast: Cast):
+    reported(cast, noon(2025, 12, 26))
+    assert [wind(at=noon(*day)) for day in ((2025, 12, 30), (2025, 12, 31), (2026, 1, 1), (2026, 1, 4), (2026, 1, 5))] == [0, 1, 0, 0, 0]
+    told = WorkItem.objects.get(source="matter", unit=cast.town)
+    assert (told.is_urgent, told.due_on) == (True, date(2026, 1, 7))
+
+
+def test_a_pause_that_begins_on_the_last_day_keeps_that_the_whole_is_over_only_after_the_holiday(cast: Cast):
+    matter = step(reported(cast, noon(2025, 12, 8)), "accept", cast, noon(2025, 12, 8))
+    assert matter.term_on == date(2025, 12, 29)
+    matter = step(matter, "pause", cast, noon(2025, 12, 29), reason="等配件")
+    assert [wind(at=noon(*day)) for day in ((2025, 12, 31), (2026, 1, 4), (2026, 1, 5))] == [0, 0, 0]
+    matter = step(matter, "resume", cast, noon(2026, 1, 4))
+    # Nothing of the whole was left: it is over with the day on which it goes on.
+    assert (matter.term_on, wind(at=noon(2026, 1, 4)), wind(at=noon(2026, 1, 5))) == (date(2026, 1, 4), 0, 1)
+
+
 def test_what_is_meant_to_run_out_is_not_late_when_it_does(cast: Cast):
     matter = reported(cast, NOW)
     matter = step(step(matter, "accept", cast, NOW), "done", cast, NOW, data={"result": "好了"})

@@ -89,6 +89,14 @@ def test_where_the_holidays_are_not_announced_the_day_says_so(read: Read, cast: 
     assert "<span>按周一至周五推算</span>" in read(cast.secretary, INBOX)
 
 
+def test_what_is_late_comes_first_then_what_is_urgent_whenever_it_is_due(read: Read, busy: Cast):
+    new = [NewItem("急事", TODAY + timedelta(days=9), urgent=True), NewItem("迟了的急事", TODAY - timedelta(days=1), urgent=True)]
+    open_items(unit=busy.village, items=new, source="typed", by=SYSTEM, at=NOW - timedelta(days=30))
+    page = read(busy.secretary, INBOX)
+    assert headings(page) == ["已逾期", "紧急", "今天到期", "7 天内到期", "以后"]
+    assert [one.removeprefix("紧急 ") for one in titles(page)] == ["迟了的急事", "迟了", "急事", "今天办", "快了", "不急", "月底办"]
+
+
 def test_an_hour_is_told_and_what_is_urgent_comes_first_on_its_day(read: Read, cast: Cast):
     at = NOW + timedelta(hours=5)
     new = [NewItem("普通", TODAY), NewItem("急事", TODAY, urgent=True, due_at=at)]

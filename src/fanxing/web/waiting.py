@@ -82,6 +82,8 @@ class Task:
         """Which stretch of time it falls in: what the page's headings say."""
         if self.is_late:
             return "已逾期"
+        if self.item.is_urgent:
+            return "紧急"
         return "今天到期" if self.days == 0 else f"{SOON} 天内到期" if self.days < SOON else "以后"
 
     @property

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -111,8 +112,11 @@ def listing(request: SignedInRequest) -> Listing:
     whens, by_unit = _whens(at), several and below
     when = request.GET.get("when", "")
     found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit__parent")
-    order = ["-closed_at", "-pk"] if when == "closed" else [*(["unit__code"] if by_unit else []), "due_on", "-is_urgent", "pk"]
-    return Listing(at, everything, found.order_by(*order), by_unit and when != "closed", several)
+    if when == "closed":
+        return Listing(at, everything, found.order_by("-closed_at", "-pk"), False, several)
+    # What is late first, then what is urgent, then by its day.
+    pressing: list[str | Combinable] = [ExpressionWrapper(late_at(at), BooleanField()).desc(), "-is_urgent", "due_on", "pk"]
+    return Listing(at, everything, found.order_by(*(["unit__code"] if by_unit else []), *pressing), by_unit, several)
 
 
 @require_GET
