@@ -1,8 +1,10 @@
 """A procedure goes out as tables and comes in again: unchanged where nothing was, with faults row by row where something is wrong."""
 
+from dataclasses import replace
+
 import pytest
 
-from fanxing.scheme import Scheme, load_files
+from fanxing.scheme import Scheme, load, load_files
 from fanxing.scheme.expressions import parse
 from fanxing.scheme.model import Procedure, Step, Term
 from fanxing.scheme.procedure_faults import wrong_with_procedure
@@ -105,3 +107,11 @@ def test_what_is_wrong_with_a_changed_procedure_is_told_in_chinese(report: Proce
         "环节“待核验”：自动办理的步骤“pass”已不在这一环节",
         "环节“已办结”：没有步骤能到这里；请加一个步骤，或删去这个环节",
     }
+
+
+def test_the_name_of_whom_a_matter_names_stays_a_personal_text():
+    shipped = load("five-star")
+    appraisal = shipped.procedures["cadre_appraisal"]
+    assert wrong_with_procedure(appraisal, shipped) == ()
+    openly = replace(appraisal, fields=tuple(replace(one, personal=one.personal and one.id != "name") for one in appraisal.fields))
+    assert wrong_with_procedure(openly, shipped) == ("参与方“本人”：表上写的本人，要由提出时填的一个个人信息文字项写明姓名",)
