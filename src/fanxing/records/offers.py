@@ -85,11 +85,11 @@ def open_offers(top: Unit, units: QuerySet[Unit], *, today: date) -> list[Offer]
     return sorted(found, key=lambda one: (one.about, one.giver, one.record.pk))
 
 
-def teams(top: Unit, units: QuerySet[Unit]) -> list[tuple[Record, RecordKind]]:
-    """Those registered in some units at and below one who may take needs on, by unit."""
+def teams(top: Unit, units: QuerySet[Unit], most: int) -> list[tuple[Record, RecordKind]]:
+    """The first of those registered in some units at and below one who may take needs on, by unit."""
     kinds = kinds_for(top)
     wanted = {meets.teams for _, meets in needing_kinds(top)} & set(kinds)
-    return [(record, kinds[record.kind]) for record in _records(units, wanted).order_by("unit__path", "-occurred_on", "pk")]
+    return [(record, kinds[record.kind]) for record in _records(units, wanted).order_by("unit__path", "-occurred_on", "pk")[:most]]
 
 
 def _records(units: QuerySet[Unit], kinds: Iterable[str], since: date = date.min) -> QuerySet[Record]:

@@ -27,7 +27,7 @@ from fanxing.web.sight import Sight, sight_of
 from fanxing.web.views.entering import REASON, Form, changeable
 from fanxing.web.views.records import opened
 
-SHOWN = 200
+SHOWN = 60
 SHEET = [Column("单位", 20), Column("类别", 14), Column("需要什么", 36), Column("提出日期", 12), Column("认领", 24), Column("谁能帮", 60)]
 
 
@@ -43,6 +43,7 @@ def needs(request: SignedInRequest, code: str) -> HttpResponse:
         "open": sum(not one.by for one in found),
         "offers": [(one, words_about(one), words_offered(one)) for one in offers[:SHOWN]],
         "teams": _teams(request, sight),
+        "shown": SHOWN,
         "offered": {one.record.pk: words_offered(one) for one in offers},
         "several": any(one.record.unit_id != sight.unit.pk for one in found),
         "may_take": {one.record.pk for one in found if _may_settle(sight, one)},
@@ -69,8 +70,8 @@ def _cells(one: Need) -> list[Cell]:
 
 def _teams(request: SignedInRequest, sight: Sight) -> list[tuple[Record, str, str]]:
     """(record, name, what it is about and how many they are) of those who may take needs on."""
-    found = teams(sight.unit, visible_to(request.user, "record.view").filter(within(sight.unit.path)))
-    return [(record, *_words_of_team(record, kind)) for record, kind in found[:SHOWN]]
+    found = teams(sight.unit, visible_to(request.user, "record.view").filter(within(sight.unit.path)), SHOWN)
+    return [(record, *_words_of_team(record, kind)) for record, kind in found]
 
 
 def _words_of_team(team: Record, kind: RecordKind) -> tuple[str, str]:
