@@ -65,6 +65,11 @@ def test_a_notice_shows_the_names_while_it_stands(place: Place, settings):
     assert NAMES not in Client().get(address).text
 
 
+def test_whoever_applies_is_not_told_that_no_name_is_needed(place: Place):
+    told = {id: "不用实名" in Client().get(f"/open/{id}/{place.village.code}/").text for id in ("selection_application", "report")}
+    assert told == {"selection_application": False, "report": True}
+
+
 def test_a_neighbour_and_those_without_an_account_find_no_register_of_the_ledger(place: Place):
     assert signed_in(place.neighbour).get(register(place)).status_code == 404
     assert signed_in(place.neighbour).get(register(place, "register_excel")).status_code == 404

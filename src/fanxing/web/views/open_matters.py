@@ -138,6 +138,8 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         "procedure": chosen,
         "controls": controls_of(form, texts, faults, unit),
         "photos": photos_of(chosen, chosen.asks, faults),
+        # Whoever applies for something says who they are; whoever reports something need not.
+        "asks_name": any(field.personal and field.required for id in chosen.asks if (field := chosen.field(id))),
         "lately": [Line(one, clock.today()) for one in lately_at(unit, chosen, texts.get(chosen.place_field, ""))],
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "ticket": ticket,
