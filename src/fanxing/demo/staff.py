@@ -6,8 +6,9 @@ from random import Random
 
 from fanxing.demo.dice import SEED
 from fanxing.demo.drawn import STREET, Drawn
+from fanxing.demo.enterprise import POSTS, ZONES
 from fanxing.demo.names import CITY, GIVEN_NAMES, SURNAMES, TOWNSHIP
-from fanxing.demo.neighbourhood import Appointment, is_known, on_the_ground, told
+from fanxing.demo.neighbourhood import Appointment, flagship, is_known, on_the_ground, told
 from fanxing.demo.plan import Story
 from fanxing.demo.tree import Place
 from fanxing.scheme.model import Scheme
@@ -20,6 +21,9 @@ OFFICES = (
     (CITY[0], "city_desk", DEPUTY, "复核人"),
     (TOWNSHIP[0], "township_reviewer", REVIEWER),
 )
+
+CREW = (("company_head", 1), ("finance_officer", 1), ("worker", 3), ("studio_head", 1))
+PIONEERS = (("pioneer_post", POSTS), ("duty_area", ZONES))
 
 
 def appointments(drawn: Drawn) -> Iterator[Appointment]:
@@ -40,6 +44,15 @@ def appointments(drawn: Drawn) -> Iterator[Appointment]:
             leaders[place.code] = next(names)
             yield _leader(drawn, place, leaders[place.code], leads[place.kind].id, SECRETARY if place.code == own else "")
     yield from on_the_ground(drawn, names, leaders)
+    yield from crews(drawn, names)
+
+
+def crews(drawn: Drawn, names: Iterator[str]) -> Iterator[Appointment]:
+    """Who handles the matters of the flagship companies, and the pioneers of the one that is known for them."""
+    for story, more in ((Story.PIONEERS, PIONEERS), (Story.IMPROVERS, ())):
+        code = flagship(drawn, story)
+        for post, count in (*CREW, *more):
+            yield from (Appointment(next(names), code, post, kept_by=code) for _ in range(count))
 
 
 def _leader(drawn: Drawn, place: Place, name: str, post: str, username: str) -> Appointment:
