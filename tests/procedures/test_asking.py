@@ -4,16 +4,19 @@ import pytest
 from django.test import Client
 
 from fanxing.accounts.models import User
+from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import PERSONAL, visible_items, waiting_at
+from fanxing.organisations.actions.terms import hand_over as hand_over_posts
 from fanxing.organisations.authority import authority_of
+from fanxing.organisations.models import Assignment, Post
 from fanxing.procedures.actions.balloting import cast_vote, close_ballot
 from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.walking import hand_over, locked
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter
-from tests.cast import TODAY, Cast
+from tests.cast import TODAY, Cast, appoint
 from tests.procedures.conftest import KEPT
 from tests.procedures.test_secrecy import BOTH, EACH, delegate_above, ruled
 from tests.procedures.test_walking import NOW, fresh, later, nominated, voting
@@ -106,6 +109,23 @@ def test_where_heads_are_counted_each_is_asked_until_they_have_spoken(cast: Cast
         give_verdict(matter=matter, choice="for", by=one, at=NOW)
     assert [waits(one) for one in delegates] == [[]] * 12
     assert Matter.objects.get().state == "noticed"
+
+
+def test_whoever_takes_a_post_over_is_asked_instead(cast: Cast, delegates):
+    voting(cast)
+    post = Post.objects.get(pk="delegate")
+    successor = appoint("successor", "接任的人", cast.village, post)
+    Assignment.objects.filter(person__user=successor).delete()
+    hand_over_posts(person=delegates[0].person, to=successor.person, on=later(9).date(), by=SYSTEM, at=later(8))
+    wind(at=later(9))
+    on = later(9).date()
+    still = WorkItem.objects.filter(PERSONAL).values_list("posts", flat=True)
+    assert len(still) == 12
+    assert waiting_at(authority_of(successor, on=on)).filter(source="matter").exists()
+    assert not waiting_at(authority_of(delegates[0], on=on)).filter(source="matter").exists()
+    before = set(still)
+    wind(at=later(9))
+    assert set(WorkItem.objects.filter(PERSONAL).values_list("posts", flat=True)) == before
 
 
 LASTS = ("    ballot: {eligible: members", "    within: [{calendar_days: 5}]\n    ballot: {eligible: members")

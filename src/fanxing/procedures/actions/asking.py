@@ -9,8 +9,9 @@ from django.utils import timezone
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem, release_terms, remind_terms, remind_units, settle_units
 from fanxing.inbox.models import WorkItem
+from fanxing.inbox.queries import PERSONAL, TERM
 from fanxing.organisations.authority import Doer
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.models import Matter, Seat, Verdict, Voter
 from fanxing.procedures.parties import holders_of, seats_of, terms_in
 from fanxing.scheme.model import Ballot, Committee, Procedure, State
@@ -105,6 +106,26 @@ def _ask(matter: Matter, procedure: Procedure, parties: Iterable[str], item: New
     terms = {one.person_id: one for one in holders_of(procedure, parties, matter, timezone.localdate(at))}
     silent = [one for one in terms.values() if one.person.user and one.person.user.username not in spoken]
     remind_terms(terms=silent, item=_about(matter, item, at), source=SOURCE, by=SYSTEM, at=at)
+
+
+def asked_in_vain(today: date) -> dict[int, list[int]]:
+    """By matter the terms that are over in which somebody is still asked in person: whoever holds the post since is to be asked."""
+    waiting = WorkItem.objects.filter(PERSONAL, source=SOURCE).waiting().values_list("posts", "about")
+    asked = [(int(posts.strip().removeprefix(TERM)), about["matter"]) for posts, about in waiting]
+    terms = Assignment.objects.filter(pk__in={term for term, _ in asked})
+    over = set(terms.exclude(in_force(today)).values_list("pk", flat=True))
+    found: dict[int, list[int]] = {}
+    for term, matter in asked:
+        if term in over:
+            found.setdefault(matter, []).append(term)
+    return found
+
+
+def ask_anew(matter: Matter, procedure: Procedure, state: State, terms: list[int], at: datetime) -> None:
+    """Take it away from those whose terms are over, and put it before those who hold the posts now."""
+    for what in (TURN, LATE, ASKED):
+        release_terms(key=key_of(matter, what), source=SOURCE, terms=terms)
+    put_before(matter, procedure, state, at)
 
 
 def heard(matter: Matter, procedure: Procedure, by: Doer, at: datetime) -> None:
