@@ -63,9 +63,13 @@ def test_a_resident_reports_by_the_code_on_a_wall_and_rates_what_came_of_it(
     page: Page, context: BrowserContext, base_url: str, street: Unit, faults: Faults
 ):
     community, people = place(street, "community", "文昌社区", branch_secretary="secretary")
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 34.76312, "longitude": 113.64537, "accuracy": 20})
     page.goto(f"/open/report/{community.code}/?place=文化广场")
     expect(page.get_by_label("地点")).to_have_value("文化广场")
     say(page, 类别="公共设施", 情况="健身器材的螺丝松了")
+    page.get_by_role("button", name="用我现在的位置").click()
+    expect(page.get_by_label("位置", exact=False).last).to_have_value("北纬 34.76312，东经 113.64537（约 20 米内）")
     assert faults() == []
     page.get_by_role("button", name="提交").click()
     code = page.locator("strong.code").inner_text()

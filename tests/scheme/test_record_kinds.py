@@ -37,10 +37,11 @@ def faults(old: str, new: str) -> list[str]:
         ("type: text}", "type: text, required_if: attend > 3}", 'no such name "attend"; did you mean "attended"?'),
         ("type: text}", "type: photo, required_if: attended > 3}", "a photo is never required"),
         ("type: text}", "type: text, prefill: figures.income}", "which is not of the same type and unit"),
+        ("type: text}", "type: text, prefill: device.position}", "which goes with a personal text"),
         (
             "type: text}",
             "type: text, prefill: yesterday}",
-            '"prefill" must be last, points.members, points.qualified, or a field of another kind',
+            '"prefill" must be last, points.members, points.qualified, device.position, or a field of another kind',
         ),
         ("type: text}", "type: text, scope: 全村}", '"scope" says what the whole of a share covers'),
         ("lesson: 党课}", "lesson: 党课}, choice_words: {talk: [讲课]}", 'no such choice "talk"'),

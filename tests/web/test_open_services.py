@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fanxing.audit.actors import SYSTEM
+from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
@@ -99,3 +100,35 @@ def test_what_came_of_many_reports_costs_no_more_queries_than_of_one(cast: Cast,
         close(f"修了 {number}")
     with django_assert_num_queries(len(asked)):
         assert "修了 3" in client.get(page).text
+
+
+def test_the_place_is_chosen_from_the_tree_or_by_its_name(cast: Cast):
+    page, client = reverse("open_places", args=["report"]), Client()
+    assert f'href="?in={cast.city.code}"' in client.get(page).text
+    towns = client.get(page, {"in": cast.city.code}).text
+    assert f'href="?in={cast.town.code}"' in towns
+    below = client.get(page, {"in": cast.town.code}).text
+    assert reverse("open_new", args=["report", cast.village.code]) in below
+    assert reverse("open_new", args=["report", cast.other_village.code]) not in below
+    named = client.get(page, {"q": "柳河"}).text
+    assert reverse("open_new", args=["report", cast.village.code]) in named
+    assert client.get(page, {"in": "nowhere"}).status_code == 404
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page, {"in": cast.city.code})
+    assert len(queries) <= 6
+
+
+def test_a_way_down_that_leads_to_no_place_is_not_shown(cast: Cast):
+    Unit.objects.filter(pk=cast.other_village.pk).update(kind="enterprise")
+    towns = Client().get(reverse("open_places", args=["report"]), {"in": cast.city.code}).text
+    assert cast.town.name in towns
+    assert cast.other_town.name not in towns
+
+
+def test_where_the_reporter_stands_is_offered_never_shown_and_kept_apart(cast: Cast):
+    form = Client().get(reverse("open_new", args=["report", cast.village.code])).text
+    assert 'data-locate="id_position" hidden' in form
+    where = "北纬 34.76312，东经 113.64537（约 20 米内）"
+    matter = open_matter(unit=cast.village, procedure="report", data=LAMP | {"position": where}, by=SYSTEM, at=NOW)
+    assert "position" not in matter.data
+    assert where not in Client().get(reverse("open_matter", args=[matter.pk])).text

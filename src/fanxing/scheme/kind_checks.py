@@ -82,8 +82,9 @@ FAULTS = _patterns(
         r'"required_if" asks for the other fields': "“何时必填”要看别的项，不能看这一项自己",
         r'"required_if": a (photo|file)': "照片和文件不能必填",
         r'"required_if"': "“何时必填”读不通；请写成 某一项=某个选项",
+        r'"prefill" takes device.position': "“预填”用设备位置的，要是个人信息的文字项",
         r'"prefill" takes': "“预填”用的那一项类型或单位与这一项不同",
-        r'"prefill" must be': "“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified",
+        r'"prefill" must be': "“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified、device.position",
     }
 )
 

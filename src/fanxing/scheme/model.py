@@ -62,6 +62,7 @@ IDENTITY_DAYS = tuple(PARTS_OF_THE_DATE)
 LAST = "last"
 # What the accounts of a branch's members give a form: how many have one, and how many of them reach the mark. Never what one of them has.
 FROM_POINTS = ("points.members", "points.qualified")
+FROM_DEVICE = "device.position"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class Field(Rule):
     links        of a record (`CODE-POSITION`, see the ledger): the kind of record it names, of the same unit
     required_if  a condition over the other fields under which it is required; as it was written
     prefill      what the form proposes: `last` (as the newest record of the kind has it), KIND.FIELD (the newest of another kind), or
-                 one of FROM_POINTS
+                 one of FROM_POINTS, or FROM_DEVICE: where the device is, each time only when its user asks for it
     personal     about a person: kept apart from the record, masked, never counted
     words, choice_words  what messages call the field, and its (value, words) choices, beside their titles
     """

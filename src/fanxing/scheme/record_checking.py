@@ -6,6 +6,7 @@ from fanxing.scheme.expressions import Expression, ExpressionError, Type, did_yo
 from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import (
     FIELD_TYPES,
+    FROM_DEVICE,
     FROM_POINTS,
     IDENTITY_DAYS,
     LAST,
@@ -174,10 +175,14 @@ def _wrong_with_prefill(field: Field, of: RecordKind | Procedure, records: Mappi
         if field.type != "count":
             yield f'"prefill" takes {field.prefill}, which goes with a count'
         return
+    if field.prefill == FROM_DEVICE:
+        if field.type != "text" or not field.personal:
+            yield f'"prefill" takes {FROM_DEVICE}, which goes with a personal text'
+        return
     other, _, id = field.prefill.partition(".")
     source = records[other].field(id) if other in records else None
     if source is None or (isinstance(of, RecordKind) and other == of.id):
-        known = f"{LAST}, {', '.join(FROM_POINTS)}, or a field of another kind such as party_register.members"
+        known = f"{LAST}, {', '.join((*FROM_POINTS, FROM_DEVICE))}, or a field of another kind such as party_register.members"
         yield f'"prefill" must be {known}; found "{field.prefill}"'
     elif FIELD_TYPES[source.type] is not FIELD_TYPES[field.type] or source.unit != field.unit or source.personal:
         yield f'"prefill" takes {field.prefill}, which is not of the same type and unit'

@@ -15,7 +15,7 @@ from fanxing.records.models import Record
 from fanxing.records.personal import years_kept
 from fanxing.records.queries import with_first
 from fanxing.records.validation import read_texts
-from fanxing.scheme.model import FROM_POINTS, LAST, Field, RecordKind
+from fanxing.scheme.model import FROM_DEVICE, FROM_POINTS, LAST, Field, RecordKind
 from fanxing.scheme.sentences import say_condition
 from fanxing.web.ledger import line
 
@@ -50,7 +50,7 @@ CONTROLS = {
 class Control:
     """One field of the form as the template draws it: `control` is day, month, number, text, long, buttons or list. `offered` are
     values that a text may be chosen from; `came_from` says where a value was taken from that nobody has typed yet. What is `personal` is
-    not kept on the device among the drafts."""
+    not kept on the device among the drafts; what is `located` the device may fill in, each time only when asked to."""
 
     name: str
     title: str
@@ -65,6 +65,7 @@ class Control:
     offered: tuple[tuple[str, str], ...] = ()
     came_from: str = ""
     personal: bool = False
+    located: bool = False
 
 
 def controls(
@@ -109,6 +110,7 @@ def _control(field: Field, kind: RecordKind, text: str, fault: str, named: Choic
         named if field.type in ("unit", "place") else (),
         came_from,
         field.personal,
+        field.prefill == FROM_DEVICE,
     )
 
 

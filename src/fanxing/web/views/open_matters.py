@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,7 +20,7 @@ from fanxing.lib.refusals import Refused
 from fanxing.lib.throttle import is_within
 from fanxing.organisations.authority import NOTHING
 from fanxing.organisations.models import Unit
-from fanxing.organisations.queries import matching
+from fanxing.organisations.queries import ancestors, matching
 from fanxing.procedures.actions.objecting import raise_objection
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.pairing import read_other
@@ -38,6 +40,7 @@ from fanxing.web.views.matters import joined_to, photo_of, proposed, said
 
 ROWS = 30
 PLACES = 20
+PLACES_BELOW = 200
 SALT = "receipt"
 # Kept in the session, so that the code need not stand in an address.
 CODE, SINCE = "receipt", "receipt_since"
@@ -99,9 +102,30 @@ def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     wanted = request.GET.get("q", "").strip()
-    units = Unit.objects.filter(closed_on=None, **({"kind__in": chosen.kinds} if chosen.kinds else {})).select_related("parent")
-    found = list(matching(units, wanted).order_by("path")[:PLACES]) if wanted else []
-    return render(request, "open_places.html", {"procedure": chosen, "units": found, "wanted": wanted})
+    above = get_object_or_404(Unit, code=request.GET["in"], closed_on=None) if request.GET.get("in") else None
+    context = {
+        "procedure": chosen,
+        "wanted": wanted,
+        "kinds": chosen.kinds or Unit.objects.values_list("kind", flat=True).distinct(),
+        "units": _named(chosen, wanted) if wanted else _right_below(above, chosen),
+        "way": [*ancestors(above), above] if above and not wanted else [],
+    }
+    return render(request, "open_places.html", context)
+
+
+def _named(procedure: Procedure, wanted: str) -> list[Unit]:
+    """The places of a procedure whose name fits."""
+    units = Unit.objects.filter(closed_on=None, **({"kind__in": procedure.kinds} if procedure.kinds else {})).select_related("parent")
+    return list(matching(units, wanted).order_by("path")[:PLACES])
+
+
+def _right_below(above: Unit | None, procedure: Procedure) -> list[Unit]:
+    """What one chooses from on the way down the tree: the places of the procedure, and the units that have such below them."""
+    # "~" comes after every character that a code may have.
+    below = Q(path__gt=OuterRef("path"), path__lt=Concat(OuterRef("path"), Value("~")))
+    places = Unit.objects.filter(below, closed_on=None, kind__in=procedure.kinds)
+    ways = Q(kind__in=procedure.kinds) | Exists(places) if procedure.kinds else Q()
+    return list(Unit.objects.filter(ways, closed_on=None, parent=above).order_by("code")[:PLACES_BELOW])
 
 
 @never_cache

@@ -46,6 +46,35 @@ function reveal() {
 document.addEventListener("DOMContentLoaded", reveal);
 window.addEventListener("hashchange", reveal);
 
+// Where the device is goes into a field, each time only when the button is pressed; the browser asks once more.
+function offerPosition() {
+  if (!navigator.geolocation || !isSecureContext) return;
+  for (const button of document.querySelectorAll("[data-locate]")) button.hidden = false;
+}
+function locate(button) {
+  const field = document.getElementById(button.dataset.locate);
+  const told = document.getElementById(`${field.id}_located`);
+  button.disabled = true;
+  told.textContent = "正在定位……";
+  const done = (words) => {
+    button.disabled = false;
+    told.textContent = words;
+  };
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      field.value = `北纬 ${coords.latitude.toFixed(5)}，东经 ${coords.longitude.toFixed(5)}（约 ${Math.ceil(coords.accuracy)} 米内）`;
+      done("已填入，提交前可以删去。");
+    },
+    () => done("没有取到位置，写清地点也一样能办。"),
+    { enableHighAccuracy: true, timeout: 15000 },
+  );
+}
+document.addEventListener("DOMContentLoaded", offerPosition);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-locate]");
+  if (button) locate(button);
+});
+
 // A button that prints.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
