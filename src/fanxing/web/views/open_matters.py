@@ -125,7 +125,10 @@ def _right_below(above: Unit | None, procedure: Procedure) -> list[Unit]:
     below = Q(path__gt=OuterRef("path"), path__lt=Concat(OuterRef("path"), Value("~")))
     places = Unit.objects.filter(below, closed_on=None, kind__in=procedure.kinds)
     ways = Q(kind__in=procedure.kinds) | Exists(places) if procedure.kinds else Q()
-    return list(Unit.objects.filter(ways, closed_on=None, parent=above).order_by("code")[:PLACES_BELOW])
+    found = list(Unit.objects.filter(ways, closed_on=None, parent=above).order_by("code")[:PLACES_BELOW])
+    # One root alone is no choice.
+    is_way = above is None and len(found) == 1 and procedure.kinds and found[0].kind not in procedure.kinds
+    return _right_below(found[0], procedure) if is_way else found
 
 
 @never_cache
