@@ -110,6 +110,13 @@ def test_a_sheet_without_a_day_says_what_is_missing(client: Client, cast: Cast):
     assert "前几行里没有找到表头" in page
 
 
+def test_a_sheet_that_says_nothing_is_not_taken_for_what_is_there_already(client: Client, cast: Cast):
+    client.force_login(cast.clerk)
+    for rows, words in (([], "表头下面没有填好的行"), ([["柳河村", "", "", "", "", ""]], "表头下面没有填好的行")):
+        assert words in preview(client, *rows)[1]
+    assert "全部对上" not in preview(client, GOOD, head=tuple("甲乙丙丁戊己"))[1]
+
+
 def test_a_large_sheet_is_worked_on_in_the_background(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(imports, "AT_ONCE", 0)
     client.force_login(cast.clerk)
