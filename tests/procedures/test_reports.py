@@ -157,7 +157,7 @@ def test_photos_go_with_the_retention_of_the_procedure(cast: Cast):
     assert erase_photos(at=NOW + timedelta(days=180)) == 0
     assert erase_photos(at=NOW + timedelta(days=184)) == 1
     photo = MatterPhoto.objects.get()
-    assert (photo.state, photo.content.name, photo.thumbnail.name) == ("erased", "", "")
+    assert (photo.state, photo.content.name, photo.thumbnail.name, photo.name) == ("erased", "", "", "")
     assert erase_photos(at=NOW + timedelta(days=200)) == 0
 
 

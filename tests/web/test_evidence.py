@@ -3,11 +3,14 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
-from fanxing.evidence.actions import add_evidence, make_ready
-from fanxing.evidence.attaching import Sent
+from fanxing.evidence.actions import MOST_FILES, add_evidence, make_ready
+from fanxing.evidence.attaching import LARGEST_PICTURE, Sent
 from fanxing.evidence.models import Evidence, Likeness
 from fanxing.records.models import Record
+from fanxing.scheme.model import Field, RecordKind
+from fanxing.web.evidence import sent_files
 from tests.cast import NOW, Cast
 from tests.evidence.conftest import programme, stored
 from tests.evidence.shots import shot
@@ -130,3 +133,11 @@ def test_the_list_asks_the_same_however_long_it_is(client: Client, cast: Cast, d
     for _ in range(2):
         shown(cast)
     assert asked(6) == once
+
+
+def test_no_more_is_read_of_what_was_sent_than_tells_that_it_is_too_much():
+    kind = RecordKind(id="scene", title="现场", fields=(Field(id="scene", title="照片", type="photo"),), nature="activity")
+    large = SimpleUploadedFile("大.jpg", bytes(LARGEST_PICTURE + 1_000))
+    many = [SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(20)]
+    sent = sent_files(kind, MultiValueDict({"scene": [large, *many]}))
+    assert [len(sent[0].content), len(sent)] == [LARGEST_PICTURE + 1, MOST_FILES + 1]

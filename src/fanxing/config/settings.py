@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; views opt out one by one
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fanxing.web.middleware.NotKeptMiddleware",
     "fanxing.web.middleware.NoNullMiddleware",
     "fanxing.web.middleware.NotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,6 +122,9 @@ TEMPLATES = [
         "OPTIONS": {"environment": "fanxing.web.templating.environment", "autoescape": True},
     },
 ]
+
+# What counts how often something comes from where; with the 300 entries of the default a flood would soon push its own counts out.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

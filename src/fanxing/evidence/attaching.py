@@ -84,7 +84,8 @@ def made_anew(attached: Attached) -> tuple[dict[str, object], Picture]:
 
 def erased(at: datetime) -> dict[str, object]:
     """The values of what was kept long enough: that it was there stays known."""
-    gone = {"original": "", "content": "", "thumbnail": ""}
+    # Whoever sent it may have named it after somebody.
+    gone = {"original": "", "content": "", "thumbnail": "", "name": ""}
     return {"state": Attached.State.ERASED, "ended_at": at, "ended_by_title": SYSTEM.display_name, **gone}
 
 

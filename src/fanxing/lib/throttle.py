@@ -1,6 +1,7 @@
 """How often something may come from one place: counted in the cache of each process, and forgotten after a while."""
 
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
 
 from django.core.cache import cache
 
@@ -14,3 +15,14 @@ def is_within(what: str, who: str, *, most: int, seconds: int) -> bool:
     except ValueError:
         # It ran out in between.
         return True
+
+
+def customer_of(address: str) -> str:
+    """Who comes from an address: of IPv6 the network that one customer is given, in which they may choose any of 2^64 addresses."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address) or found.ipv4_mapped:
+        return str(getattr(found, "ipv4_mapped", None) or found)
+    return found.exploded[:19]

@@ -41,6 +41,11 @@ def waiting(side: PairedSide, units: Iterable[Unit], today: date) -> list[Matter
     return [one for one in rows if not side.last or str(one.data.get(side.last) or today) >= today.isoformat()]
 
 
+def wanted_openly(pairing: Pairing, units: Iterable[Unit], today: date) -> list[Matter]:
+    """What is wanted in some units and waits, which stands in public; nothing that a unit has made private."""
+    return [one for one in waiting(pairing.wanted, units, today) if not one.is_private]
+
+
 def fits(pairing: Pairing, wanted: Iterable[Matter], offered: Iterable[Matter]) -> list[tuple[Matter, list[Fit]]]:
     """What fits each that is wanted, the nearest first; what was put together with it before and came to nothing is left out."""
     some, others = list(wanted), list(offered)

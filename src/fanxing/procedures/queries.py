@@ -13,7 +13,7 @@ from fanxing.lib import clock
 from fanxing.lib.receipts import receipt_digest
 from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
-from fanxing.organisations.paths import ROOT, within
+from fanxing.organisations.paths import ROOT, upwards, within
 from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat, late_on
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Procedure, PublicNotice, State
@@ -39,7 +39,7 @@ def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
 
 def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
     """The matters that somebody may see: those of the units whose work they may see, and those that their unit is responsible for;
-    private ones only where they have a part in them, took a step, or opened them."""
+    private ones only where they have a part in them, or took a step and still hold a post there: whoever left has no part any more."""
     if isinstance(user, Public) or not user.username:
         return Matter.objects.none()
     may = authority or authority_of(user)
@@ -47,8 +47,19 @@ def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQu
     reached = Q(is_private=False) & (Q(unit__in=units) | Q(assigned__in=units))
     # By their keys, not asked of every matter in turn: of a city's matters a village sees few.
     seats = Q(pk__in=seated(may).values("matter"))
-    acted = Q(pk__in=MatterStep.objects.filter(taken_by=user.username).order_by().values("matter"))
+    acted = Q(pk__in=MatterStep.objects.filter(_still_there(may), taken_by=user.username).order_by().values("matter"))
     return Matter.objects.filter(reached | seats | acted)
+
+
+def _still_there(authority: Authority) -> Q:
+    """The steps of matters of units in which somebody holds a post, of those below and above, and of those that one of these is
+    responsible for."""
+    unit, assigned = "matter__unit__path", "matter__assigned__path"
+    each = (
+        within(path, field=unit) | within(path, field=assigned) | Q(matter__unit__path__in=upwards(path))
+        for path in {grant.path for grant in authority.grants}
+    )
+    return reduce(Q.__or__, each, NOBODY)
 
 
 def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySet:

@@ -5,6 +5,7 @@ from datetime import date
 
 from fanxing.lib.personal import HIDDEN, PersonalText
 from fanxing.organisations.models import Unit
+from fanxing.procedures.models import Matter
 from fanxing.scheme.model import Field, Procedure, Value
 
 
@@ -60,3 +61,9 @@ def title_of(procedure: Procedure, data: Mapping[str, Value]) -> str:
     """What a matter is called in lists: the words of the field that the procedure names, and of its place; or the procedure itself."""
     named = [(field, data.get(id)) for id in (procedure.titled, procedure.place_field) if (field := procedure.field(id))]
     return " · ".join(field_words(field, value) for field, value in named if value is not None) or procedure.title
+
+
+def open_title(matter: Matter) -> str:
+    """What everybody may call a matter: as much of its title as the procedure shows."""
+    procedure = matter.procedure
+    return title_of(procedure, {id: value for id, value in matter.data.items() if id in procedure.shows})

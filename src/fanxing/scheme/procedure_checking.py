@@ -101,8 +101,8 @@ class _Checks:
         yield from self._seen_by()
         yield from self._routes()
         yield from self._pages()
-        if procedure.retention is None and any(one.personal for one in procedure.fields):
-            yield '"retention" is missing: how long after its end personal fields are kept, such as retention: 6 months'
+        if procedure.retention is None and any(one.personal or one.type in EVIDENCE_TYPES for one in procedure.fields):
+            yield '"retention" is missing: how long after its end personal fields are kept, and photos, such as retention: 6 months'
 
     def _clash(self) -> Iterator[str]:
         yield from self._shown("clash", self.procedure.clash)

@@ -47,7 +47,7 @@ WORDS: Mapping[str, str | Said] = {
     r"keep no such records": "有的适用单位不登记这种台账",
     r"is none of the choices": "写了不存在的选项",
     r'"person" must be a personal text': "表上写的本人，要由提出时填的一个个人信息文字项写明姓名",
-    r'"retention" is missing': "有个人信息，要写明办结后保存多久",
+    r'"retention" is missing': "有个人信息或照片，要写明办结后保存多久",
     r"none of its posts can be held": "它的岗位在有的适用单位设不了",
     r'it has (\d+) "(\w+)"; there are at most (\d+)': lambda found: f"太多了，最多 {found[3]} 个，请分成两种流程",
     r"names (\S+) twice": "写了两遍",

@@ -74,12 +74,13 @@ def _likenesses(evidence: Evidence, authority: Authority) -> list[tuple[Likeness
 
 
 def sent_files(kind: RecordKind, files: "MultiValueDict[str, UploadedFile]") -> list[Sent]:
-    """The photos and files of a form."""
-    return [_sent(field, one) for field in fields_of_evidence(kind) for one in files.getlist(field.id)]
+    """The photos and files of a form; of what is too many or too large no more is read than tells that it is."""
+    sent = [(field, one) for field in fields_of_evidence(kind) for one in files.getlist(field.id)]
+    return [_sent(field, one) for field, one in sent[: MOST_FILES + 1]]
 
 
 def _sent(field: Field, file: UploadedFile) -> Sent:
-    return Sent(field.id, file.name or "", file.read())
+    return Sent(field.id, file.name or "", file.read(LARGEST_PICTURE + 1))
 
 
 def with_sight(likenesses: QuerySet[Likeness] | Iterable[Likeness], authority: Authority) -> list[tuple[Likeness, bool]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from fanxing.audit.actors import PUBLIC, SYSTEM
 from fanxing.evidence.attaching import Sent
 from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
@@ -20,11 +21,11 @@ from fanxing.procedures.actions.stepping import is_offered, may_take, times_take
 from fanxing.procedures.deciding import Tally
 from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.measuring import measured, standing
-from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterRecord, MatterStep, Verdict, Voter
+from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterQuerySet, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import has_opened, seats_of, sits_in, takes_part, terms_in
-from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions
-from fanxing.procedures.wording import field_words, personal_masked, said_in, unit_names
+from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions, visible_matters
+from fanxing.procedures.wording import field_words, personal_masked, said_in, title_of, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
 from fanxing.scheme.procedure_checking import ONE_PERSON
@@ -34,6 +35,8 @@ from fanxing.web.evidence import sent_files
 from fanxing.workdays.queries import calendar
 
 OPENED = "提出"
+# What is written freely, without choosing from anything.
+FREE = ("text", "long text", "place")
 # So many matters are offered to be joined to.
 OFFERED = 20
 NO_FAULTS: Mapping[str, str] = {}
@@ -216,7 +219,7 @@ class Dossier:
         )
 
     def _openly(self, said: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
-        return [words for id, words in said.items() if id in self.procedure.shows]
+        return [words for id, words in said.items() if id in self._open_fields]
 
     def _words(self, data: Mapping[str, Value]) -> list[tuple[str, str]]:
         names = unit_names(self.procedure, [data])
@@ -229,8 +232,10 @@ class Dossier:
 
     @cached_property
     def goes_on_as(self) -> Matter | None:
-        """The matter that goes on for this one, where it was joined to another."""
-        return goes_on_as(self.matter) if self.matter.duplicate_of_id else None
+        """The matter that goes on for this one, where it was joined to another; a private one only for those who may see it."""
+        other = goes_on_as(self.matter) if self.matter.duplicate_of_id else None
+        is_told = other and (not other.is_private or self._seen.filter(pk=other.pk).exists())
+        return other if is_told else None
 
     @cached_property
     def joined_count(self) -> int:
@@ -239,9 +244,14 @@ class Dossier:
 
     @cached_property
     def into(self) -> list[Matter]:
-        """The matters that this one may be joined to: for who handles it any, for who opened it those that say the same."""
-        found = alike(self.matter) if self.is_holder else joinable(self.matter)
-        return list(found[:OFFERED])
+        """The matters that this one may be joined to: for who handles it any they see, for who opened it those that say the same."""
+        if self.is_holder:
+            return list(alike(self.matter).filter(is_private=False)[:OFFERED])
+        return list(joinable(self.matter).filter(pk__in=self._seen.values("pk"))[:OFFERED])
+
+    @property
+    def _seen(self) -> MatterQuerySet:
+        return visible_matters(self.user, self.authority)
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -250,14 +260,32 @@ class Dossier:
 
     @property
     def open_title(self) -> str:
-        """What everybody may call it: its title, where all that the title says is shown to everybody."""
-        named = {self.procedure.titled, self.procedure.place_field} - {""}
-        return self.matter.title if named <= set(self.procedure.shows) else self.procedure.title
+        """What everybody may call it: as much of its title as is shown to everybody."""
+        return title_of(self.procedure, self._open_data)
 
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What everybody may read of it."""
-        return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.shows})
+        return self._words(self._open_data)
+
+    @property
+    def _open_data(self) -> dict[str, Value]:
+        return {id: value for id, value in self.matter.data.items() if id in self._open_fields}
+
+    @cached_property
+    def _open_fields(self) -> set[str]:
+        """The fields that everybody may read: what the procedure shows. What a stranger wrote freely stands in public only once somebody
+        who answers for it has taken the matter up, and not where it came to nothing."""
+        shown = (field for id in self.procedure.shows if (field := self.procedure.field(id)) is not None)
+        return {one.id for one in shown if one.type not in FREE or one.choices or self._is_answered_for}
+
+    @cached_property
+    def _is_answered_for(self) -> bool:
+        if self.matter.opened_by:
+            return True
+        if self.matter.ended_on is not None:
+            return bool(self.state.records)
+        return self.matter.steps.exclude(taken_by__in=[PUBLIC.username, SYSTEM.username]).exists()
 
     @cached_property
     def personal(self) -> list[Apart]:

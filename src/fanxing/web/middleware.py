@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from fanxing.lib.refusals import NotAllowed
 
+# The pages that a search engine may keep.
+FOUND = ("front", "stars", "open_procedures")
+
 
 class ClientAddressMiddleware:
     """Behind a proxy that is trusted, REMOTE_ADDR is the address which that proxy saw, so that who tries passwords or sends too much is
@@ -46,6 +49,22 @@ class NoNullMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("an address with a null character")
         return self.get_response(request)
+
+
+class NotKeptMiddleware:
+    """What is answered to one person is kept by no device, so that whoever sits down next does not go back to it; and search engines keep
+    nothing in which names stand for a while, or what strangers wrote."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        if request.resolver_match is None or request.resolver_match.url_name not in FOUND:
+            response["X-Robots-Tag"] = "noindex, noarchive"
+        return response
 
 
 class NotAllowedMiddleware:

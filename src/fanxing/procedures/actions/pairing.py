@@ -11,7 +11,7 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter, MatterPersonal
-from fanxing.procedures.pairing import near, pairing_for, partners, waiting
+from fanxing.procedures.pairing import near, pairing_for, partners, wanted_openly
 from fanxing.procedures.parties import has_opened
 from fanxing.procedures.wording import personal_words
 
@@ -27,7 +27,7 @@ def put_together(*, wanted: Matter, offered: Matter, by: Doer, at: datetime) -> 
     What is wanted nearby stands in public, so it may be that of a unit beside. Raises NotPaired, and what `take_step` raises.
     """
     pairing, today = pairing_for(offered.unit), timezone.localdate(at)
-    if pairing is None or wanted not in waiting(pairing.wanted, near(offered.unit), today):
+    if pairing is None or wanted not in wanted_openly(pairing, near(offered.unit), today):
         raise NotPaired("这一件已经不在等对接，请刷新后再看")
     take_step(matter=offered, verb=pairing.offered.step, data={pairing.offered.names: wanted.number}, by=by, at=at)
     # Allowed by the step before; the name of who did it stands in both.

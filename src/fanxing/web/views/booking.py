@@ -21,6 +21,8 @@ from fanxing.web.requests import SignedInRequest
 from fanxing.web.sight import authority_in
 
 DAYS = 7
+# So far from today, in days, one looks at most.
+FARTHEST = 366
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def _monday(text: str, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = today
-    return day - timedelta(days=day.weekday())
+    seen = day if abs((day - today).days) <= FARTHEST else today
+    return seen - timedelta(days=seen.weekday())
 
 
 def _rows(unit: Unit, procedure: Procedure, day: Field, days: list[date], today: date) -> Iterator[Row]:

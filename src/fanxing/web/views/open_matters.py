@@ -17,7 +17,7 @@ from fanxing.audit.actors import PUBLIC
 from fanxing.lib import clock
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import Refused
-from fanxing.lib.throttle import is_within
+from fanxing.lib.throttle import customer_of, is_within
 from fanxing.organisations.authority import NOTHING
 from fanxing.organisations.models import Unit
 from fanxing.organisations.queries import ancestors, matching
@@ -35,7 +35,7 @@ from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, Line, controls_of, form_of, photos_of, photos_sent
+from fanxing.web.matters import Dossier, controls_of, form_of, photos_of, photos_sent
 from fanxing.web.views.matters import joined_to, photo_of, proposed, said
 
 ROWS = 30
@@ -55,7 +55,7 @@ Said = list[tuple[str, str]]
 
 
 def _is_within(request: HttpRequest, what: str) -> bool:
-    who = request.META.get("REMOTE_ADDR", "")
+    who = customer_of(request.META.get("REMOTE_ADDR", ""))
     return is_within(f"{what}/hour", who, most=MOST_AN_HOUR, seconds=HOUR) and is_within(f"{what}/day", who, most=MOST_A_DAY, seconds=DAY)
 
 
@@ -90,7 +90,7 @@ def open_closed(request: HttpRequest, procedure: str, code: str) -> HttpResponse
     ends = [one.id for one in chosen.states.values() if one.ends and one.records]
     done = Matter.objects.filter(unit=unit, procedure_id=procedure, state__in=ends, is_private=False).whole()
     page = Paginator(done.order_by("-ended_on", "-pk"), ROWS).get_page(request.GET.get("page"))
-    rows = [(one, Dossier(one, PUBLIC, NOTHING, clock.now()).shown) for one in page]
+    rows = [Dossier(one, PUBLIC, NOTHING, clock.now()) for one in page]
     return render(request, "open_closed.html", {"unit": unit, "procedure": chosen, "page": page, "rows": rows})
 
 
@@ -167,7 +167,7 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         "photos": photos_of(chosen, chosen.asks, faults),
         # Whoever applies for something says who they are; whoever reports something need not.
         "asks_name": any(field.personal and field.required for id in chosen.asks if (field := chosen.field(id))),
-        "lately": [Line(one, clock.today()) for one in lately_at(unit, chosen, texts.get(chosen.place_field, ""))],
+        "lately": [Dossier(one, PUBLIC, NOTHING, clock.now()) for one in lately_at(unit, chosen, texts.get(chosen.place_field, ""))],
         "fault": faults.get("") or (f"有 {len(faults)} 处要改，请看下面标出的地方。" if faults else ""),
         "ticket": ticket,
     }
@@ -238,11 +238,13 @@ def _followed(
     return render(request, "follow.html", context, status=422 if faults else 200)
 
 
+@never_cache
 @require_safe
 @login_not_required
 def follow_photo(request: HttpRequest, id: int, size: str) -> HttpResponseBase:
     """A photo of the matter that somebody follows by its code."""
-    matter = matter_by_receipt(request.session.get(CODE, ""))
+    code = _kept(request)
+    matter = matter_by_receipt(code) if code else None
     if matter is None:
         raise Http404
     return photo_of(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), id, size)
@@ -277,7 +279,7 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
 @login_not_required
 def follow_other(request: HttpRequest, id: int) -> HttpResponse:
     """Show once how the other side is reached; that it was read is logged."""
-    code = request.session.get(CODE, "")
+    code = _kept(request)
     matter = matter_by_receipt(code) if code else None
     if matter is None:
         return redirect("follow")

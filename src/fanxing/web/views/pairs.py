@@ -13,8 +13,9 @@ from fanxing.organisations.models import Unit
 from fanxing.organisations.queries import matching
 from fanxing.procedures.actions.pairing import put_together
 from fanxing.procedures.models import Matter
-from fanxing.procedures.pairing import fits, near, pairing_for, waiting
+from fanxing.procedures.pairing import fits, near, pairing_for, waiting, wanted_openly
 from fanxing.procedures.queries import visible_matters
+from fanxing.procedures.wording import open_title
 from fanxing.programme.queries import rulings
 from fanxing.scheme.model import PairedSide, Pairing
 from fanxing.web.matters import said_of
@@ -32,7 +33,7 @@ def pairs(request: SignedInRequest, code: str) -> HttpResponse:
     sight = sight_of(request, code, "work.view")
     pairing = _pairing(sight.unit)
     today = clock.today()
-    wanted = waiting(pairing.wanted, near(sight.unit), today)
+    wanted = wanted_openly(pairing, near(sight.unit), today)
     offered = _offered(request, sight, pairing)
     rows = fits(pairing, wanted[:SHOWN], offered)
     fitting = {fit.matter.pk for _, found in rows for fit in found}
@@ -40,7 +41,7 @@ def pairs(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "unit": sight.unit,
         "pairing": pairing,
-        "rows": [(one, said_of(one, pairing.wanted.shows), found[:OFFERED], len(found)) for one, found in shown],
+        "rows": [(one, open_title(one), said_of(one, pairing.wanted.shows), found[:OFFERED], len(found)) for one, found in shown],
         "words": {one.pk: said_of(one, pairing.offered.shows) for one in offered},
         "alone": [one for one in offered if one.pk not in fitting],
         "count": len(wanted),
@@ -94,13 +95,13 @@ def pairs_open(request: HttpRequest) -> HttpResponse:
     wanted, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
     by = pairing.same[0]
     units = Unit.objects.filter(closed_on=None)
-    found = waiting(pairing.wanted, matching(units, wanted) if wanted else units, clock.today())
+    found = wanted_openly(pairing, matching(units, wanted) if wanted else units, clock.today())
     sorts = _sorts(pairing.wanted, by, found)
     page = Paginator([one for one in found if not sort or one.data.get(by) == sort], ROWS).get_page(request.GET.get("page"))
     context = {
         "pairing": pairing,
         "page": page,
-        "rows": [(one, said_of(one, one.procedure.shows)) for one in page],
+        "rows": [(one, open_title(one), said_of(one, one.procedure.shows)) for one in page],
         "sorts": [(None, "全部", len(found)), *sorts],
         "wanted": wanted,
         "kept": {one.pk: {id: one.data[id] for id in pairing.same if id in one.data} for one in page},
