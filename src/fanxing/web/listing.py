@@ -188,17 +188,17 @@ def _filtered(units: QuerySet[Unit], mine: QuerySet[Score], words: Words, asked:
 class Capped(Paginator[Item]):
     """Pages of a list of which only the first rows are counted: counting 600,000 takes longer than reading fifty."""
 
-    most = COUNTED
+    most: int | None = COUNTED
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, `most` at most."""
+        """How many rows there are, `most` at most; all where that is None."""
         return cast("QuerySet[Any]", self.object_list)[: self.most].count()
 
     @property
     def is_capped(self) -> bool:
         """Whether there may be more than are counted."""
-        return self.count >= self.most
+        return self.most is not None and self.count >= self.most
 
 
 def page_of(shown: Listing, number: str | None) -> Page[Unit]:
