@@ -9,6 +9,7 @@ from fanxing.scheme import load
 from fanxing.scheme.burden import facts_a_record
 from fanxing.scheme.expressions import Name
 from fanxing.scheme.model import Combine, RecordKind, UnitKind, Value, reads
+from fanxing.scheme.origins import origin
 
 SCHEME = load("five-star")
 RATED = {id: kind for id, kind in SCHEME.kinds.items() if kind.counted}
@@ -232,6 +233,12 @@ def test_what_is_said_of_both_sides_is_in_words_and_counts_nowhere() -> None:
         fact.id for kind in SCHEME.kinds.values() for fact in kind.facts.values() if fact.source and fact.source.kind == IN_WORDS
     } == set()
     assert {field.type for field in SCHEME.records[IN_WORDS].fields} == {"period", "choice", "long text"}
+
+
+def test_what_falls_due_is_told_in_words() -> None:
+    facts = {kind: SCHEME.kinds[kind].facts for kind in ("organ", "village")}
+    told = [origin(facts["organ"]["milestones_in_time"], SCHEME.records), origin(facts["village"]["contracts_in_time"], SCHEME.records)]
+    assert ["“按期完成”合计" in told[0], "“按期收齐”合计" in told[1]] == [True, True]
 
 
 # What people look up, and no rule reads.

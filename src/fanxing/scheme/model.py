@@ -166,6 +166,8 @@ class Meets:
 
 # What the dues of a record that expects answers add to its fields for the facts: title, by id. Of what fell due in the period.
 PROMISED = {"fell_due": "已到期", "met_in_time": "按期收齐", "met_late": "晚于约定收齐", "overdue": "逾期未收齐"}
+# What the same are called where one answer is enough and no sum is due.
+PROMISED_ONCE = {"fell_due": "已到期", "met_in_time": "按期完成", "met_late": "晚于计划完成", "overdue": "逾期未完成"}
 
 NATURES = {
     "activity": "work done: a meeting, a patrol",
@@ -226,7 +228,8 @@ class RecordKind(Rule):
             return ()
         sums = next((one for one in self.fields if one.id == self.expects.sum), None)
         type_, unit = (sums.type, sums.unit) if sums else ("number", "项")
-        return tuple(Field(id=id, title=title, type=type_, unit=unit) for id, title in PROMISED.items())
+        titles = PROMISED if sums else PROMISED_ONCE
+        return tuple(Field(id=id, title=title, type=type_, unit=unit) for id, title in titles.items())
 
     def called(self, id: str) -> str:
         """The title of a field, or of a part of the date; the id itself where it is neither."""

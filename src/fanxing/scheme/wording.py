@@ -244,5 +244,6 @@ def _over(left: str | None, right: str | None) -> str | None:
 
 def record_wording(kind: RecordKind) -> Wording:
     """The wording of conditions over the records of a kind."""
-    terms = {field.id: Term(field.title, PERCENT if field.type == "share" else field.unit, dict(field.choices)) for field in kind.fields}
+    fields = (*kind.fields, *kind.promised)
+    terms = {field.id: Term(field.title, PERCENT if field.type == "share" else field.unit, dict(field.choices)) for field in fields}
     return Wording(lambda id: Term("日期") if id == "occurred_on" else terms.get(id, Term(id)))
