@@ -17,10 +17,9 @@ from fanxing.procedures.actions.walking import hand_over, locked
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter
 from tests.cast import TODAY, Cast, appoint
-from tests.procedures.conftest import KEPT
 from tests.procedures.test_secrecy import BOTH, EACH, delegate_above, ruled
 from tests.procedures.test_walking import NOW, fresh, later, nominated, voting
-from tests.scheme.procedures import changed_text
+from tests.scheme.procedures import ELECT, changed_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("procedures")]
 
@@ -132,7 +131,7 @@ LASTS = ("    ballot: {eligible: members", "    within: [{calendar_days: 5}]\n  
 
 
 def test_a_vote_whose_time_is_over_asks_nobody(cast: Cast, delegates):
-    ruled(cast, elect=changed_text(KEPT, LASTS))
+    ruled(cast, elect=changed_text(ELECT, LASTS))
     voting(cast)
     assert waits(delegates[0]) == ["公开选拔：表决"]
     assert wind(at=later(30)) == 1

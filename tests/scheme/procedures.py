@@ -107,9 +107,13 @@ parties:
   member: {title: 村民代表, posts: [delegate]}
 states:
   judging: {title: 会商, committee: {members: [branch, town], each: body, decide: all, passes: shortlist, fails: drop}}
-  noticed: {title: 公示, notice: {days: {calendar_days: 7}, answer: {working_days: 3}, shows: [name, work], passes: confirm, upheld: back}}
+  noticed:
+    title: 公示
+    waits_for: [branch]
+    notice: {days: {calendar_days: 7}, answer: {working_days: 3}, shows: [name, work], passes: confirm, upheld: back}
   voting:
     title: 表决
+    waits_for: [branch]
     ballot: {eligible: members, voters: member, quorum: 2/3, majority: more than 1/2, of: cast, secret: yes, passes: elect, fails: lose}
   elected: {title: 当选, ends: yes, appoints: {person: name, post: delegate, begins: from, lasts: 36 months}}
   dropped: {title: 未当选, ends: yes}

@@ -205,6 +205,8 @@ STEPS = [
     ),
     (("shows: [name, work]", "shows: [name, works]"), '"notice": no such field "works"; did you mean "work"?'),
     (("days: {calendar_days: 7}", "days: {calendar_days: 7, when: members > 3}"), 'notice: "days" is one length, without a condition'),
+    (("    title: 公示\n    waits_for: [branch]\n", "    title: 公示\n"), "notice: nobody answers objections"),
+    (("    title: 表决\n    waits_for: [branch]\n", "    title: 表决\n"), "ballot: nobody counts the votes and closes it"),
     (("upheld: back", "upheld: confirm"), "notice: confirm follows whatever the outcome"),
     (("eligible: members", "eligible: name"), 'ballot: "eligible" must be a field that is a count, found "name"'),
     (

@@ -226,7 +226,7 @@ class _Checks:
             case Committee() as committee:
                 yield from self._committee(committee)
             case PublicNotice() as notice:
-                yield from self._notice(notice)
+                yield from self._notice(state, notice)
             case Ballot() as ballot:
                 yield from self._ballot(state, ballot)
 
@@ -337,7 +337,9 @@ class _Checks:
             yield f"committee: {committee.number} must be in favour, but it has {most} members"
         yield from self._two_ways("committee", committee.passes, committee.fails)
 
-    def _notice(self, notice: PublicNotice) -> Iterator[str]:
+    def _notice(self, state: State, notice: PublicNotice) -> Iterator[str]:
+        if not state.waits_for:
+            yield 'notice: nobody answers objections, and one of them holds the matter for ever; say with "waits_for" who does'
         yield from self._shown("notice", notice.shows)
         for key, term in (("days", notice.days), ("answer", notice.answer)):
             if term.when is not None:
@@ -345,6 +347,8 @@ class _Checks:
         yield from self._two_ways("notice", notice.passes, notice.upheld)
 
     def _ballot(self, state: State, ballot: Ballot) -> Iterator[str]:
+        if not state.waits_for:
+            yield 'ballot: nobody counts the votes and closes it; say with "waits_for" who does'
         eligible = self.procedure.field(ballot.eligible)
         if eligible is None or eligible.type != "count":
             yield f'ballot: "eligible" must be a field that is a count, found "{ballot.eligible}"'

@@ -25,6 +25,8 @@ WORDS: Mapping[str, str | Said] = {
     r"does not end and no step leads on": "不是结束环节，却没有步骤往下走",
     r"nobody can take any step that leads on": "往下走的步骤都没有人能办；请写明由谁办",
     r"a matter never ends": "从这里怎么走都办不结；请让一个步骤通向结束环节",
+    r"nobody answers objections": "没有写异议由谁答复（轮到谁）",
+    r"nobody counts the votes": "没有写由谁计票（轮到谁）",
     r"waits for nobody": "没有写轮到谁办",
     r"it waits for (\S+), who may take no step": "轮到的人在这一环节没有可以办的步骤",
     r'"(\w+)" goes with "within"': "没有期限，就谈不上逾期告知或期满自动",

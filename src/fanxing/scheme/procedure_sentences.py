@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from fanxing.scheme.matching import matched
-from fanxing.scheme.model import Procedure, Rule, Scheme, State, Step, plain
+from fanxing.scheme.model import Ballot, Procedure, PublicNotice, Rule, Scheme, State, Step, plain
 from fanxing.scheme.procedure_wording import Facets, ProcedureWording
 from fanxing.scheme.wording import months, quoted
 
 R = TypeVar("R", bound=Rule)
+# What those do for whom a state waits that has no form alone.
+DOES = {PublicNotice: "答复异议", Ballot: "计票"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def _state(state: State, words: ProcedureWording) -> Iterator[str]:
     if state.ends:
         yield "事项到此结束"
     elif state.waits_for:
-        limit = f"，限 {words.terms(state.within)}" if state.within else "，没有期限"
-        yield f"由{words.parties(state.waits_for)}办理{limit}{_late(state, words)}"
+        limit = f"，限 {words.terms(state.within)}" if state.within else "" if state.step else "，没有期限"
+        yield f"由{words.parties(state.waits_for)}{DOES.get(type(state.step), '办理')}{limit}{_late(state, words)}"
     elif state.within:
         yield f"限 {words.terms(state.within)}{_late(state, words)}"
     if state.stopped:
