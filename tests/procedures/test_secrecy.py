@@ -21,15 +21,16 @@ from fanxing.procedures.actions.objecting import raise_objection, settle_objecti
 from fanxing.procedures.actions.opening import SentBefore, open_matter
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.actions.winding import wind
+from fanxing.procedures.minutes import minutes_of
 from fanxing.procedures.models import Matter, MatterPersonal, Verdict, Voter
 from fanxing.procedures.queries import visible_matters
 from fanxing.programme.actions import publish
 from fanxing.records.models import Record
 from fanxing.scheme.model import Ballot
 from tests.cast import FOUNDED, NOW, Cast, appoint
-from tests.procedures.conftest import KEPT, PROCEDURES
+from tests.procedures.conftest import PROCEDURES
 from tests.procedures.test_walking import fresh, later, nominated, shortlisted, voting
-from tests.scheme.procedures import REPORT, changed_text
+from tests.scheme.procedures import ELECT, REPORT, changed_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("procedures")]
 HOLE = {"what": "road", "detail": "坑洼", "place": "村口"}
@@ -82,6 +83,21 @@ def test_figures_need_ten_voters_and_ten_or_nobody_online(cast: Cast, delegates)
     assert shown == [True, False, True]
 
 
+REMINDED = changed_text(
+    ELECT, ("  - {verb: elect,", "  - {verb: remind, title: 催票, from: voting, to: voting, by: [branch]}\n  - {verb: elect,")
+)
+
+
+def test_minutes_that_are_printed_while_a_vote_goes_on_tell_no_figures(cast: Cast, delegates):
+    ruled(cast, elect=REMINDED)
+    matter = voting(cast)
+    count_papers(matter=matter, papers=Papers(13, 11), by=cast.secretary, at=later(8))
+    take_step(matter=matter, verb="remind", by=cast.secretary, at=later(8))
+    assert "实到" not in str(minutes_of(fresh(matter)))
+    close_ballot(matter=matter, by=cast.secretary, at=later(9))
+    assert str(minutes_of(fresh(matter))).count("实到 24 人") == 1
+
+
 def test_who_may_vote_sees_what_about_and_those_above_have_no_vote(cast: Cast, delegates):
     matter = voting(cast)
     assert list(visible_matters(delegates[0])) == [matter]
@@ -99,7 +115,7 @@ def delegate_above(cast: Cast) -> User:
 
 
 EACH = changed_text(
-    KEPT,
+    ELECT,
     ("  town: {title: 乡镇, posts: [clerk], at: above}\n", ""),
     ("members: [branch, town], each: body, decide: all", "members: [member], each: person, decide: majority"),
 )
@@ -121,7 +137,7 @@ def test_where_heads_are_counted_each_speaks_once_and_only_those_who_sit_there(c
 
 
 BOTH = changed_text(
-    KEPT,
+    ELECT,
     ("  town: {title: 乡镇, posts: [clerk], at: above}\n", "  board: {title: 村委会, posts: [secretary]}\n"),
     ("members: [branch, town]", "members: [branch, board]"),
 )
@@ -150,9 +166,13 @@ def test_a_notice_stands_until_all_is_answered_and_who_objected_is_answered_all_
     assert fresh(matter).state == "noticed"
     settle_objection(objection=first, answer="属实", upheld=True, by=cast.secretary, at=later(20))
     assert fresh(matter).state == "judging"
+    # The one that is not answered yet still waits for whoever answers it.
+    waiting = WorkItem.objects.filter(key__contains="objection").waiting()
+    assert [one.key for one in waiting] == [f"{matter.pk}:objection-{second.pk}"]
     settle_objection(objection=second, answer="已重新会商", upheld=True, by=cast.secretary, at=later(21))
     second.refresh_from_db()
     assert (second.answer, fresh(matter).state, fresh(matter).turn) == ("已重新会商", "judging", 3)
+    assert not waiting.all().exists()
 
 
 SEEN_BY_FEW = changed_text(REPORT, ("shows: [what, place, result]\n", "seen_by: [staff]\n"))

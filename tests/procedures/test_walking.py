@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fanxing.audit.actors import PUBLIC
+from fanxing.audit.actors import PUBLIC, SYSTEM
 from fanxing.audit.models import Event
 from fanxing.audit.queries import rows_not_as_recorded
 from fanxing.inbox.models import WorkItem
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
 from fanxing.lib.search_text import tokens_sought
-from fanxing.organisations.models import Assignment
+from fanxing.organisations.models import Assignment, Person
 from fanxing.procedures.actions.balloting import NotVoting, Papers, VotedAlready, cast_vote, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import NotConferring, VerdictGiven, give_verdict
 from fanxing.procedures.actions.objecting import NoNotice, raise_objection, settle_objection
@@ -22,10 +22,14 @@ from fanxing.procedures.actions.walking import StepTaken
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord, MatterStep, Voter
 from fanxing.procedures.queries import holding, matter_by_receipt, visible_matters, whose_turn
+from fanxing.programme.actions import publish
 from fanxing.public_notices.queries import objection_by_receipt
+from fanxing.records.actions.entries import withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import FOUNDED, NOW, TODAY, Cast
+from tests.procedures.conftest import PROCEDURES
+from tests.scheme.procedures import REPORT, changed_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("procedures")]
 SCREW = {"what": "facility", "detail": "健身器材松动", "place": "文化广场", "danger": True}
@@ -95,6 +99,52 @@ def test_reopened_and_closed_again_it_corrects_its_record(cast: Cast):
     assert MatterRecord.objects.count() == 1
     with pytest.raises(StepRefused, match="现在不能“要求重办”"):
         step(matter, "reopen", cast, at=later(4), reason="还是松")
+
+
+AGAIN_AND_AGAIN = changed_text(
+    REPORT,
+    ("    to: handling\n    by: [reporter]\n    reason: yes\n    times: 1\n", "    to: reported\n    by: [staff]\n"),
+    ("    sets: {reopened: yes}\n", "  - {verb: look_again, title: 再受理, from: refused, to: reported, by: [staff]}\n"),
+    ("  reopened: {title: 重新办理, type: yes/no}\n", ""),
+)
+
+
+def test_ended_otherwise_it_withdraws_its_record_and_writes_another_once_it_holds_again(cast: Cast):
+    files = PROCEDURES | {"procedures/report.yaml": AGAIN_AND_AGAIN}
+    publish(files=files, document_number="云组〔2026〕4号", unit=cast.town, valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    matter = step(handled(cast), "pass", cast)
+    assert Record.objects.filter(kind="report").counting().count() == 1
+    matter = step(step(matter, "reopen", cast), "refuse", cast, reason="不在村里")
+    assert not Record.objects.filter(kind="report").counting().exists()
+    matter = step(step(step(matter, "look_again", cast), "accept", cast), "done", cast, data={"result": "在村里，已紧固"})
+    step(matter, "pass", cast)
+    last = Record.objects.filter(kind="report").counting().get()
+    assert (last.act, MatterRecord.objects.get(matter=matter).record) == ("entry", last)
+
+
+def test_what_somebody_took_back_is_not_written_again(cast: Cast):
+    matter = step(handled(cast), "pass", cast)
+    withdraw_record(record=MatterRecord.objects.get(matter=matter).record, reason="误报", by=cast.secretary, at=NOW)
+    matter = step(step(matter, "reopen", cast, reason="又松了"), "done", cast, data={"result": "换了螺丝"})
+    step(matter, "pass", cast)
+    assert not Record.objects.filter(kind="report").counting().exists()
+
+
+NAMED_BESIDE = changed_text(
+    REPORT,
+    ("asks: [what, detail, place, danger, photo, contact]", "asks: [what, detail, place, danger, photo, contact, who]"),
+    ("  body: {title: 承办单位", "  who: {title: 联系人, type: text, personal: yes}\n  body: {title: 承办单位"),
+    ("  handler: {title", "  named: {title: 联系人, posts: [secretary], at: named, person: who}\n  handler: {title"),
+    ("待受理, waits_for: [staff]", "待受理, waits_for: [staff, named]"),
+    ("to: refused, by: [staff]", "to: refused, by: [staff, named]"),
+)
+
+
+def test_whoever_is_named_sits_among_those_of_the_post_whose_turn_it_is(cast: Cast):
+    files = PROCEDURES | {"procedures/report.yaml": NAMED_BESIDE}
+    publish(files=files, document_number="云组〔2026〕4号", unit=cast.town, valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    matter = reported(cast, who=Person.objects.get(user=cast.secretary).name)
+    assert (matter.seats.count(), list(whose_turn(cast.secretary))) == (1, [matter])
 
 
 def test_what_is_open_for_some_days_is_refused_afterwards(cast: Cast):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from fanxing.lib.printing.documents import Block, Document, Heading, Pairs, Paragraph, Signatures, Table
-from fanxing.procedures.deciding import SHOWN_FROM, Tally, is_adopted, is_quorate
+from fanxing.procedures.deciding import SHOWN_FROM, is_adopted, is_quorate
 from fanxing.procedures.models import Count, Matter, MatterNotice, MatterStep, Verdict
 from fanxing.procedures.queries import seeks_opinions
 from fanxing.procedures.wording import day_words, field_words, said_in, unit_names
@@ -79,16 +79,19 @@ class _Minutes:
             said.append(("说明", row.reason))
         if said:
             yield Pairs(said)
-        if stage.round in self.verdicts and stage.source is not None:
+        if stage.source is None or row.target == row.source:
+            # What a state decides stands with the step that leaves it: while a vote goes on its figures would tell votes.
+            return
+        if stage.round in self.verdicts:
             verdicts = self.verdicts[stage.round]
             yield Table(("参加方", "意见", "说明"), [(one.member_title, one.get_choice_display(), one.words or "—") for one in verdicts])
-        if stage.source is not None and isinstance(ballot := stage.source.step, Ballot):
+        if isinstance(ballot := stage.source.step, Ballot):
             yield from self._ballot(ballot, stage)
-        if stage.source is not None and (notice := self.notices.get(stage.round)):
+        if notice := self.notices.get(stage.round):
             yield from _notice(notice, stage.source, self.in_words)
 
     def _ballot(self, ballot: Ballot, stage: _Stage) -> Iterator[Block]:
-        tally = _tally(int(str(stage.data.get(ballot.eligible, 0))), self.counts.get(stage.round, ()))
+        tally = Count.tally(int(str(stage.data.get(ballot.eligible, 0))), self.counts.get(stage.round, ()))
         needed = f"应到 {tally.eligible} 人，实到 {tally.cast} 人，{'达到' if is_quorate(ballot, tally) else '不足'}规定的到会人数"
         yield Paragraph(f"{needed}。表决结果：{'通过' if is_adopted(ballot, tally) else '未通过'}。")
         if tally.is_shown:
@@ -150,17 +153,6 @@ def _by_round(rows: Iterable[InRound]) -> dict[int, list[InRound]]:
     for one in rows:
         found.setdefault(one.round, []).append(one)
     return found
-
-
-def _tally(eligible: int, counts: Sequence[Count]) -> Tally:
-    return Tally(
-        eligible,
-        sum(one.in_favour for one in counts),
-        sum(one.against for one in counts),
-        sum(one.abstaining for one in counts),
-        sum(one.spoilt for one in counts),
-        sum(one.cast for one in counts if not one.is_paper),
-    )
 
 
 def _notice(notice: Notice, state: State, in_words: bool) -> Iterator[Block]:

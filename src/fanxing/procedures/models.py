@@ -1,5 +1,6 @@
 """Matters, every step they took, and what was decided on the way."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -11,10 +12,12 @@ from fanxing.evidence.models import ENDED_RIGHTLY, Attached
 from fanxing.lib.personal import PersonalText
 from fanxing.lib.text_index import SearchTextField
 from fanxing.organisations.models import Assignment, Post, Unit
+from fanxing.procedures.deciding import Tally
 from fanxing.programme.local_procedures import procedure_published
 from fanxing.programme.models import ProcedureVersion
 from fanxing.public_notices.models import Notice
 from fanxing.records.models import Record
+from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Procedure
 
 TITLE_LENGTH = 100
@@ -132,6 +135,11 @@ class Matter(models.Model):
         """Whether it is open and its turn, or its whole term, is over."""
         ends = [self.due_on, None if self.stopped_on else self.term_on]
         return self.ended_on is None and any(one is not None and one < today for one in ends)
+
+    def is_forgotten(self, today: date, *, usual: int | None = None) -> bool:
+        """Whether it ended longer ago than its procedure keeps what is personal, or than is `usual` where that says nothing of it."""
+        months = self.procedure.retention or usual
+        return months is not None and self.ended_on is not None and months_after(self.ended_on, months) <= today
 
 
 class MatterStep(AppendOnly):
@@ -253,6 +261,19 @@ class Count(models.Model):
     def cast(self) -> int:
         """How many took part."""
         return self.in_favour + self.against + self.abstaining + self.spoilt
+
+    @staticmethod
+    def tally(eligible: int, counts: Iterable["Count"]) -> Tally:
+        """What was counted in a round, online and on paper, of so many who may vote."""
+        found = list(counts)
+        return Tally(
+            eligible,
+            sum(one.in_favour for one in found),
+            sum(one.against for one in found),
+            sum(one.abstaining for one in found),
+            sum(one.spoilt for one in found),
+            sum(one.cast for one in found if not one.is_paper),
+        )
 
 
 class MatterNotice(models.Model):

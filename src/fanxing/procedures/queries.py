@@ -152,11 +152,13 @@ def seeks_opinions(state: State) -> bool:
     return isinstance(state.step, PublicNotice) and not state.step.upheld
 
 
+def notice_state(procedure: Procedure, posted: MatterNotice) -> State:
+    """The state in which a matter came to a notice: the step that began that round names it."""
+    began = MatterStep.objects.get(matter=posted.matter_id, number=posted.round)
+    return procedure.states[began.target]
+
+
 def notice_seeks_opinions(notice: Notice) -> bool:
     """Whether a notice is one of a matter that asks for opinions."""
-    posted = MatterNotice.objects.filter(notice=notice).select_related("matter").first()
-    if posted is None:
-        return False
-    came = MatterStep.objects.filter(matter=posted.matter_id, number=posted.round).values_list("target", flat=True).first()
-    state = posted.matter.procedure.states.get(came or "")
-    return state is not None and seeks_opinions(state)
+    posted = MatterNotice.objects.filter(notice=notice).select_related("matter__version").defer("matter__version__definition").first()
+    return posted is not None and seeks_opinions(notice_state(posted.matter.procedure, posted))

@@ -60,9 +60,11 @@ def seat(matter: Matter, procedure: Procedure, state: State, today: date) -> Non
     seen = {(unit.pk, post) for unit, post in seats_of(procedure, seeing, matter)}
     rows = [Seat(matter=matter, unit_id=unit, post_id=post, is_turn=(unit, post) in turns) for unit, post in turns | seen]
     theirs = {term.pk for term in terms_in(procedure, turn, matter, today)}
+    # Where all who hold a post sit already, whoever of them is named has no seat beside them.
     rows += [
         Seat(matter=matter, unit_id=term.unit_id, post_id=term.post_id, term=term, is_turn=term.pk in theirs)
         for term in terms_in(procedure, (*turn, *seeing), matter, today)
+        if (term.unit_id, term.post_id) not in turns | seen
     ]
     matter.seats.all().delete()
     Seat.objects.bulk_create(rows)
@@ -145,11 +147,12 @@ def heard(matter: Matter, procedure: Procedure, by: Doer, at: datetime) -> None:
     put_before(matter, procedure, state, at)
 
 
-def settle(matter: Matter, outcome: str, by: Doer, at: datetime) -> None:
-    """Nothing about the state that the matter leaves waits for anybody any more."""
-    for what in (TURN, LATE, ASKED):
-        release_terms(key=key_of(matter, what), source=SOURCE)
-    waiting = WorkItem.objects.filter(source=SOURCE, key__startswith=key_of(matter, "")).waiting().select_related("unit")
+def settle(matter: Matter, outcome: str, by: Doer, at: datetime, *, what: Iterable[str] = (TURN, LATE, ASKED)) -> None:
+    """Nothing about the state that the matter leaves waits for anybody any more; objections wait until they are answered."""
+    keys = [key_of(matter, one) for one in what]
+    for key in keys:
+        release_terms(key=key, source=SOURCE)
+    waiting = WorkItem.objects.filter(source=SOURCE, key__in=keys).waiting().select_related("unit")
     units: dict[str, list[Unit]] = {}
     for item in waiting:
         units.setdefault(item.key, []).append(item.unit)

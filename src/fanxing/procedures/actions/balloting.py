@@ -112,16 +112,8 @@ def ballot_of(matter: Matter, procedure: Procedure) -> Ballot:
 
 def tally_of(matter: Matter, ballot: Ballot, in_round: int | None = None) -> Tally:
     """What was counted in the round in which the matter is, or in an earlier one."""
-    counts = list(Count.objects.filter(matter=matter, round=matter.round if in_round is None else in_round))
-    eligible = matter.data.get(ballot.eligible, 0)
-    return Tally(
-        int(eligible),
-        sum(one.in_favour for one in counts),
-        sum(one.against for one in counts),
-        sum(one.abstaining for one in counts),
-        sum(one.spoilt for one in counts),
-        sum(one.cast for one in counts if not one.is_paper),
-    )
+    counts = Count.objects.filter(matter=matter, round=matter.round if in_round is None else in_round)
+    return Count.tally(int(matter.data.get(ballot.eligible, 0)), counts)
 
 
 def _require_possible(matter: Matter, tally: Tally) -> None:

@@ -1,24 +1,24 @@
 """Objections to the notice of a matter: raised by anyone, answered by whoever's turn it is; one that is upheld moves the matter."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from fanxing.inbox.actions import NewItem, settle_units
+from fanxing.inbox.actions import NewItem
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Doer, authority_of
-from fanxing.procedures.actions.asking import SOURCE, key_of, tell
+from fanxing.procedures.actions.asking import key_of, settle, tell
 from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.actions.winding import end_notice
 from fanxing.procedures.clock import last_day
-from fanxing.procedures.models import Matter, MatterNotice, MatterStep
-from fanxing.procedures.parties import seats_of, takes_part
+from fanxing.procedures.models import Matter, MatterNotice
+from fanxing.procedures.parties import takes_part
+from fanxing.procedures.queries import notice_state
 from fanxing.public_notices.actions import answer_objection, erase_objections, object_to
 from fanxing.public_notices.models import Notice, Objection
-from fanxing.scheme.days import months_after
-from fanxing.scheme.model import Procedure, PublicNotice, State
+from fanxing.scheme.model import Procedure, PublicNotice
 from fanxing.workdays.queries import calendar
 
 # Months after the end of a matter, where its procedure says nothing of what is personal.
@@ -39,9 +39,8 @@ def raise_objection(*, notice: Notice, text: str, at: datetime) -> tuple[Objecti
     today = timezone.localdate(at)
     due = last_day(step.answer, today, calendar())
     objection, receipt = object_to(notice=notice, text=text, due_on=due, at=at)
-    item = NewItem(
-        f"{'答复公示异议' if step.upheld else '答复群众意见'}：{procedure.title}", due, key=key_of(matter, f"objection-{objection.pk}")
-    )
+    words = "答复公示异议" if step.upheld else "答复群众意见"
+    item = NewItem(f"{words}：{procedure.title}", due, key=key_of(matter, _named(objection)))
     tell(matter, procedure, procedure.states[matter.state].waits_for, item, at)
     return objection, receipt
 
@@ -62,8 +61,7 @@ def settle_objection(*, objection: Objection, answer: str, upheld: bool, by: Doe
     if not any(takes_part(one, matter, by=by, authority=authority) for one in parties):
         raise NotAllowed(f"异议由{'、'.join(one.title for one in parties)}答复")
     answer_objection(objection=objection, answer=answer, upheld=upheld, by=by, at=at)
-    units = {unit.pk: unit for unit, _ in seats_of(procedure, state.waits_for, matter)}
-    settle_units(units=list(units.values()), key=key_of(matter, f"objection-{objection.pk}"), source=SOURCE, outcome="已答复", by=by, at=at)
+    settle(matter, "已答复", by, at, what=[_named(objection)])
     if matter.round != one.round or not isinstance(state.step, PublicNotice):
         return
     if upheld and state.step.upheld:
@@ -78,19 +76,13 @@ def erase_said_against(*, at: datetime) -> int:
     today = timezone.localdate(at)
     with_any = Objection.objects.kept().filter(notice__matter_notice__matter__ended_on__isnull=False).values("notice")
     posted = MatterNotice.objects.filter(notice__in=with_any).select_related("matter__version", "notice__unit")
-    over = [one.notice for one in posted.iterator(chunk_size=1_000) if _is_over(one.matter, today)]
+    rows = posted.defer("matter__version__definition").iterator(chunk_size=1_000)
+    over = [one.notice for one in rows if one.matter.is_forgotten(today, usual=OBJECTIONS_KEPT)]
     return sum(erase_objections(notice=notice, at=at) for notice in over)
 
 
-def _is_over(matter: Matter, today: date) -> bool:
-    months = matter.procedure.retention or OBJECTIONS_KEPT
-    return matter.ended_on is not None and months_after(matter.ended_on, months) <= today
-
-
-def notice_state(procedure: Procedure, posted: MatterNotice) -> State:
-    """The state in which a matter came to a notice: the step that began that round names it."""
-    began = MatterStep.objects.get(matter=posted.matter_id, number=posted.round)
-    return procedure.states[began.target]
+def _named(objection: Objection) -> str:
+    return f"objection-{objection.pk}"
 
 
 def _matter_of(notice: Notice) -> MatterNotice:

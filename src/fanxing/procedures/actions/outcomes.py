@@ -1,6 +1,6 @@
 """What comes of a matter that ends: records in the ledger, and an assignment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -22,19 +22,24 @@ AGAIN = "事项重新办理后再次办结"
 NO_LONGER = "事项重新办理后不再符合"
 
 
-def write_records(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> list[Record]:
-    """Write what the end state says into the ledger of the matter's unit; a matter that ends again corrects what it wrote before.
+def write_records(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime, *, anew: bool) -> None:
+    """Write what the end state says into the ledger of the matter's unit; a matter that ends `anew`, not only going from one end to
+    another, corrects what it wrote before and withdraws what its end says no more.
 
     The ledger checks it as anything else: what it refuses refuses the step. Raises LedgerRefuses.
     """
     written = {one.row: one.record for one in MatterRecord.objects.filter(matter=matter).select_related("record__unit")}
+    # Numbered over the whole procedure, so that two end states do not share one.
+    rows = enumerate((one, each) for one in procedure.states.values() for each in one.records)
     try:
-        found = [_write(matter, procedure, row, one, written.get(row), values, at) for row, one in _rows(procedure, state)]
+        for row, (one, wanted) in rows:
+            if anew or one.id == state.id:
+                holds = one.id == state.id and (wanted.when is None or bool(decide(wanted.when, values)))
+                _write(matter, procedure, row, wanted, holds, written.get(row), values, at)
     except Refused as refused:
         raise LedgerRefuses(
             f"到这一步要记入台账，台账没有收：{refused}。事项留在原来的环节，请补正后再办，或请管理员核对流程和台账"
         ) from refused
-    return [record for record in found if record is not None]
 
 
 class LedgerRefuses(Refused):
@@ -66,39 +71,33 @@ def _assign(matter: Matter, wanted: Appoints, at: datetime) -> None:
     assign(person=person, unit=matter.unit, post=Post.objects.get(pk=wanted.post), valid_from=first, valid_to=until, by=SYSTEM, at=at)
 
 
-def _rows(procedure: Procedure, state: State) -> Iterator[tuple[int, Yield]]:
-    """The records of a state, numbered over the whole procedure, so that two end states do not share one."""
-    before = 0
-    for one in procedure.states.values():
-        if one.id == state.id:
-            yield from enumerate(one.records, start=before)
-        before += len(one.records)
-
-
 def _write(
-    matter: Matter, procedure: Procedure, row: int, wanted: Yield, first: Record | None, values: Mapping[str, Value], at: datetime
-) -> Record | None:
+    matter: Matter,
+    procedure: Procedure,
+    row: int,
+    wanted: Yield,
+    holds: bool,
+    first: Record | None,
+    values: Mapping[str, Value],
+    at: datetime,
+) -> None:
     clerk = System(display_name=f"{matter.unit.name}“{procedure.title}”")
-    holds = wanted.when is None or bool(decide(wanted.when, values))
     data = {field: found for field, one in wanted.values if (found := value_of(one, values)) is not None}
     day = _day(matter, wanted, values, timezone.localdate(at))
-    if first is None:
-        if not holds:
-            return None
-        source = f"procedure:{procedure.id}"
-        record = add_record(
-            unit=goes_on_as(matter.unit), kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True
-        )
-        MatterRecord.objects.create(matter=matter, row=row, record=record)
-        return record
-    current = chain(first)[-1]
-    if current.act == Record.Act.WITHDRAWAL:
-        return None
-    if not holds:
-        return withdraw_record(record=current, reason=NO_LONGER, by=clerk, at=at)
-    if (current.occurred_on, current.data) == (day, data):
-        return current
-    return correct_record(record=current, occurred_on=day, data=data, reason=AGAIN, by=clerk, at=at)
+    current = chain(first)[-1] if first else None
+    if current and current.act == Record.Act.WITHDRAWAL:
+        if current.reason != NO_LONGER:
+            # Somebody else took it back, and it stays so.
+            return
+        current = None
+    if current is None and holds:
+        source, unit = f"procedure:{procedure.id}", goes_on_as(matter.unit)
+        record = add_record(unit=unit, kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True)
+        MatterRecord.objects.update_or_create(matter=matter, row=row, defaults={"record": record})
+    elif current and not holds:
+        withdraw_record(record=current, reason=NO_LONGER, by=clerk, at=at)
+    elif current and (current.occurred_on, current.data) != (day, data):
+        correct_record(record=current, occurred_on=day, data=data, reason=AGAIN, by=clerk, at=at)
 
 
 def _day(matter: Matter, wanted: Yield, values: Mapping[str, Value], today: date) -> date:

@@ -1,7 +1,7 @@
 """Photos that come with the form of a step: checked, kept beside the matter, made anew in the background, erased in time."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,6 @@ from fanxing.organisations.authority import Doer
 from fanxing.procedures.forms import asked_for
 from fanxing.procedures.models import Matter, MatterPhoto
 from fanxing.records.validation import RecordError
-from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Procedure
 
 MOST_PHOTOS = 3
@@ -80,13 +79,9 @@ def erase_photos(*, at: datetime) -> int:
     """Erase the photos of matters that ended longer ago than their procedure keeps what is personal; returns how many."""
     today = timezone.localdate(at)
     kept = MatterPhoto.objects.kept().filter(matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
-    over = [one for one in kept.iterator(chunk_size=1_000) if _is_over(one.matter, today)]
+    rows = kept.defer("matter__version__definition").iterator(chunk_size=1_000)
+    over = [one for one in rows if one.matter.is_forgotten(today)]
     return sum(_erase(one, at) for one in over)
-
-
-def _is_over(matter: Matter, today: date) -> bool:
-    months = matter.procedure.retention
-    return months is not None and matter.ended_on is not None and months_after(matter.ended_on, months) <= today
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """A matter that comes to a public notice puts it up; one that leaves before its days are over takes it down."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -14,7 +14,6 @@ from fanxing.scheme.model import Procedure, PublicNotice, State
 from fanxing.workdays.calendars import Calendar
 
 SOURCE = "matter"
-A_DAY = timedelta(days=1)
 
 
 def post_notice(matter: Matter, procedure: Procedure, state: State, at: datetime, days: Calendar) -> None:

@@ -12,7 +12,6 @@ from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.procedures.models import Matter, MatterPersonal
 from fanxing.procedures.parties import has_opened, takes_part
 from fanxing.procedures.wording import personal_words
-from fanxing.scheme.days import months_after
 
 KEPT_LONG_ENOUGH = "保存期已满"
 
@@ -54,12 +53,8 @@ def erase_personal(*, at: datetime) -> int:
     changes nothing."""
     today = timezone.localdate(at)
     kept = MatterPersonal.objects.kept().filter(matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
-    over: dict[int, Matter] = {}
-    for one in kept.iterator(chunk_size=1_000):
-        months = one.matter.procedure.retention
-        assert one.matter.ended_on  # asked for above
-        if months is not None and months_after(one.matter.ended_on, months) <= today:
-            over[one.matter_id] = one.matter
+    rows = kept.defer("matter__version__definition").iterator(chunk_size=1_000)
+    over = {one.matter_id: one.matter for one in rows if one.matter.is_forgotten(today)}
     return sum(_erase(matter, at) for matter in over.values())
 
 

@@ -117,7 +117,7 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
         details={"procedure": procedure.id, "version": matter.version_id, **_keep_apart(matter, said, at)},
         rows=[opened],
     )
-    _arrive(matter, procedure, state, values, at)
+    _arrive(matter, procedure, state, at)
     return opened
 
 
@@ -162,7 +162,10 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
         matter.is_urgent = _is_urgent(procedure, values_of(matter, procedure, today))
     matter.save(update_fields=MOVED)
     if target.id != source.id:
-        _arrive(matter, procedure, target, values_of(matter, procedure, today), made.at)
+        _arrive(matter, procedure, target, made.at)
+        if target.ends:
+            write_records(matter, procedure, target, values_of(matter, procedure, today), made.at, anew=not source.ends)
+            appoint(matter, target, made.at)
     elif step.assigns and not target.ends:
         hand_over(matter, procedure, target, step_words(step), made.by, made.at)
     _record(matter, procedure, row, made)
@@ -278,14 +281,11 @@ def _reopen(matter: Matter, procedure: Procedure, values: Mapping[str, Value], t
     matter.term_on = last_day(term, today, days) if term else None
 
 
-def _arrive(matter: Matter, procedure: Procedure, state: State, values: Mapping[str, Value], at: datetime) -> None:
+def _arrive(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
     """What a state asks for once the matter is in it."""
     seat(matter, procedure, state, timezone.localdate(at))
     put_before(matter, procedure, state, at)
     post_notice(matter, procedure, state, at, calendar())
-    if state.ends:
-        write_records(matter, procedure, state, values, at)
-        appoint(matter, state, at)
 
 
 def _responsible(matter: Matter, procedure: Procedure, step: Step, said: Mapping[str, Value]) -> Unit:
