@@ -82,6 +82,8 @@ def test_personal_texts_are_masked_until_they_are_asked_for(cast: Cast):
     page = client.get(reverse("matter", args=[matter.pk])).text
     assert "138****1234" in page
     assert "13800001234" not in page
+    assert "查看个人信息" in page
+    assert "查看个人信息" not in signed_in(cast.clerk).get(reverse("matter", args=[matter.pk])).text
     assert "13800001234" in client.post(reverse("matter_personal", args=[matter.pk])).text
     assert signed_in(cast.clerk).post(reverse("matter_personal", args=[matter.pk])).status_code == 403
 

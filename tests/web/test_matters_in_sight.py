@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
 from fanxing.programme.actions import publish
 from tests.cast import FOUNDED, NOW, Cast
+from tests.evidence.shots import shot
 from tests.procedures.conftest import PROCEDURES, delegates, procedures
 from tests.procedures.test_secrecy import BOTH, SEEN_BY_FEW, ruled
 from tests.procedures.test_walking import fresh, later, nominated, shortlisted, voting
@@ -154,3 +156,24 @@ def test_a_code_is_forgotten_on_a_screen_that_many_use(cast: Cast):
     session.save()
     answer = client.get(reverse("follow"))
     assert ("王家院" in answer.text, "no-store" in answer["Cache-Control"]) == (False, True)
+
+
+def test_photos_that_come_without_an_account_with_a_later_step_are_kept(cast: Cast):
+    ruled(cast, report=changed_text(REPORT, ("by: [reporter], asks: [satisfied]", "by: [reporter], asks: [satisfied, photo]")))
+    code, at = new_receipt(), clock.now()
+    matter = open_matter(unit=cast.village, procedure="report", data=HOLE, by=PUBLIC, at=at, receipt=code)
+    for verb, data in (("accept", {}), ("done", {"result": "好了"}), ("pass", {})):
+        take_step(matter=matter, verb=verb, data=data, by=cast.secretary, at=at)
+    client = Client()
+    client.post(reverse("follow"), {"code": code})
+    photo = SimpleUploadedFile("路.jpg", shot(1), "image/jpeg")
+    client.post(reverse("follow_step", args=["rate"]), {"satisfied": "no", "photo": photo, "turn": fresh(matter).turn})
+    assert (fresh(matter).data["satisfied"], matter.photos.get().number) == (False, 5)
+
+
+def test_more_papers_than_there_are_people_are_refused_in_words(cast: Cast, delegates):
+    matter = voting(cast)
+    client = Client()
+    client.force_login(cast.secretary)
+    told = client.post(reverse("matter_vote", args=[matter.pk, "papers"]), {"in_favour": "9" * 20, "turn": matter.turn}, follow=True)
+    assert "票数不能" in told.text

@@ -14,7 +14,7 @@ from fanxing.circulars.actions import CircularFaulty, Said
 from fanxing.circulars.models import Circular
 from fanxing.circulars.queries import Address, State
 from fanxing.circulars.templates import Template, leaves, templates
-from fanxing.circulars.wording import CHOICES, HERE, answer_words
+from fanxing.circulars.wording import CHOICES, HERE
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Post, Unit
 from fanxing.organisations.named import Places
@@ -113,11 +113,6 @@ def kinds_below(unit: Unit) -> list[tuple[str, str]]:
 def answers_given(circular: Circular, state: State) -> list[tuple[str, int]]:
     """(answer in words, how often it was given): of one tap each of those offered, of other answers none."""
     return [(words, state.counts.get(answer, 0)) for answer, words in CHOICES.get(circular.asks, {}).items()]
-
-
-def said_by(circular: Circular, answer: str) -> str:
-    """An answer in words, for a template."""
-    return answer_words(circular, answer)
 
 
 def way_to_round(circular: Circular, state: State, user: User) -> tuple[str, str]:

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
-
 from fanxing.organisations.models import Unit
-from fanxing.procedures.actions.balloting import tally_of
 from fanxing.procedures.deciding import Tally
 from fanxing.programme.queries import programme_for, scheme_of
-from fanxing.scheme.model import Ballot, Procedure, Value
+from fanxing.scheme.model import Procedure, Value
 from fanxing.scheme.wording import amount, value_word
 from fanxing.scoring.reckoning import Reckoning, reckon
 from fanxing.web.formats import day, number
@@ -76,10 +73,5 @@ def _words(value: Value | date, unit: str) -> str:
 
 def _tally(dossier: Dossier) -> Tally | None:
     """The votes of the last ballot that was closed, where they tell nobody's vote."""
-    ballots = {id: state.step for id, state in dossier.procedure.states.items() if isinstance(state.step, Ballot)}
-    last = dossier.matter.steps.filter(source__in=ballots).exclude(target=F("source")).last()
-    if last is None:
-        return None
-    entered = dossier.matter.steps.filter(target=last.source, number__lt=last.number).last()
-    tally = tally_of(dossier.matter, ballots[last.source], entered.number if entered else 1)
-    return tally if tally.is_shown else None
+    tally = dossier.results[-1][2] if dossier.results else None
+    return tally if tally and tally.is_shown else None

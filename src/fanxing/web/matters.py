@@ -24,7 +24,7 @@ from fanxing.procedures.measuring import measured, standing
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterQuerySet, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import partners, side_of
 from fanxing.procedures.parties import has_opened, seats_of, sits_in, takes_part, terms_in
-from fanxing.procedures.queries import alike, goes_on_as, joinable, seeks_opinions, visible_matters
+from fanxing.procedures.queries import alike, goes_on_as, joinable, notice_state, seeks_opinions, visible_matters
 from fanxing.procedures.wording import field_words, personal_masked, said_in, title_of, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
@@ -381,12 +381,10 @@ class Dossier:
         last = MatterNotice.objects.filter(matter=self.matter).select_related("notice", "matter").order_by("-round").first()
         if last is None:
             return None
-        came = next((one.row.target for one in self.history if one.row.number == last.round), "")
-        state = self.procedure.states.get(came)
+        state = notice_state(self.procedure, last)
         # Those of earlier notices too: whoever objected is answered, though the matter has gone on.
         raised = Objection.objects.filter(notice__matter_notice__matter=self.matter)
-        may_answer = state is not None and any(map(self._part, state.waits_for))
-        return Posted(last.notice, list(raised), may_answer, state is not None and seeks_opinions(state))
+        return Posted(last.notice, list(raised), any(map(self._part, state.waits_for)), seeks_opinions(state))
 
     @cached_property
     def results(self) -> list[tuple[str, str, Tally]]:
@@ -414,7 +412,7 @@ class Dossier:
             return ""
         return "、".join(self.procedure.parties[id].title for id in turn_of(self.state) if not self._is_held(id))
 
-    @property
+    @cached_property
     def unreached(self) -> str:
         """The parties whose turn it is whom the matter names, and who cannot be reached here: nobody of that name holds the post, or they
         have no account; in words."""

@@ -13,11 +13,11 @@ from fanxing.circulars.actions import answer_circular, open_circular, recall_cir
 from fanxing.circulars.models import ANSWER_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Circular, Recipient
 from fanxing.circulars.queries import Reached, reached_by, received_by, recipients_of, sent_by_units_of, state_of, unread_count
 from fanxing.circulars.templates import templates
-from fanxing.circulars.wording import CHOICES, group_text, spoken_text
+from fanxing.circulars.wording import CHOICES, answer_words, group_text, spoken_text
 from fanxing.lib import clock
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.models import Unit
-from fanxing.web.circulars import Draft, answers_given, draft_from, draft_like, draft_sent, kinds_below, posts_below, said_by, way_to_round
+from fanxing.web.circulars import Draft, answers_given, draft_from, draft_like, draft_sent, kinds_below, posts_below, way_to_round
 from fanxing.web.requests import SignedInRequest, key_of
 from fanxing.web.sight import authority_in, sight_of
 
@@ -58,7 +58,7 @@ def circular(request: SignedInRequest, id: int) -> HttpResponse:
         "mine": mine,
         "is_answerable": bool(mine) and found.is_answerable(today),
         "choices": CHOICES.get(found.asks, {}),
-        "mine_said": said_by(found, mine.answer) if mine else "",
+        "mine_said": answer_words(found, mine.answer) if mine else "",
         "longest": ANSWER_LENGTH,
         "group": group_text(found),
         "spoken": spoken_text(found),
@@ -78,7 +78,7 @@ def _standing(request: SignedInRequest, found: Circular) -> dict[str, object]:
     if show == SILENT:
         rows = rows.filter(answered_at=None)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    told = [(one, one.person.name if authority.may("person.view", one.unit) else "", said_by(found, one.answer)) for one in page]
+    told = [(one, one.person.name if authority.may("person.view", one.unit) else "", answer_words(found, one.answer)) for one in page]
     round_title, round_way = way_to_round(found, state, request.user)
     return {
         "state": state,
@@ -99,7 +99,7 @@ def circular_answer(request: SignedInRequest, id: int) -> HttpResponse:
 
     def act(at: datetime) -> str:
         answered = answer_circular(recipient=mine, answer=answer, note=note, by=request.user, at=at)
-        return "已回复，并记入台账。" if answered.record else f"已回复：{said_by(mine.circular, answered.answer)}。"
+        return "已回复，并记入台账。" if answered.record else f"已回复：{answer_words(mine.circular, answered.answer)}。"
 
     return _done(request, id, act)
 

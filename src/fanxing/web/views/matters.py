@@ -8,7 +8,7 @@ from functools import cached_property
 from django.contrib import messages
 from django.core.paginator import Page
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -37,6 +37,7 @@ from fanxing.programme.queries import procedures_for, programme_for, rulings, sc
 from fanxing.public_notices.models import Objection
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
+from fanxing.web.deciding import LONGEST_NUMBER
 from fanxing.web.downloads import excel
 from fanxing.web.entries import Control, read
 from fanxing.web.listing import COUNTED, Capped
@@ -80,7 +81,6 @@ class Listing:
     today: date
     all: MatterQuerySet
     found: MatterQuerySet
-    procedure: str
     sees_all: bool
 
     @cached_property
@@ -130,13 +130,8 @@ def listing(request: SignedInRequest) -> Listing:
     if state := asked.get("state"):
         found = found.filter(state=state)
     order = ("-ended_on", "-pk") if asked.get("when") == "over" else ("-is_urgent", "due_on", "pk")
-    return Listing(
-        today,
-        everything,
-        found.whole().order_by(*order),
-        procedure,
-        any(len(upwards(path)) == 1 for path in authority.tops("work.view")),
-    )
+    sees_all = any(len(upwards(path)) == 1 for path in authority.tops("work.view"))
+    return Listing(today, everything, found.whole().order_by(*order), sees_all)
 
 
 @require_GET
@@ -356,8 +351,6 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
     texts, data = read(form, request.POST)
     reason = request.POST.get("reason", "")
     try:
-        turn = _turn(request)
-        key = request.POST.get("key")
         take_step(
             matter=dossier.matter,
             verb=verb,
@@ -365,10 +358,10 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
             reason=reason,
             by=request.user,
             at=clock.now(),
-            turn=turn,
+            turn=turn_in(request),
             into=joined_to(dossier, request.POST),
             photos=photos_sent(dossier.procedure, step.asks if step else (), request.FILES),
-            key=key,
+            key=request.POST.get("key"),
         )
     except NotAllowed:
         raise
@@ -411,12 +404,12 @@ def matter_verdict(request: SignedInRequest, id: int) -> HttpResponse:
     dossier, sent = dossier_of(request, id), request.POST
     said = {name: sent.get(name, "") for name in ("choice", "words", "member")}
     attempt(
-        request, lambda: give_verdict(matter=dossier.matter, **said, by=request.user, at=clock.now(), turn=_turn(request)), "已给出意见。"
+        request, lambda: give_verdict(matter=dossier.matter, **said, by=request.user, at=clock.now(), turn=turn_in(request)), "已给出意见。"
     )
     return _back_to(request, id)
 
 
-def _turn(request: SignedInRequest) -> int | None:
+def turn_in(request: HttpRequest) -> int | None:
     """The turn at which the matter stood on the page that was looked at."""
     sent = request.POST.get("turn", "")
     return int(sent) if sent.isascii() and sent.isdecimal() else None
@@ -431,11 +424,11 @@ def _back_to(request: SignedInRequest, id: int) -> HttpResponse:
 @require_POST
 def matter_vote(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Vote online, count the papers, or close the vote."""
-    dossier, sent, at, turn = dossier_of(request, id), request.POST, clock.now(), _turn(request)
+    dossier, sent, at, turn = dossier_of(request, id), request.POST, clock.now(), turn_in(request)
 
     def number(name: str) -> int:
         text = sent.get(name, "").strip() or "0"
-        return int(text) if text.isdecimal() else -1
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else -1
 
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "cast": (lambda: cast_vote(matter=dossier.matter, choice=sent.get("choice", ""), by=request.user, at=at), "已投票。"),

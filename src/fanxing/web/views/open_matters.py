@@ -36,7 +36,7 @@ from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
 from fanxing.web.matters import Dossier, controls_of, form_of, photos_of, photos_sent
-from fanxing.web.views.matters import joined_to, photo_of, proposed, said
+from fanxing.web.views.matters import joined_to, photo_of, proposed, said, turn_in
 
 ROWS = 30
 PLACES = 20
@@ -230,6 +230,7 @@ def _followed(
         "dossier": dossier,
         "matter": matter,
         "objection": objection,
+        "seeks_opinions": objection is not None and notice_seeks_opinions(objection.notice),
         "ways": dossier.ways(verb, texts, faults) if dossier else (),
         "reached": reached,
         "verb": verb,
@@ -243,8 +244,7 @@ def _followed(
 @login_not_required
 def follow_photo(request: HttpRequest, id: int, size: str) -> HttpResponseBase:
     """A photo of the matter that somebody follows by its code."""
-    code = _kept(request)
-    matter = matter_by_receipt(code) if code else None
+    matter = matter_by_receipt(_kept(request))
     if matter is None:
         raise Http404
     return photo_of(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), id, size)
@@ -255,17 +255,25 @@ def follow_photo(request: HttpRequest, id: int, size: str) -> HttpResponseBase:
 def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
     """Take a step as whoever opened the matter: rate it, ask for it again."""
     code = _kept(request)
-    matter = matter_by_receipt(code) if code else None
+    matter = matter_by_receipt(code)
     if matter is None:
         return redirect("follow")
     step = matter.procedure.step(matter.state, verb)
     texts, data = read(form_of(matter.procedure, step.asks if step else ()), request.POST)
     reason = request.POST.get("reason", "")
     try:
-        sent = request.POST.get("turn", "")
-        turn = int(sent) if sent.isascii() and sent.isdecimal() else None
-        into = joined_to(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), request.POST)
-        take_step(matter=matter, verb=verb, data=said(data), reason=reason, by=PUBLIC, at=clock.now(), turn=turn, is_holder=True, into=into)
+        take_step(
+            matter=matter,
+            verb=verb,
+            data=said(data),
+            reason=reason,
+            by=PUBLIC,
+            at=clock.now(),
+            turn=turn_in(request),
+            is_holder=True,
+            into=joined_to(Dossier(matter, PUBLIC, NOTHING, clock.now(), is_holder=True), request.POST),
+            photos=photos_sent(matter.procedure, step.asks if step else (), request.FILES),
+        )
     except RecordError as error:
         return _followed(request, code, {**texts, "reason": reason}, verb, error.faults)
     except Refused as refused:
@@ -280,7 +288,7 @@ def follow_step(request: HttpRequest, verb: str) -> HttpResponse:
 def follow_other(request: HttpRequest, id: int) -> HttpResponse:
     """Show once how the other side is reached; that it was read is logged."""
     code = _kept(request)
-    matter = matter_by_receipt(code) if code else None
+    matter = matter_by_receipt(code)
     if matter is None:
         return redirect("follow")
     try:
