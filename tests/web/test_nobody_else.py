@@ -92,6 +92,7 @@ WHO: Mapping[str, Callable[[UnderWay], User]] = {
     "the reviewer of another township": lambda under_way: of_the_town(under_way, "township_reviewer"),
 }
 VILLAGE = "990101201"
+FORM = "application/x-www-form-urlencoded"
 
 
 def pages(under_way: UnderWay) -> list[str]:
@@ -291,6 +292,11 @@ def test_no_device_keeps_a_page_of_somebody_who_signed_in(under_way: UnderWay):
         assert client.get(page)["Cache-Control"] == "private, no-store"
     assert not Client().get(reverse("stars")).has_header("Cache-Control")
     assert not Client().get(reverse("stars")).has_header("X-Robots-Tag")
+
+
+def test_what_is_too_large_for_any_form_is_refused_before_it_is_read():
+    sent = [Client().generic("POST", reverse("follow"), b"code=x", FORM, CONTENT_LENGTH=str(length)) for length in (6, 10**9)]
+    assert [one.status_code in (400, 413) for one in sent] == [False, True]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "nonsense"])

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; views opt out one by one
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fanxing.web.middleware.NotTooLargeMiddleware",
     "fanxing.web.middleware.NotKeptMiddleware",
     "fanxing.web.middleware.NoNullMiddleware",
     "fanxing.web.middleware.NotAllowedMiddleware",

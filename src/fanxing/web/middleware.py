@@ -4,13 +4,17 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
+from fanxing.evidence.actions import MOST_FILES
+from fanxing.evidence.attaching import LARGEST_PICTURE, MEGABYTE
 from fanxing.lib.refusals import NotAllowed
 
 # The pages that a search engine may keep.
 FOUND = ("front", "stars", "open_procedures")
+# All the photos and files that may stand beside one record, and the words of the form.
+LARGEST = MOST_FILES * LARGEST_PICTURE + MEGABYTE
 
 
 class ClientAddressMiddleware:
@@ -48,6 +52,19 @@ class NoNullMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("an address with a null character")
+        return self.get_response(request)
+
+
+class NotTooLargeMiddleware:
+    """What is larger than anything that a form here takes is refused before it is read: it would fill the disk of the server first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > LARGEST:
+            raise RequestDataTooBig(f"{length} bytes")
         return self.get_response(request)
 
 
