@@ -7,7 +7,7 @@ import pytest
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.queries import events_about
 from fanxing.inbox.actions import NewItem, close_item, open_items, remind_units
-from fanxing.inbox.models import WorkItem
+from fanxing.inbox.models import CLOSED_IN_TIME, WorkItem
 from fanxing.inbox.queries import visible_items, waiting_at
 from fanxing.inbox.taking import TakenUp, pass_on_items, put_back_item, take_item
 from fanxing.lib.refusals import NotAllowed
@@ -107,7 +107,7 @@ def test_an_hour_decides_where_one_is_set(cast: Cast):
     assert list(WorkItem.objects.late(late)) == [item]
     for one in (item, whole):
         close_item(item=one, by=cast.secretary, at=late)
-    assert list(WorkItem.objects.closed_in_time()) == [whole]
+    assert list(WorkItem.objects.filter(CLOSED_IN_TIME)) == [whole]
 
 
 def test_the_end_of_the_day_in_the_office_is_still_in_time(cast: Cast):
@@ -115,7 +115,7 @@ def test_the_end_of_the_day_in_the_office_is_still_in_time(cast: Cast):
     items = [open_items(unit=cast.village, items=[NewItem("今天", TODAY)], source="x", by=SYSTEM, at=NOW).opened[0] for _ in range(2)]
     for item, minutes in zip(items, (11 * 60 + 59, 12 * 60 + 1), strict=True):
         close_item(item=item, by=SYSTEM, at=NOW + timedelta(minutes=minutes))
-    assert list(WorkItem.objects.closed_in_time()) == items[:1]
+    assert list(WorkItem.objects.filter(CLOSED_IN_TIME)) == items[:1]
 
 
 def test_units_are_reminded_of_what_concerns_some_posts(cast: Cast):

@@ -19,7 +19,7 @@ from fanxing.public_notices.actions import (
     take_down,
 )
 from fanxing.public_notices.models import ERASED, Notice, Objection
-from fanxing.public_notices.queries import notice_about, objection_by_receipt, standing_on, unanswered
+from fanxing.public_notices.queries import objection_by_receipt, standing_on, unanswered
 from tests.cast import NOW, TODAY, Cast
 from tests.race import race
 
@@ -36,7 +36,6 @@ def test_a_notice_stands_from_its_first_day_to_its_last(cast: Cast):
     notice = standing(cast)
     days = [TODAY - timedelta(days=1), TODAY, LAST, LAST + timedelta(days=1)]
     assert [list(standing_on(day)) for day in days] == [[], [notice], [notice], []]
-    assert notice_about("test", "1") == notice
     assert Event.objects.get(action="public_notices.put_up").details["digest"] == notice.digest
 
 

@@ -1,7 +1,6 @@
 """Working days: announced holidays, make-up days, and years of which nothing is known."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ from fanxing.workdays.queries import calendar
 from tests.cast import NOW
 
 KNOWN = Calendar({one.day: one.is_working for one in announced_days()}, frozenset({one.day.year for one in announced_days()}))
-OFFICE = ZoneInfo("Asia/Shanghai")
 days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
@@ -68,9 +66,3 @@ def test_a_day_that_is_announced_anew_takes_the_place_of_the_old_one():
     moved = CalendarDay(day=date(2031, 1, 1), is_working=True, name="元旦调休上班", source="通知")
     assert announce_days(days=[moved], by=SYSTEM, at=NOW) == 1
     assert calendar().is_working(date(2031, 1, 1))
-
-
-@given(days, st.integers(0, 60))
-def test_a_deadline_is_the_end_of_the_working_day_in_the_office(day: date, number: int):
-    ends = KNOWN.deadline(datetime.combine(day, time(9), OFFICE), number)
-    assert ends == datetime.combine(KNOWN.add(day, number), time.max, OFFICE)

@@ -43,10 +43,6 @@ class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]  # generic on
         """Those still to be done whose time is over at a moment."""
         return self.filter(late_at(at))
 
-    def closed_in_time(self) -> Self:
-        """Those done or dropped before their time was over."""
-        return self.filter(CLOSED_IN_TIME)
-
 
 class WorkItem(models.Model):
     """One thing that a unit is to do until a day.

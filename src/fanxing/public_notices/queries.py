@@ -11,11 +11,6 @@ def standing_on(day: date) -> NoticeQuerySet:
     return Notice.objects.standing(day).select_related("unit")
 
 
-def notice_about(source: str, key: str) -> Notice | None:
-    """The notice put up last about something, or None."""
-    return Notice.objects.filter(source=source, key=key).order_by("-pk").first()
-
-
 def unanswered(notice: Notice) -> int:
     """How many objections to it nobody has answered yet."""
     return Objection.objects.filter(notice=notice, answered_at=None).count()

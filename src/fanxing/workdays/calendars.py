@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 A_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -33,10 +33,6 @@ class Calendar:
     def count(self, after: date, until: date) -> int:
         """How many working days lie after a day, up to and including another; none where that is not later."""
         return sum(self.is_working(after + number * A_DAY) for number in range(1, (until - after).days + 1))
-
-    def deadline(self, at: datetime, days: int) -> datetime:
-        """The last moment of the working day that comes so many working days after the day of a moment, which is told in its own zone."""
-        return datetime.combine(self.add(at.date(), days), time.max, at.tzinfo)
 
     def words_for(self, until: date) -> str:
         """What must be said beside a day reckoned by this calendar; empty where its year is known."""

@@ -180,7 +180,6 @@ def _form(
         "fault": fault,
         "reached": reached,
         "key": key_of(request),
-        "named": NAMED,
         "longest": {"title": TITLE_LENGTH, "text": TEXT_LENGTH},
     }
     return render(request, "circular_new.html", context, status=422 if fault else 200)

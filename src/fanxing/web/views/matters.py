@@ -147,7 +147,6 @@ def matters(request: SignedInRequest) -> HttpResponse:
         "counts": shown.counts,
         "mine": whose_turn(request.user, authority).count(),
         "procedures": _procedures_of(request, shown),
-        "several": not own_unit(request),
         "own": _own_place(request),
         "pairs_here": _pairs_here(request),
     }
