@@ -11,7 +11,7 @@ from fanxing.inbox.models import WorkItem
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
 from fanxing.lib.search_text import tokens_sought
-from fanxing.organisations.models import Assignment, Person
+from fanxing.organisations.models import Assignment, Person, Post
 from fanxing.procedures.actions.balloting import NotVoting, Papers, VotedAlready, cast_vote, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import NotConferring, VerdictGiven, give_verdict
 from fanxing.procedures.actions.objecting import NoNotice, raise_objection, settle_objection
@@ -354,6 +354,15 @@ def test_papers_and_online_votes_are_counted_together_and_the_elected_hold_the_p
     assert fresh(matter).state == "elected"
     held = Assignment.objects.get(person__name="郑新宇")
     assert (held.unit, held.post_id, held.valid_from, held.valid_to) == (cast.village, "delegate", date(2026, 7, 1), date(2029, 7, 1))
+
+
+def test_whoever_is_elected_again_and_holds_the_post_for_as_long_goes_on(cast: Cast, delegates):
+    matter = voting(cast)
+    person, post = Person.objects.create(name="郑新宇", unit=cast.village), Post.objects.get(pk="delegate")
+    held = Assignment.objects.create(person=person, unit=cast.village, post=post, valid_from=FOUNDED)
+    count_papers(matter=matter, papers=Papers(20, 4), by=cast.secretary, at=later(8))
+    close_ballot(matter=matter, by=cast.secretary, at=later(8))
+    assert (fresh(matter).state, list(person.assignments.all())) == ("elected", [held])
 
 
 def test_without_its_quorum_a_vote_fails_however_many_agree(cast: Cast, delegates):

@@ -75,7 +75,7 @@ def register_of(unit: Unit, id: str, today: date) -> Told:
         raise Http404
     rows = with_first(Record.objects.filter(unit=unit, kind=procedure.register.record).select_related("kind_version"))
     left = MatterRecord.objects.filter(record__in=[first.pk for first, _ in rows]).select_related("matter__version")
-    matters = {one.record_id: one.matter for one in left}
+    matters = {one.record_id: one.matter for one in left.defer("matter__version__definition")}
     names = names_in_public(matters.values(), today)
     given = [_given(row, procedure.register, names.get(matters[first.pk].pk, "") if first.pk in matters else "") for first, row in rows]
     return Told(unit, procedure, [Year(year, list(some)) for year, some in groupby(given, key=lambda one: one.year)])

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM, System
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.people import assign, create_person
-from fanxing.organisations.models import Person, Post
+from fanxing.organisations.models import Assignment, Person, Post
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
 from fanxing.procedures.parties import goes_on_as
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
@@ -53,7 +54,7 @@ class NobodyToAppoint(Refused):
 def appoint(matter: Matter, state: State, at: datetime) -> None:
     """Give the post that the end state gives, to the person of that name whom the unit keeps, or to a new one; nothing where it gives none.
 
-    The post stays what it is: whoever holds it already goes on, and is ended by hand.
+    Who else holds it goes on, and is ended by hand; so does the same person in a term that lasts as long.
     """
     if state.appoints is not None:
         _assign(matter, state.appoints, at)
@@ -68,6 +69,9 @@ def _assign(matter: Matter, wanted: Appoints, at: datetime) -> None:
     first = date.fromisoformat(begins)
     person = Person.objects.filter(unit=matter.unit, name=name).first() or create_person(name=name, unit=matter.unit, by=SYSTEM, at=at)
     until = months_after(first, wanted.months) if wanted.months else None
+    lasts = Q(valid_to=None) | Q(valid_to__gte=until or date.max)
+    if Assignment.objects.filter(lasts, person=person, unit=matter.unit, post=wanted.post, valid_from__lte=first).exists():
+        return
     assign(person=person, unit=matter.unit, post=Post.objects.get(pk=wanted.post), valid_from=first, valid_to=until, by=SYSTEM, at=at)
 
 
