@@ -20,6 +20,12 @@ def last_day(term: Term, begins: date, calendar: Calendar) -> date:
     return put_off(begins, term.days, term, calendar)
 
 
+def ends_on(terms: Sequence[Term], values: Mapping[str, Value], begins: date, calendar: Calendar) -> date | None:
+    """The last day of the first term whose condition holds, or None where nothing is limited."""
+    term = term_that_holds(terms, values)
+    return last_day(term, begins, calendar) if term else None
+
+
 def days_left(term: Term, until: date, today: date, calendar: Calendar) -> int:
     """How many days of a term are left after today; none once it is over."""
     if until <= today:

@@ -505,6 +505,8 @@ SEATS = {
     "named": "the one whom it names: who bears the name that its first form said, and holds one of the posts in the unit of the matter",
     "anyone": "everybody, signed in or not",
 }
+# In the place of a field that names who is responsible: the table says it.
+ROUTE = "route"
 CLOCK_WORDS = ("late", "days_open", "times_reopened", "paired")
 
 
@@ -600,7 +602,7 @@ class Ballot:
 class Yield:
     """The record that an end state writes: its `kind`, the `day` (a field, or `closed` or `opened`), and an expression over what the
     matter says, and over CLOCK_WORDS, for each field; `when` a condition or None. Reopened and ended again, a matter corrects its
-    record."""
+    record, or withdraws it where its new end writes none."""
 
     kind: str
     values: tuple[tuple[str, Expression], ...]

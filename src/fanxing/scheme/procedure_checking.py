@@ -8,6 +8,7 @@ from fanxing.scheme.faults import Faults
 from fanxing.scheme.model import (
     CLOCK_WORDS,
     FIELD_TYPES,
+    ROUTE,
     Ballot,
     Committee,
     Field,
@@ -31,7 +32,6 @@ from fanxing.scheme.procedure_outcomes import (
 from fanxing.scheme.procedure_ways import Ways
 from fanxing.scheme.record_checking import unknown, wrong_with_field
 
-ROUTE = "route"
 # What a field cannot be called, since the language says it of every matter.
 KEPT_WORDS = (*CLOCK_WORDS, "opened", "closed", ROUTE)
 WITHOUT_POSTS = ("opener", "anyone")

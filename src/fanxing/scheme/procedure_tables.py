@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from fanxing.scheme.expressions import Expression
-from fanxing.scheme.model import Field, Procedure, Rule, Scheme, State, Step, Term
+from fanxing.scheme.model import ROUTE, Field, Procedure, Rule, Scheme, State, Step, Term
 from fanxing.scheme.procedure_reading import LONGEST_TERM
-from fanxing.scheme.procedure_wording import ROUTE, ProcedureWording, days_of
+from fanxing.scheme.procedure_wording import ProcedureWording, days_of
 from fanxing.scheme.section import ID
 from fanxing.scheme.wording import number
 from fanxing.scheme.xlsform.words import TYPES

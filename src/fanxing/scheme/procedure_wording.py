@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fanxing.scheme.expressions import Expression
 from fanxing.scheme.model import (
+    ROUTE,
     Appoints,
     Ballot,
     Committee,
@@ -41,7 +42,6 @@ CLOCK = {
     "paired": Called("对接成功", "人"),
 }
 DAYS = {"opened": "提出之日", "closed": "办结之日"}
-ROUTE = "route"
 Facets = Mapping[str, str]
 
 

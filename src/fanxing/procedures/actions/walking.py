@@ -15,19 +15,18 @@ from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.asking import put_before, seat, settle
 from fanxing.procedures.actions.outcomes import appoint, write_records
 from fanxing.procedures.actions.posting import post_notice, take_notice_down
-from fanxing.procedures.clock import days_left, last_day, put_off, term_that_holds
+from fanxing.procedures.clock import days_left, ends_on, put_off, term_that_holds
 from fanxing.procedures.forms import Said
 from fanxing.procedures.models import Matter, MatterPersonal, MatterStep
 from fanxing.procedures.pairing import paired
 from fanxing.procedures.routing import responsible_by_table
 from fanxing.procedures.wording import field_words, said_in
 from fanxing.scheme.deciding import decide
-from fanxing.scheme.model import Ballot, Procedure, State, Step, Value
+from fanxing.scheme.model import ROUTE, Ballot, Procedure, State, Step, Value
 from fanxing.workdays.calendars import Calendar
 from fanxing.workdays.queries import calendar
 
 REPLACED = "由新填的内容代替"
-ROUTE = "route"
 # What a move changes; what a matter is found by stays.
 MOVED = [
     *("state", "assigned", "data", "turn", "round", "is_urgent", "entered_on", "due_on", "term_on", "stopped_on", "left", "was_late"),
@@ -90,10 +89,9 @@ def begin(matter: Matter, procedure: Procedure, said: Said, by: Doer, at: dateti
     _require_free(matter, procedure)
     values = values_of(matter, procedure, today)
     matter.is_urgent = _is_urgent(procedure, values)
-    term = term_that_holds(procedure.within, values)
-    matter.term_on = last_day(term, today, days) if term else None
+    matter.term_on = ends_on(procedure.within, values, today, days)
     state = procedure.states[procedure.begins]
-    _set_clock(matter, state, values, today, days)
+    matter.entered_on, matter.due_on = today, ends_on(state.within, values, today, days)
     matter.stopped_on = today if state.stopped else None
     matter.state, matter.turn, matter.round = state.id, 1, 1
     matter.save(force_insert=True)
@@ -212,13 +210,12 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
     values = values_of(matter, procedure, today)
     if source.stopped and not target.stopped:
         _go_on(matter, procedure, source, target, today, values, days)
-    elif target.stopped and not source.stopped:
-        _stop(matter, source, today, values, days)
-        _set_due(matter, target, values, today, days)
     else:
-        _set_due(matter, target, values, today, days)
+        if target.stopped and not source.stopped:
+            _stop(matter, source, today, values, days)
+        matter.due_on = ends_on(target.within, values, today, days)
     if matter.ended_on and not target.ends:
-        _reopen(matter, procedure, values, today, days)
+        matter.ended_on, matter.term_on = None, ends_on(procedure.within, values, today, days)
     matter.is_urgent = _is_urgent(procedure, values)
     matter.state, matter.entered_on, matter.round, matter.told_late_on = target.id, today, matter.turn, None
     if target.ends:
@@ -232,16 +229,6 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
 def step_words(step: Step) -> str:
     """What a step is called."""
     return step.title or step.id
-
-
-def _set_clock(matter: Matter, state: State, values: Mapping[str, Value], today: date, days: Calendar) -> None:
-    matter.entered_on = today
-    _set_due(matter, state, values, today, days)
-
-
-def _set_due(matter: Matter, state: State, values: Mapping[str, Value], today: date, days: Calendar) -> None:
-    term = term_that_holds(state.within, values)
-    matter.due_on = last_day(term, today, days) if term else None
 
 
 def _stop(matter: Matter, source: State, today: date, values: Mapping[str, Value], days: Calendar) -> None:
@@ -264,7 +251,7 @@ def _go_on(
     if term and matter.left is not None and target.id == _stopped_from(matter, procedure):
         matter.due_on = put_off(today, matter.left, term, days)
     else:
-        _set_due(matter, target, values, today, days)
+        matter.due_on = ends_on(target.within, values, today, days)
     matter.stopped_on, matter.left = None, None
 
 
@@ -273,12 +260,6 @@ def _stopped_from(matter: Matter, procedure: Procedure) -> str:
     stopped = [one.id for one in procedure.states.values() if one.stopped]
     into = MatterStep.objects.filter(matter=matter, target__in=stopped).exclude(source__in=stopped).last()
     return into.source if into else ""
-
-
-def _reopen(matter: Matter, procedure: Procedure, values: Mapping[str, Value], today: date, days: Calendar) -> None:
-    matter.ended_on = None
-    term = term_that_holds(procedure.within, values)
-    matter.term_on = last_day(term, today, days) if term else None
 
 
 def _arrive(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
