@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -243,6 +244,18 @@ def test_two_of_one_name_are_told_apart_by_number(client: Client, cast: Cast, gr
     response = client.post("/units/990101201W1/appoint/", data)
     assert f"{two[0].pk} 王芳（柳河村）、{two[1].pk} 王芳（青山村）" in response.text
     assert client.post("/units/990101201W1/appoint/", data | {"person": f"{two[1].pk} 王芳"}).status_code == 200
+
+
+def test_an_address_and_a_title_bear_no_name(client: Client, cast: Cast):
+    idle = Person.objects.get(user=cast.stranger)
+    client.force_login(cast.desk)
+    listed = client.get("/people/", {"state": "none"}).text
+    assert (f'appoint/?person={idle.pk}"' in listed, quote(idle.name) in listed) == (True, False)
+    assert f'value="{idle.pk} {idle.name}"' in client.get("/units/990000/appoint/", {"person": idle.pk}).text
+    title = client.get(f"/people/{idle.pk}/").text.partition("</title>")[0]
+    assert idle.name not in title
+    client.force_login(cast.clerk)
+    assert client.get("/units/990101/appoint/", {"person": idle.pk}).status_code == 404
 
 
 def test_only_who_keeps_people_appoints(client: Client, cast: Cast, grid: Unit):

@@ -23,8 +23,15 @@ Way = list[tuple[str, str]]
 def appoint(request: SignedInRequest, code: str) -> HttpResponse:
     """A person to a post of a unit."""
     sight = sight_of(request, code, KEEP)
-    first = {name: request.GET[name] for name in ("post", "person") if name in request.GET}
-    return _staged(request, Appoint, Ground(sight.authority, sight.unit), _back_to(sight.unit), first)
+    return _staged(request, Appoint, Ground(sight.authority, sight.unit), _back_to(sight.unit), _proposed(request))
+
+
+def _proposed(request: SignedInRequest) -> dict[str, str]:
+    """What the address proposes: a post, and a person by their number, since addresses stand in logs and histories."""
+    post, number = request.GET.get("post", ""), request.GET.get("person", "")
+    someone = person_of(request, int(number)) if number.isascii() and number.isdecimal() else None
+    first = {"post": post, "person": f"{someone.pk} {someone.name}" if someone else ""}
+    return {name: words for name, words in first.items() if words}
 
 
 @require_http_methods(["GET", "POST"])
