@@ -85,7 +85,9 @@ def test_what_is_rounded_from_its_own_figures_is_never_refused(part: int, more: 
 @given(st.integers(1, 60), st.integers(0, 1000))
 def test_what_is_refused_no_whole_number_gives(part: int, thousandths: int) -> None:
     share = Stated(Decimal(thousandths) / 1000, Decimal("0.001"))
-    giving = [whole for whole in range(part, 200_000 if thousandths == 0 else 130_000) if abs(part / whole - thousandths / 1000) <= 0.0005]
+    # In whole numbers, since a float is beside the half: |part/whole − thousandths/1000| ≤ 1/2000.
+    wholes = range(part, 200_000 if thousandths == 0 else 130_000)
+    giving = [whole for whole in wholes if abs(2_000 * part - 2 * thousandths * whole) <= whole]
     assert (wrong_share(part, str(share)) is None) == bool(giving)
 
 

@@ -70,7 +70,7 @@ FAULTS = [
     (with_field(title="身份证号"), "x：“身份证”涉及身份证件，任何台账都不收（负担与隐私第 6 条）；只记做了几件、办结几件，不记人"),
     (
         with_field(title="村集体收入", prefill="nothing.at_all"),
-        "x：“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified",
+        "x：“预填”只能填 上次、别的台账的一项（标识.标识），或 points.members、points.qualified、device.position",
     ),
 ]
 
