@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import Case, Count, Q, When
 from django.db.models.expressions import Combinable
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -114,8 +114,8 @@ def listing(request: SignedInRequest) -> Listing:
     found = everything.filter(whens.get(when, whens["waiting"])).select_related("unit__parent")
     if when == "closed":
         return Listing(at, everything, found.order_by("-closed_at", "-pk"), False, several)
-    # What is late first, then what is urgent, then by its day.
-    pressing: list[str | Combinable] = [ExpressionWrapper(late_at(at), BooleanField()).desc(), "-is_urgent", "due_on", "pk"]
+    # What is late first, then what is urgent, then by its day. Not by the condition itself: unknown (no hour) sorts first on PostgreSQL.
+    pressing: list[str | Combinable] = [Case(When(late_at(at), then=0), default=1), "-is_urgent", "due_on", "pk"]
     return Listing(at, everything, found.order_by(*(["unit__code"] if by_unit else []), *pressing), by_unit, several)
 
 
