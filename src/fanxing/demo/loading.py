@@ -58,6 +58,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             for ledger in drawn.ledgers.values():
                 _write(ledger, begun, last, ends, labels, advance)
             begun = last
+            _take_stock()
             if ends == spans(drawn.scheme)[-1]:
                 advance(0, f"登记 {add_milestones(drawn)} 个任务节点")
             advance(0, f"评定 {ends:%Y-%m-%d}")
@@ -65,7 +66,6 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             if ends == spans(drawn.scheme)[-1]:
                 write_guides(drawn, rules[year], ends)
             run = rate_all(publication=rules[year], by=SYSTEM, at=ends)
-        _take_stock()
         live_matters(drawn, rules[year], advance)
         advance(0, f"发出 {send_circulars(drawn)} 条通知")
         advance(0, f"附上 {add_photos(drawn)} 张照片")
