@@ -128,9 +128,9 @@ def test_a_sum_falls_due_is_received_and_the_star_follows(
         page.get_by_role("main").get_by_role("link", name="台账").first.click()
         page.get_by_role("link", name="到期收款").click()
         soon = page.get_by_role("row", name=re.compile("将到期"))
-        waiting = soon.count()
         row = soon.first
         expect(row).to_contain_text("2025年12月5日")
+        waiting = soon.count()
         rest = row.get_by_text(re.compile("元$")).last.inner_text()
         assert faults() == []
 
