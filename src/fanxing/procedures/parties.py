@@ -18,16 +18,16 @@ def unit_of(party: Party, matter: Matter) -> Unit | None:
     """The unit at which the posts of a party are held; None where it has none, or above the highest unit."""
     match party.at:
         case "here" | "named":
-            return goes_on_as(matter.unit)
+            return heir_of(matter.unit)
         case "assigned":
-            return goes_on_as(matter.responsible)
+            return heir_of(matter.responsible)
         case "above":
             above = _heir_of(matter.unit).parent
-            return goes_on_as(above) if above else None
+            return heir_of(above) if above else None
     return None
 
 
-def goes_on_as(unit: Unit) -> Unit:
+def heir_of(unit: Unit) -> Unit:
     """The unit that does the work of one that is closed: the one that took its records over, else the nearest above that is open."""
     unit = _heir_of(unit)
     while unit.closed_on is not None and unit.parent is not None:

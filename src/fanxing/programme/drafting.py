@@ -14,12 +14,11 @@ from fanxing.organisations.models import Unit
 from fanxing.programme.actions import publish, publishable
 from fanxing.programme.models import Draft, Publication
 from fanxing.programme.queries import programme_for
-from fanxing.programme.two_people import PUBLISH, SamePerson, begin, end, record, signed
+from fanxing.programme.two_people import PUBLISH, SamePerson, begin, end, record, signed, words_given
 from fanxing.scheme.editing import years_later
 from fanxing.scheme.model import Period
 
 LONGEST_TITLE = 100
-LONGEST_REASON = 1_000
 
 
 class InvalidDraft(Refused):
@@ -53,7 +52,7 @@ def create_draft(
     NotAllowed.
     """
     require(by, PUBLISH, unit, on=clock.today(at))
-    words = _words("名称", title, LONGEST_TITLE)
+    words = words_given("名称", title, most=LONGEST_TITLE, lacking=InvalidDraft)
     made_of = {"base": base.digest if base else None, "files": digest(files)}
 
     def write() -> Draft:
@@ -95,7 +94,7 @@ def save_draft(
     if sheet is not None:
         draft.sheet = plain(sheet)
     if title is not None:
-        draft.title = _words("名称", title, LONGEST_TITLE)
+        draft.title = words_given("名称", title, most=LONGEST_TITLE, lacking=InvalidDraft)
     end("save", draft, **signed("edited", by, at))
     record("save_draft", draft, f"修改《{draft.title}》", {"files": digest(draft.files), "version": draft.version}, by, at)
     return draft
@@ -108,7 +107,7 @@ def submit_draft(*, draft: Draft, document_number: str, by: Doer, at: datetime, 
     It must be fit to be published as it stands. Raises SchemeRefused with every fault, PeriodBegun, InvalidDraft, DraftMoved,
     NotAllowed.
     """
-    number = _words("文号", document_number, LONGEST_TITLE)
+    number = words_given("文号", document_number, most=LONGEST_TITLE, lacking=InvalidDraft)
     begin("submit", draft, expected_version, by, at, moved=DraftMoved)
     _require_fit(draft, by, at)
     end("submit", draft, document_number=number, reason="", **signed("submitted", by, at))
@@ -119,7 +118,7 @@ def submit_draft(*, draft: Draft, document_number: str, by: Doer, at: datetime, 
 @transaction.atomic
 def return_draft(*, draft: Draft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> Draft:
     """Give a submitted draft back to be written on, for a reason. Raises InvalidDraft, DraftMoved, NotAllowed."""
-    words = _words("退回原因", reason, LONGEST_REASON)
+    words = words_given("退回原因", reason, lacking=InvalidDraft)
     begin("return", draft, expected_version, by, at, moved=DraftMoved)
     end("return", draft, reason=words)
     record("return_draft", draft, f"退回《{draft.title}》", {"reason": words}, by, at)
@@ -190,12 +189,3 @@ def _require_fit(draft: Draft, by: Doer, at: datetime) -> None:
     scheme = publishable(files=draft.files, by=by, at=at)
     if refusal := why_frozen(scheme.period, draft.unit, clock.today(at)):
         raise PeriodBegun(refusal)
-
-
-def _words(what: str, text: str, most: int) -> str:
-    words = text.strip()
-    if not words:
-        raise InvalidDraft(f"请填写{what}")
-    if len(words) > most:
-        raise InvalidDraft(f"{what}太长：最多 {most} 个字")
-    return words

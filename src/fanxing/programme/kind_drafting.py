@@ -17,7 +17,7 @@ from fanxing.programme.kinds import definition, shrinkings_since
 from fanxing.programme.local_kinds import local_kinds_of
 from fanxing.programme.models import KindDraft, KindVersion, LocalKind
 from fanxing.programme.queries import kinds_for, programme_for, scheme_of
-from fanxing.programme.two_people import PUBLISH, begin, end, reason_given, record, require_second, signed
+from fanxing.programme.two_people import PUBLISH, begin, end, record, require_second, signed, words_given
 from fanxing.scheme import Scheme
 from fanxing.scheme.digests import record_kind_digest
 from fanxing.scheme.kind_checks import wrong_with
@@ -163,7 +163,7 @@ def submit_kind(*, draft: KindDraft, by: Doer, at: datetime, expected_version: i
 @transaction.atomic
 def return_kind(*, draft: KindDraft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> KindDraft:
     """Give a submitted draft back to be written on, for a reason. Raises NoKind without one, KindMoved, NotAllowed."""
-    words = reason_given("退回原因", reason, lacking=NoKind)
+    words = words_given("退回原因", reason, lacking=NoKind)
     begin("return", draft, expected_version, by, at, moved=KindMoved)
     end("return", draft, reason=words)
     record("return_kind", draft, f"退回台账“{draft}”", {"reason": words}, by, at)
@@ -255,7 +255,7 @@ def retire_kind(*, unit: Unit, kind: str, reason: str, by: Doer, at: datetime) -
     Raises NoKind where the unit keeps no such kind or gave no reason, KindMoved where it has ended already, NotAllowed.
     """
     require(by, PUBLISH, unit, on=clock.today(at))
-    words = reason_given("停用原因", reason, lacking=NoKind)
+    words = words_given("停用原因", reason, lacking=NoKind)
     # Who retire at once take turns.
     list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk))
     local = local_kinds_of(unit, clock.today(at)).get(kind)

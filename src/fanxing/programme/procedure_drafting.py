@@ -16,7 +16,7 @@ from fanxing.programme.local_procedures import own_procedures_of
 from fanxing.programme.models import LocalProcedure, ProcedureDraft, ProcedureVersion
 from fanxing.programme.procedures import definition
 from fanxing.programme.queries import procedure_versions_for, programme_for, scheme_of
-from fanxing.programme.two_people import PUBLISH, begin, end, reason_given, record, require_second, signed
+from fanxing.programme.two_people import PUBLISH, begin, end, record, require_second, signed, words_given
 from fanxing.scheme.digests import procedure_digest
 from fanxing.scheme.model import Procedure
 from fanxing.scheme.procedure_faults import wrong_with_procedure
@@ -95,7 +95,7 @@ def submit_procedure(*, draft: ProcedureDraft, by: Doer, at: datetime, expected_
 @transaction.atomic
 def return_procedure(*, draft: ProcedureDraft, reason: str, by: Doer, at: datetime, expected_version: int | None = None) -> ProcedureDraft:
     """Give a submitted draft back to be written on, for a reason. Raises NoProcedure without one, ProcedureMoved, NotAllowed."""
-    words = reason_given("退回原因", reason, lacking=NoProcedure)
+    words = words_given("退回原因", reason, lacking=NoProcedure)
     begin("return", draft, expected_version, by, at, moved=ProcedureMoved)
     end("return", draft, reason=words)
     record("return_procedure", draft, f"退回流程“{draft}”", {"reason": words}, by, at)
@@ -140,7 +140,7 @@ def retire_procedure(*, unit: Unit, procedure: str, reason: str, by: Doer, at: d
     Raises NoProcedure where the unit has none or gave no reason, NotAllowed.
     """
     require(by, PUBLISH, unit, on=clock.today(at))
-    words = reason_given("停用原因", reason, lacking=NoProcedure)
+    words = words_given("停用原因", reason, lacking=NoProcedure)
     # Who retire at once take turns.
     list(Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk))
     own = own_procedures_of(unit, clock.today(at)).get(procedure)

@@ -92,11 +92,11 @@ def require_second(draft: Drafted, by: Doer) -> None:
         raise SamePerson(refusal)
 
 
-def reason_given(what: str, text: str, *, lacking: type[Refused]) -> str:
-    """The reason, if there is one of a length to be read. Raises `lacking`."""
+def words_given(what: str, text: str, *, most: int = LONGEST_REASON, lacking: type[Refused]) -> str:
+    """What was written, if there is something and it is of a length to be read. Raises `lacking`."""
     words = text.strip()
     if not words:
         raise lacking(f"请填写{what}")
-    if len(words) > LONGEST_REASON:
-        raise lacking(f"{what}太长：最多 {LONGEST_REASON} 个字")
+    if len(words) > most:
+        raise lacking(f"{what}太长：最多 {most} 个字")
     return words

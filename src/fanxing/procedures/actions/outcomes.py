@@ -11,7 +11,7 @@ from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.people import assign, create_person
 from fanxing.organisations.models import Assignment, Person, Post
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
-from fanxing.procedures.parties import goes_on_as
+from fanxing.procedures.parties import heir_of
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import chain
@@ -95,7 +95,7 @@ def _write(
             return
         current = None
     if current is None and holds:
-        source, unit = f"procedure:{procedure.id}", goes_on_as(matter.unit)
+        source, unit = f"procedure:{procedure.id}", heir_of(matter.unit)
         record = add_record(unit=unit, kind=wanted.kind, occurred_on=day, data=data, by=clerk, at=at, source=source, beside=True)
         MatterRecord.objects.update_or_create(matter=matter, row=row, defaults={"record": record})
     elif current and not holds:
