@@ -24,6 +24,11 @@ class Store:
     folder: Path
     database: str = ""
 
+    @property
+    def name(self) -> str:
+        """What its database is called: a file, or a name on its server."""
+        return str(conninfo_to_dict(self.database)["dbname"]) if self.database else str(self.folder / "fanxing.sqlite3")
+
     def environment(self, **settings: str) -> dict[str, str]:
         """The environment for this store; none of the developer's own settings come through."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FANXING_")}
@@ -51,6 +56,12 @@ def new_database(server: str, template: str = "") -> str:
         words = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
         connection.execute(words)
     return make_conninfo(server, dbname=name)
+
+
+def drop_database(store: Store) -> None:
+    """Drop the PostgreSQL database of a store that is done with."""
+    with psycopg.connect(make_conninfo(store.database, dbname="postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(store.name)))
 
 
 @contextmanager

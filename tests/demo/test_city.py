@@ -1,12 +1,14 @@
 """The whole city: its names, its ledgers and its tallies, as they are drawn and as they stand in a database."""
 
+import os
 import re
 from collections import Counter
-from io import StringIO
+from collections.abc import Iterator
+from unittest.mock import patch
 
 import polars as pl
 import pytest
-from django.core.management import call_command
+from django.db import connection
 
 from fanxing.audit.models import Event
 from fanxing.demo.calendar import is_festival, is_harvest
@@ -25,6 +27,8 @@ from fanxing.scheme import Scheme
 from fanxing.scoring.models import Score
 from fanxing.scoring.queries import latest_run, tallies, trend
 from tests.demo.tallies import COMMUNITIES, COUNTS, ENTERPRISES, ORGANS, VILLAGES
+from tests.demo_city import SAID, city_store
+from tests.serving import drop_database
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +90,23 @@ def test_the_ledgers_keep_the_calendar_and_the_size_that_was_meant(city: Drawn):
     assert last < (today(city.scheme) - EPOCH).days * DAY
 
 
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_the_loaded_city_gives_exactly_the_counts_that_were_published(settings, scheme: Scheme):
-    settings.DEMO, settings.TODAY = True, today(scheme)
-    out = StringIO()
-    call_command("load_demo", stdout=out)
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Iterator[str]:
+    """What the command said when it loaded the city, which is the database of the test."""
+    server = os.environ.get("FANXING_DATABASE", "")
+    store = city_store(tmp_path_factory.mktemp("city"), server)
+    connection.close()
+    with django_db_blocker.unblock(), patch.dict(connection.settings_dict, NAME=store.name):
+        yield (store.folder / SAID).read_text(encoding="utf-8")
+        connection.close()
+    if server:
+        drop_database(store)
 
+
+@pytest.mark.slow
+@pytest.mark.database
+def test_the_loaded_city_gives_exactly_the_counts_that_were_published(said: str, settings, scheme: Scheme):
+    settings.TODAY = today(scheme)
     run = latest_run()
     assert run
     found = {id: dict(tally.tiers) for id, tally in tallies(run).items()}
@@ -110,4 +124,4 @@ def test_the_loaded_city_gives_exactly_the_counts_that_were_published(settings, 
     # No result was typed in: whatever was written to the ledger names its writer, and every score a run.
     assert not Score.objects.filter(run=None).exists()
     assert Event.objects.filter(action="records.load_records").exists()
-    assert "村 2349 个：五星 34 个，四星 246 个，三星 790 个" in out.getvalue()
+    assert "村 2349 个：五星 34 个，四星 246 个，三星 790 个" in said

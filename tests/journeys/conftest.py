@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
+
+from tests.journeys.visits import faults_of
 
 # Playwright's own event loop makes Django believe that it runs inside async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -15,7 +16,6 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Two browsers and two servers share the processors.
 expect.set_options(timeout=20_000)
 
-AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
 SCREENS = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 QUIET = [
     "--disable-gpu",
@@ -73,12 +73,5 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def faults(page: Page) -> Callable[[], list[str]]:
-    """What axe-core finds wrong for people who use a screen reader, a keyboard or large text (WCAG 2.2 AA)."""
-
-    def find() -> list[str]:
-        page.evaluate(AXE)
-        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")  # under the fixed top bar a button would count as too small
-        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-        return [f"{rule['id']}: {node['html'][:150]}" for rule in found["violations"] for node in rule["nodes"]]
-
-    return find
+    """What axe-core finds wrong with the page."""
+    return lambda: faults_of(page)

@@ -3,9 +3,7 @@
 It takes long to load, so every journey through it stands here: the files of journeys are shared out to processes.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,30 +11,23 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fanxing.scheme.workbook.example import example
+from tests.demo_city import DEMO, city_store
 from tests.journeys.visits import leave
 from tests.serving import Store, serving
 
 pytestmark = pytest.mark.slow
 
-DEMO = {"DEMO": "true", "TODAY": "2025-12-01"}
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The city as it was loaded, of which each journey has a copy."""
+    return city_store(tmp_path_factory.mktemp("city"))
 
 
 @pytest.fixture(scope="module")
-def city_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store with the whole demo city; `DEMO_CITY` may name a SQLite file in which it is loaded already, which is copied."""
-    store = Store(tmp_path_factory.mktemp("city"))
-    if ready := os.environ.get("DEMO_CITY"):
-        shutil.copy(Path(ready), store.folder / "fanxing.sqlite3")
-    for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput"], ["load_demo", "--if-empty"]):
-        done = store.manage(*words, **DEMO)
-        assert done.returncode == 0, done.stderr
-    return store
-
-
-@pytest.fixture(scope="module")
-def site(city_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(city: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A copy of the city that journeys write to; each writes where no other looks."""
-    with serving(city_store.copy(tmp_path_factory.mktemp("copy") / "city"), **DEMO) as (_, address):
+    with serving(city.copy(tmp_path_factory.mktemp("copy") / "city"), **DEMO) as (_, address):
         yield address
 
 
@@ -120,9 +111,9 @@ def test_a_countys_own_sheet_becomes_a_draft_that_is_tried(page: Page, site: str
 
 
 def test_a_sum_falls_due_is_received_and_the_star_follows(
-    page: Page, city_store: Store, tmp_path: Path, faults: Callable[[], list[str]], screen: str
+    page: Page, city: Store, tmp_path: Path, faults: Callable[[], list[str]], screen: str
 ):
-    with serving(city_store.copy(tmp_path / "copy"), **DEMO) as (_, address):
+    with serving(city.copy(tmp_path / "copy"), **DEMO) as (_, address):
         page.goto(f"{address}/sign-in/")
         page.get_by_role("button", name="支部书记").click()
         page.get_by_role("main").get_by_role("link", name="台账").first.click()
@@ -150,8 +141,8 @@ def test_a_sum_falls_due_is_received_and_the_star_follows(
 
 
 @pytest.mark.parametrize("screen", ["phone"])
-def test_in_the_demo_city_two_things_said_at_once_become_two_records(page: Page, city_store: Store, tmp_path: Path):
-    with serving(city_store.copy(tmp_path / "copy"), **DEMO) as (_, address):
+def test_in_the_demo_city_two_things_said_at_once_become_two_records(page: Page, city: Store, tmp_path: Path):
+    with serving(city.copy(tmp_path / "copy"), **DEMO) as (_, address):
         page.goto(f"{address}/sign-in/")
         page.get_by_role("button", name="支部书记").click()
         said = "昨天上午支部书记讲党课，应到30人，实到26人。晚上巡防，参加人数5人。"

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from fanxing.programme.models import Publication
 from fanxing.records.models import Record
 from tests.cast import Cast
-from tests.journeys.conftest import AXE
 from tests.journeys.test_township import sign_in, township
+from tests.journeys.visits import faults_of
 from tests.web.conftest import programme
 
 __all__ = ["programme", "township"]
@@ -85,12 +85,6 @@ def kill(profile: Path) -> None:
         lock.unlink()
 
 
-def axe(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-    return [f"{rule['id']}: {node['html'][:150]}" for rule in found["violations"] for node in rule["nodes"]]
-
-
 def test_what_was_saved_without_a_network_is_sent_once_there_is_one(
     away: BrowserContext, township: Cast, programme: Publication, tmp_path: Path
 ):
@@ -103,7 +97,7 @@ def test_what_was_saved_without_a_network_is_sent_once_there_is_one(
     expect(page.get_by_role("heading", name="待发送")).to_be_visible()
     expect(page.locator(".queue-one .pill")).to_have_text("待发送")
     expect(page.locator(".queue-said")).to_contain_text("24")
-    assert axe(page) == []
+    assert faults_of(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     with page.expect_download() as kept:
         page.get_by_role("button", name="导出备份").click()

@@ -16,9 +16,9 @@ from fanxing.records.models import Record
 from tests.cast import NOW, Cast
 from tests.evidence.conftest import FILES, stored
 from tests.evidence.shots import shot
-from tests.journeys.test_offline import NEW, away, axe, fill, kill, on_phone, prepared, when
+from tests.journeys.test_offline import NEW, away, fill, kill, on_phone, prepared, when
 from tests.journeys.test_township import sign_in, township
-from tests.journeys.visits import leave
+from tests.journeys.visits import faults_of, leave
 from tests.web.conftest import lesson, published
 
 __all__ = ["away", "stored", "township"]
@@ -102,7 +102,7 @@ def test_a_correction_that_somebody_came_before_is_shown_beside_what_holds_now(
     expect(page.locator(".queue-one .pill")).to_have_text("原记录已有变动")
     expect(page.locator(".queue-mine")).to_contain_text("31")
     expect(page.locator(".queue-now")).to_contain_text(theirs)
-    assert axe(page) == []
+    assert faults_of(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name=choice).click()
     expect(page.get_by_label("到会人数")).to_have_value("31")
@@ -128,7 +128,7 @@ def test_the_same_record_twice_is_shown_and_sent_all_the_same_where_its_author_i
     away.set_offline(False)
     expect(page.locator(".queue-one .pill")).to_have_text("被退回")
     expect(page.locator(".queue-now")).to_contain_text("23 人")
-    assert axe(page) == []
+    assert faults_of(page) == []
     page.get_by_role("button", name="仍要登记").click()
     expect(page.locator(".queue-one .pill")).to_have_text("已收到")
     assert [one.data["attended"] for one in Record.objects.filter(unit=township.village, kind="meeting")] == [23, 31]

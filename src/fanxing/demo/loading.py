@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.demo.calendar import SHANGHAI
@@ -20,6 +20,7 @@ from fanxing.demo.photos import add_photos
 from fanxing.demo.plan import Story
 from fanxing.demo.staff import SECRETARY, appointments
 from fanxing.demo.writing import Writers, Written, past_rows
+from fanxing.lib.stock import take_stock
 from fanxing.organisations.actions.appointing import AppointmentRow, appoint
 from fanxing.organisations.actions.loading import UnitRow, load_units
 from fanxing.organisations.actions.people import open_account
@@ -58,7 +59,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             for ledger in drawn.ledgers.values():
                 _write(ledger, begun, last, ends, labels, advance)
             begun = last
-            _take_stock()
+            take_stock()
             if ends == spans(drawn.scheme)[-1]:
                 advance(0, f"登记 {add_milestones(drawn)} 个任务节点")
             advance(0, f"评定 {ends:%Y-%m-%d}")
@@ -70,13 +71,6 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
         advance(0, f"发出 {send_circulars(drawn)} 条通知")
         advance(0, f"附上 {add_photos(drawn)} 张照片")
         return run
-
-
-def _take_stock() -> None:
-    """Tell PostgreSQL how many rows there are now: it learns it by itself only after the transaction, and plans as if there were none."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def spans(scheme: Scheme) -> list[datetime]:

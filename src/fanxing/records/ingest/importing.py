@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import Refused
+from fanxing.lib.stock import take_stock
 from fanxing.lib.table_files import rows_of
 from fanxing.organisations.authority import Authority, Doer, authority_of, require
 from fanxing.organisations.models import Unit
@@ -27,6 +28,8 @@ from fanxing.scheme.model import RecordKind
 State = RecordImport.State
 # How much of the work of an import is checking everything once more.
 CHECKING = 0.4
+# From how many rows on they are counted anew for the planner.
+LARGE = 10_000
 NOT_IMPORTED = (State.READ, State.CHECKING, State.CHECKED, State.WRITING)
 
 
@@ -232,6 +235,8 @@ def _insert(
         append_rows(prepared, texts, heads)
     except IntegrityError as error:
         raise LedgerMoved("要更正的记录刚刚已被更正或撤回，请再看一遍后导入") from error
+    if len(prepared) > LARGE:
+        take_stock(Record)
     if awaited := {one.unit.pk for one in ready if one.awaits or (one.corrects and one.corrects.awaits)}:
         remind(awaited, by=by, at=at)
     record_event(

@@ -330,8 +330,14 @@ const offline = (() => {
 
   // ---- pages kept on the device
 
+  const PAGES = `pages:${user}`;
+  // From signing out on nothing is kept any more.
+  let leaving = false;
+
   async function keep(paths) {
-    const pages = await caches.open(`pages:${user}`);
+    if (leaving) return;
+    // Opened before anything is asked for: whoever signs out meanwhile, in any window, takes away what this would put in.
+    const pages = await caches.open(PAGES);
     for (const path of paths) {
       const answer = await fetch(path, { redirect: "error" }).catch(() => undefined);
       if (!answer?.ok) continue;
@@ -352,7 +358,7 @@ const offline = (() => {
   }
 
   async function forgetOthers() {
-    for (const name of await caches.keys()) if (name.startsWith("pages:") && name !== `pages:${user}`) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith("pages:") && name !== PAGES) await caches.delete(name);
   }
 
   async function start() {
@@ -368,7 +374,7 @@ const offline = (() => {
     await forgetOthers();
     await navigator.serviceWorker.register("/worker.js").catch(() => undefined);
     if (form || document.querySelector("[data-keep-forms], [data-list]")) {
-      if (!(await (await caches.open(`pages:${user}`)).match("/queue/"))) await keep(["/queue/"]);
+      if (!(await caches.match("/queue/", { cacheName: PAGES }))) await keep(["/queue/"]);
       await keep([location.pathname]);
     }
     await sendInTime();
@@ -385,6 +391,7 @@ const offline = (() => {
   });
   document.addEventListener("submit", async (event) => {
     if (!event.target.matches('[action="/sign-out/"]')) return;
+    leaving = true;
     for (const name of await caches.keys()) if (name.startsWith("pages:")) await caches.delete(name);
   });
   window.addEventListener("online", sendInTime);

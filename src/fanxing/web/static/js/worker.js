@@ -40,10 +40,13 @@ async function page(request, address) {
   }
 }
 
-// What is kept goes in any case; the session can be ended by the server alone.
+/* What is kept goes in any case; the session can be ended by the server alone. And it goes once more when that has answered: a page may
+   have been keeping something meanwhile. */
 async function leave(request) {
   await forget();
-  return fetch(request).catch(() => html(NOT_OUT));
+  const answer = await fetch(request).catch(() => html(NOT_OUT));
+  await forget();
+  return answer;
 }
 
 // A network that hangs is as good as none, where there is a page to show.
