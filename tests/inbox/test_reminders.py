@@ -1,18 +1,24 @@
 """Reminders: what a message says, when it is sent, and that nobody gets two on a day. They go to servers that run in the test."""
 
+import base64
+import hashlib
+import hmac
 import json
+import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.inbox.actions import NewItem, open_items
-from fanxing.inbox.channels import TargetFaulty, masked, send, target_of
+from fanxing.inbox.channels import SecretFaulty, TargetFaulty, masked, secret_of, send, signed_in_address, signed_in_body, target_of
 from fanxing.inbox.models import Reminder, ReminderChoice
 from fanxing.inbox.reminding import ChoiceFaulty, TooSoon, choose_reminders, deliver, forget, prepare, send_trial
 from fanxing.lib.refusals import NotAllowed
@@ -20,6 +26,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.race import race
 
 KEY = "0a1b2c3d-4e5f-6789"
+TOKEN, SECRET = "0a1b2c3d4e5f6789", "SEC0a1b2c3d4e5f60718293a4b5c6d7e8f90"
 MINUTES = timedelta(minutes=1)
 # 19 June 2026 is a holiday, Dragon Boat; noon in Shanghai.
 HOLIDAY = datetime(2026, 6, 19, 4, tzinfo=UTC)
@@ -309,6 +316,113 @@ def test_a_robot_is_spoken_to_as_its_maker_says(settings, maker: Maker, channel:
         found.append(send(channel, KEY, *SAID.split("\n")))
     assert found == [True, False, False, False, False, False]
     assert maker.asked == [(path.replace("{target}", KEY), "application/json; charset=utf-8", body)] * len(answers)
+
+
+# Robots that take only what is signed with the secret of their group
+
+
+def signed_for_dingtalk(path: str, body: dict[str, str]) -> bool:
+    """https://open.dingtalk.com/document/robots/customize-robot-security-settings"""
+    asked = parse_qs(urlsplit(path).query, strict_parsing=True)
+    timestamp, sign = asked["timestamp"][0], asked["sign"][0]
+    hmac_code = hmac.new(SECRET.encode("utf-8"), f"{timestamp}\n{SECRET}".encode(), digestmod=hashlib.sha256).digest()
+    in_time = abs(int(timestamp) - time.time() * 1_000) < 3_600_000
+    return (
+        in_time
+        and sign == base64.b64encode(hmac_code).decode()
+        and asked["access_token"] == [TOKEN]
+        and not {*body} & {"timestamp", "sign"}
+    )
+
+
+def signed_for_feishu(path: str, body: dict[str, str]) -> bool:
+    """https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot"""
+    string_to_sign = f"{body['timestamp']}\n{SECRET}"
+    hmac_code = hmac.new(string_to_sign.encode("utf-8"), digestmod=hashlib.sha256).digest()
+    in_time = abs(int(body["timestamp"]) - time.time()) < 3_600
+    return in_time and body["sign"] == base64.b64encode(hmac_code).decode("utf-8") and path == f"/open-apis/bot/v2/hook/{TOKEN}"
+
+
+SIGNED = {
+    "dingtalk": (signed_for_dingtalk, {"errcode": 310000, "errmsg": "sign not match"}),
+    "feishu": (signed_for_feishu, {"code": 19021, "msg": "sign match fail or timestamp is not within one hour from current time"}),
+}
+
+
+class Guarded(ThreadingHTTPServer):
+    """The server of a maker whose robot takes only what is signed."""
+
+    def __init__(self, channel: str) -> None:
+        self.signed, self.refused = SIGNED[channel]
+        self.said = MAKERS[channel][2]
+        super().__init__(("127.0.0.1", 0), Checked)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Checked(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        server: Guarded = self.server  # type: ignore[assignment]
+        try:
+            taken = server.signed(self.path, body)
+        except KeyError:
+            taken = False
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(server.said if taken else server.refused).encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("channel", SIGNED)
+def test_a_robot_that_takes_only_what_is_signed_takes_it_signed_with_its_secret(settings, cast: Cast, channel: str):
+    with Guarded(channel) as maker:
+        shipped = settings.REMINDER_CHANNELS[channel]
+        settings.REMINDER_CHANNELS = {channel: re.sub("https://[^/]*", f"http://127.0.0.1:{maker.server_address[1]}", shipped)}
+        words = SAID.split("\n")
+        assert [send(channel, TOKEN, *words, secret) for secret in ("", "SEC-another-one", SECRET)] == [False, False, True]
+        choice = choose(cast, channel=channel, target=TOKEN, secret=SECRET)
+        assert send_trial(choice=choice, by=cast.secretary, at=NOW)
+        wait(cast, "修路", TODAY)
+        assert remind() == (1, 1)
+        maker.shutdown()
+
+
+def test_signatures_are_those_that_another_program_makes():
+    # printf '1700000000000\nSEC0a1b2c' | openssl dgst -sha256 -hmac SEC0a1b2c -binary | base64
+    address, body = signed_in_address("https://robot/?access_token=key", {}, "SEC0a1b2c", 1_700_000_000.0)
+    sign = "53uAQA1LMRsH9EXDFy6JLAFFfGBTLKyxMzDyzPyUSa8%3D"
+    assert (address, body) == (f"https://robot/?access_token=key&timestamp=1700000000000&sign={sign}", {})
+    # printf '' | openssl dgst -sha256 -mac HMAC -macopt hexkey:(1700000000\nabcDEF0123 in hexadecimals) -binary | base64
+    address, body = signed_in_body("https://robot/key", {"msg_type": "text"}, "abcDEF0123", 1_700_000_000.9)
+    sign = "ESGVE0/m2I5W11Ha/FGT1upgInNVZlWKhm3SQctKNVY="
+    assert (address, body) == ("https://robot/key", {"timestamp": "1700000000", "sign": sign, "msg_type": "text"})
+
+
+def test_a_secret_belongs_to_its_address_and_the_log_never_tells_it(cast: Cast):
+    def kept(**changes: object) -> tuple[str, str, str]:
+        choice = choose(cast, **changes)
+        return choice.channel, choice.target, choice.secret
+
+    there = {"channel": "dingtalk", "target": "abcdef0123"}
+    assert kept(**there, secret=f" {SECRET} ") == ("dingtalk", "abcdef0123", SECRET)
+    assert kept(channel="dingtalk", target="", hour=9)[2] == SECRET
+    assert kept(channel="dingtalk", target="", secret="SEC-of-today") == ("dingtalk", "abcdef0123", "SEC-of-today")
+    assert kept(**there)[2] == ""
+    assert kept(**there, secret=SECRET)[2] == SECRET
+    assert kept(channel="wecom")[2] == ""
+    assert kept(channel="feishu", secret=SECRET)[2] == SECRET
+    assert kept(channel="", target="") == ("", "", "")
+    told = json.dumps([[event.summary, event.details] for event in Event.objects.all()])
+    assert ("dingtalk" in told, SECRET in told) == (True, False)
+
+
+@pytest.mark.parametrize(("channel", "typed"), [("wecom", SECRET), ("", SECRET), ("dingtalk", "SEC 0a1b"), ("feishu", "http://x/?a=b")])
+def test_what_cannot_be_a_secret_is_refused(channel: str, typed: str):
+    assert secret_of(channel, " ") == ""
+    with pytest.raises(SecretFaulty):
+        secret_of(channel, typed)
 
 
 def test_a_long_message_is_cut_to_what_a_robot_takes(settings, maker: Maker):

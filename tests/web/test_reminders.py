@@ -36,11 +36,23 @@ def test_a_choice_is_kept_and_its_address_masked(client: Client, read: Read, cas
     assert "••••6789" not in read(cast.colleague, PAGE)
 
 
+def test_a_secret_is_kept_and_never_shown_again(client: Client, read: Read, cast: Cast):
+    secret = "SEC0a1b2c3d4e5f"
+    assert "已有密钥" not in read(cast.secretary, PAGE)
+    assert send(client, cast.secretary, channel="dingtalk", target="abcdef0123", secret=secret)[0] == 302
+    assert ReminderChoice.objects.values_list("target", "secret").get() == ("abcdef0123", secret)
+    page = read(cast.secretary, PAGE)
+    assert ("已有密钥，不变就不用填" in page, secret in page, "0123" in page) == (True, False, True)
+    status, page = send(client, cast.secretary, channel="dingtalk", target="", secret=secret, hour="23")
+    assert (status, secret in page) == (422, False)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"target": "http://127.0.0.1/x"}, "请粘贴机器人的完整 Webhook 地址，或只粘贴其中的密钥"),
         ({"hour": "23"}, "提醒的时间不能在免打扰时段里"),
+        ({"secret": "SEC0a1b2c3d4e5f"}, "这种方式没有加签密钥，请留空"),
         ({"channel": "sms"}, "选择一个有效的选项"),
     ],
 )

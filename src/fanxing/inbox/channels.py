@@ -3,9 +3,12 @@
 import json
 import logging
 import re
+import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
+from hmac import digest
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import apprise
@@ -22,8 +25,20 @@ HIDDEN = "••••"
 PATIENCE = 10
 
 
+SECRET = re.compile(r"[A-Za-z0-9_-]{8,100}")
+
+
 class TargetFaulty(Refused):
     """An address or key to which nothing can be sent."""
+
+
+class SecretFaulty(Refused):
+    """A secret with which nothing can be signed."""
+
+
+Posted = dict[str, object]
+# Of an address, what is posted to it, the secret and the time.
+Signing = Callable[[str, Posted, str, float], tuple[str, Posted]]
 
 
 @dataclass(frozen=True)
@@ -34,24 +49,43 @@ class Robot:
     body  what is posted to it, of a text
     code  the field of its answer that is 0 where it took the message: a refusal comes with status 200 as well
     most  the bytes of a text that it takes
+    sign  gives its address and what is posted once more, signed with the secret of the group; None where nothing is signed
     """
 
     key: re.Pattern[str]
-    body: Callable[[str], object]
+    body: Callable[[str], Posted]
     code: str
     most: int
+    sign: Signing | None
 
 
-def _robot(address: str, key: str, body: Callable[[str], object], code: str, most: int) -> Robot:
-    return Robot(re.compile(f"(?:{re.escape(address)})?({key}{{8,100}})"), body, code, most)
+def _robot(address: str, key: str, body: Callable[[str], Posted], code: str, most: int, sign: Signing | None = None) -> Robot:
+    return Robot(re.compile(f"(?:{re.escape(address)})?({key}{{8,100}})"), body, code, most, sign)
 
 
-def _content(text: str) -> object:
+def _content(text: str) -> Posted:
     return {"msgtype": "text", "text": {"content": text}}
 
 
-def _text(text: str) -> object:
+def _text(text: str) -> Posted:
     return {"msg_type": "text", "content": {"text": text}}
+
+
+def signed_in_address(address: str, body: Posted, secret: str, now: float) -> tuple[str, Posted]:
+    """Milliseconds; the secret is the key, over the time and itself; both are added to the address."""
+    at = str(int(now * 1_000))
+    signs = urlencode({"timestamp": at, "sign": _signature(secret, f"{at}\n{secret}")})
+    return f"{address}&{signs}", body
+
+
+def signed_in_body(address: str, body: Posted, secret: str, now: float) -> tuple[str, Posted]:
+    """Seconds; the time and the secret are the key, over nothing; both are added to what is posted."""
+    at = str(int(now))
+    return address, {"timestamp": at, "sign": _signature(f"{at}\n{secret}", ""), **body}
+
+
+def _signature(key: str, text: str) -> str:
+    return b64encode(digest(key.encode(), text.encode(), "sha256")).decode()
 
 
 ROBOTS = {
@@ -59,9 +93,11 @@ ROBOTS = {
         "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", "[A-Za-z0-9_-]", _content, "errcode", most=2_048
     ),
     ReminderChoice.Channel.DINGTALK: _robot(
-        "https://oapi.dingtalk.com/robot/send?access_token=", "[A-Za-z0-9]", _content, "errcode", most=15_000
+        "https://oapi.dingtalk.com/robot/send?access_token=", "[A-Za-z0-9]", _content, "errcode", most=15_000, sign=signed_in_address
     ),
-    ReminderChoice.Channel.FEISHU: _robot("https://open.feishu.cn/open-apis/bot/v2/hook/", "[A-Za-z0-9_-]", _text, "code", most=15_000),
+    ReminderChoice.Channel.FEISHU: _robot(
+        "https://open.feishu.cn/open-apis/bot/v2/hook/", "[A-Za-z0-9_-]", _text, "code", most=15_000, sign=signed_in_body
+    ),
 }
 
 
@@ -87,31 +123,44 @@ def target_of(channel: str, typed: str) -> str:
     return found[1]
 
 
+def secret_of(channel: str, typed: str) -> str:
+    """The secret in what was typed, with which messages to a group are signed; blank where nothing is. Raises SecretFaulty."""
+    text = normal(typed)
+    robot = ROBOTS.get(ReminderChoice.Channel(channel)) if channel else None
+    if text and (robot is None or robot.sign is None):
+        raise SecretFaulty("这种方式没有加签密钥，请留空")
+    if text and SECRET.fullmatch(text) is None:
+        raise SecretFaulty("请粘贴机器人安全设置里“加签”或“签名校验”的密钥")
+    return text
+
+
 def masked(target: str) -> str:
     """An address or key so that its owner knows it again, and nobody else learns it."""
     name, mark, domain = target.partition("@")
     return f"{name[:1]}{HIDDEN}@{domain}" if mark else f"{HIDDEN}{target[-4:]}"
 
 
-def send(channel: str, target: str, title: str, text: str) -> bool:
-    """Send a message now; whether it was taken."""
+def send(channel: str, target: str, title: str, text: str, secret: str = "") -> bool:
+    """Send a message now, signed where there is a secret; whether it was taken."""
     pattern = settings.REMINDER_CHANNELS.get(channel)
     if pattern is None:
         return False
     address = pattern.replace("{target}", quote(target, safe=""))
     if address.startswith("http"):
-        return _post(ROBOTS[ReminderChoice.Channel(channel)], address, f"{title}\n{text}")
+        return _post(ROBOTS[ReminderChoice.Channel(channel)], address, f"{title}\n{text}", secret)
     # What the library would log names the address.
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     service = apprise.Apprise()
     return service.add(address) and bool(service.notify(title=title, body=text))
 
 
-def _post(robot: Robot, address: str, text: str) -> bool:
+def _post(robot: Robot, address: str, text: str, secret: str) -> bool:
     """Post a text to a robot. Not through apprise: for WeCom and DingTalk it takes every answer with status 200 for a success."""
-    cut = text.encode()[: robot.most].decode(errors="ignore")
+    body = robot.body(text.encode()[: robot.most].decode(errors="ignore"))
+    if secret and robot.sign:
+        address, body = robot.sign(address, body, secret, time.time())
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    request = Request(address, json.dumps(robot.body(cut)).encode(), headers)  # noqa: S310 — the address is that of the settings
+    request = Request(address, json.dumps(body).encode(), headers)  # noqa: S310 — the address is that of the settings
     try:
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             said = json.load(answer)

@@ -124,7 +124,8 @@ class WorkItem(models.Model):
 
 class ReminderChoice(models.Model):
     """How a person wants to be reminded of what waits: by one message a day, and of what is urgent soon, outside quiet hours; without a
-    channel only in the product. `told` are the urgent items of which they were told, as long as these wait; `told_at` is when last."""
+    channel only in the product. `secret` signs what is sent to `target`. `told` are the urgent items of which they were told, as long
+    as these wait; `told_at` is when last."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", "电子邮件"
@@ -135,6 +136,7 @@ class ReminderChoice(models.Model):
     user = models.OneToOneField(User, models.CASCADE, verbose_name="账号", related_name="reminder_choice")
     channel = models.CharField("方式", max_length=10, choices=Channel.choices, blank=True, default="")
     target = models.CharField("地址", max_length=200, blank=True, default="")
+    secret = models.CharField("加签密钥", max_length=100, blank=True, default="")
     hour = models.PositiveSmallIntegerField("几点", default=8)
     quiet_from = models.PositiveSmallIntegerField("免打扰起", default=21)
     quiet_to = models.PositiveSmallIntegerField("免打扰止", default=7)

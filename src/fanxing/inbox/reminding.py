@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from fanxing.accounts.models import User
 from fanxing.audit.actions import record_event
-from fanxing.inbox.channels import send, target_of
+from fanxing.inbox.channels import secret_of, send, target_of
 from fanxing.inbox.models import TYPED, Reminder, ReminderChoice, WorkItem
 from fanxing.inbox.queries import waiting_at
 from fanxing.lib.refusals import NotAllowed, Refused
@@ -39,17 +39,20 @@ class TooSoon(Refused):
 
 @transaction.atomic
 def choose_reminders(
-    *, user: User, channel: str, target: str, hour: int, quiet_from: int, quiet_to: int, by: User, at: datetime
+    *, user: User, channel: str, target: str, secret: str = "", hour: int, quiet_from: int, quiet_to: int, by: User, at: datetime
 ) -> ReminderChoice:
-    """Say how one wants to be reminded; without a channel only in the product. A blank target keeps the one known of that channel.
+    """Say how one wants to be reminded; without a channel only in the product. A blank target keeps the one known of that channel, and
+    with it the secret, unless one is given.
 
-    The log tells the channel, never the address. Raises NotAllowed for another's choice, TargetFaulty, ChoiceFaulty.
+    The log tells the channel, never the address or the secret. Raises NotAllowed for another's choice, TargetFaulty, SecretFaulty,
+    ChoiceFaulty.
     """
     if by.pk != user.pk:
         raise NotAllowed("只能设置自己的提醒方式")
     choice = ReminderChoice.objects.filter(user=user).first() or ReminderChoice(user=user)
-    kept = choice.target if choice.channel == channel and not target.strip() else ""
-    choice.target = kept or (target_of(channel, target) if channel else "")
+    if not (choice.target and choice.channel == channel and not target.strip()):
+        choice.target, choice.secret = target_of(channel, target) if channel else "", ""
+    choice.secret = secret_of(channel, secret) or choice.secret
     choice.channel, choice.hour, choice.quiet_from, choice.quiet_to = channel, hour, quiet_from, quiet_to
     if channel and choice.is_quiet(hour):
         raise ChoiceFaulty("提醒的时间不能在免打扰时段里")
@@ -67,7 +70,9 @@ def send_trial(*, choice: ReminderChoice, by: User, at: datetime) -> bool:
     rested = Q(tried_at=None) | Q(tried_at__lte=at - BETWEEN_TRIALS)
     if not choice.channel or not ReminderChoice.objects.filter(rested, pk=choice.pk).update(tried_at=at):
         raise TooSoon("刚刚试发过，请一分钟后再试")
-    return send(choice.channel, choice.target, "待办提醒（试发）", f"这是一条试发的提醒。以后有待办将到期时会发到这里。\n{address()}")
+    return send(
+        choice.channel, choice.target, "待办提醒（试发）", f"这是一条试发的提醒。以后有待办将到期时会发到这里。\n{address()}", choice.secret
+    )
 
 
 def prepare(*, at: datetime) -> int:
@@ -182,7 +187,7 @@ def _deliver_one(message: Reminder, now: datetime) -> bool:
     claimed = Reminder.objects.waiting().filter(pk=message.pk, tries=message.tries)
     if not claimed.update(state=Reminder.State.SENDING, tries=F("tries") + 1):
         return False
-    sent, tries = send(choice.channel, choice.target, message.title, message.text), message.tries + 1
+    sent, tries = send(choice.channel, choice.target, message.title, message.text, choice.secret), message.tries + 1
     state = Reminder.State.SENT if sent else Reminder.State.WAITING if tries < TRIES else Reminder.State.LEFT
     pause = FIRST_PAUSE * 2 ** (tries - 1)
     Reminder.objects.filter(pk=message.pk).update(state=state, sent_at=now if sent else None, next_at=now + pause)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fanxing.inbox.channels import TargetFaulty, masked, offered
+from fanxing.inbox.channels import SecretFaulty, TargetFaulty, masked, offered
 from fanxing.inbox.models import Reminder, ReminderChoice
 from fanxing.inbox.reminding import choose_reminders, send_trial
 from fanxing.lib import clock
@@ -24,6 +24,7 @@ class ReminderForm(forms.Form):
     target = forms.CharField(
         label="地址", required=False, max_length=200, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
     )
+    secret = forms.CharField(label="加签密钥", required=False, max_length=100)
     hour = forms.TypedChoiceField(label="每天几点提醒", coerce=int, choices=HOURS)
     quiet_from = forms.TypedChoiceField(label="免打扰从", coerce=int, choices=HOURS)
     quiet_to = forms.TypedChoiceField(label="免打扰到", coerce=int, choices=HOURS)
@@ -43,7 +44,8 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         try:
             choose_reminders(user=request.user, **form.cleaned_data, by=request.user, at=clock.now())
         except Refused as refusal:
-            form.add_error("target" if isinstance(refusal, TargetFaulty) else None, str(refusal))
+            named = {TargetFaulty: "target", SecretFaulty: "secret"}
+            form.add_error(named.get(type(refusal)), str(refusal))
         else:
             messages.success(request, "提醒方式已保存。")
             return redirect("reminders")
@@ -64,5 +66,7 @@ def reminders_trial(request: SignedInRequest) -> HttpResponse:
         if sent:
             messages.success(request, "试发的提醒已送出，请查看是否收到。")
         else:
-            messages.error(request, "没有送出。请核对地址，机器人要允许带“待办”二字的消息；仍不行请联系系统管理员。")
+            messages.error(
+                request, "没有送出。请核对地址；机器人设了“加签”的要填加签密钥，设了关键词的要允许“待办”二字；仍不行请联系系统管理员。"
+            )
     return redirect("reminders")
