@@ -1,5 +1,7 @@
 """Whoever is asked in person has it in the inbox until they have spoken or it is over; nothing is left to tell who spoke when."""
 
+from datetime import date, datetime
+
 import pytest
 from django.test import Client
 
@@ -8,6 +10,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.inbox.models import WorkItem
 from fanxing.inbox.queries import PERSONAL, visible_items, waiting_at
+from fanxing.lib.refusals import NotAllowed
 from fanxing.organisations.actions.terms import hand_over as hand_over_posts
 from fanxing.organisations.authority import authority_of
 from fanxing.organisations.models import Assignment, Post
@@ -16,7 +19,7 @@ from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.walking import hand_over, locked
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter
-from tests.cast import TODAY, Cast, appoint
+from tests.cast import FOUNDED, TODAY, Cast, appoint
 from tests.procedures.test_secrecy import BOTH, EACH, delegate_above, ruled
 from tests.procedures.test_walking import NOW, fresh, later, nominated, voting
 from tests.scheme.procedures import ELECT, changed_text
@@ -110,8 +113,67 @@ def test_where_heads_are_counted_each_is_asked_until_they_have_spoken(cast: Cast
     assert Matter.objects.get().state == "noticed"
 
 
-def test_whoever_takes_a_post_over_is_asked_instead(cast: Cast, delegates):
-    voting(cast)
+def in_office_from(cast: Cast, day: date) -> User:
+    """Another delegate of the village, with an account, since a day."""
+    late = appoint("late", "新到任的代表", cast.village, Post.objects.get(pk="delegate"))
+    Assignment.objects.filter(person__user=late).update(valid_from=day)
+    return late
+
+
+def asked_at(user: User, at: datetime) -> int:
+    """How many items of matters wait for somebody in person on a day."""
+    return waiting_at(authority_of(user, on=at.date())).filter(PERSONAL, source="matter").count()
+
+
+def test_whoever_comes_into_office_while_a_vote_goes_on_has_none_and_is_told_why(cast: Cast, delegates):
+    matter = voting(cast)
+    late = in_office_from(cast, later(9).date())
+    wind(at=later(10))
+    assert (asked_at(late, later(10)), asked_at(delegates[0], later(10))) == (0, 1)
+    with pytest.raises(NotAllowed, match="2026年6月23日开始，应到人数是那天定的；您在那以后才到任"):
+        cast_vote(matter=matter, choice="for", by=late, at=later(10))
+
+
+def test_whoever_was_in_office_and_gets_an_account_while_a_vote_goes_on_is_asked_once(cast: Cast, delegates):
+    matter = voting(cast)
+    cast_vote(matter=matter, choice="for", by=delegates[0], at=later(8))
+    late = in_office_from(cast, FOUNDED)
+    for _ in range(2):
+        wind(at=later(10))
+        assert [asked_at(one, later(10)) for one in (late, delegates[0], delegates[1])] == [1, 0, 1]
+    cast_vote(matter=matter, choice="for", by=late, at=later(10))
+    wind(at=later(10))
+    assert asked_at(late, later(10)) == 0
+
+
+def test_whoever_comes_into_a_committee_that_counts_heads_is_asked_and_speaks(cast: Cast, delegates):
+    ruled(cast, elect=EACH)
+    matter = nominated(cast)
+    late = in_office_from(cast, later(1).date())
+    wind(at=later(0))
+    assert asked_at(late, later(2)) == 0
+    wind(at=later(1))
+    assert asked_at(late, later(2)) == 1
+    give_verdict(matter=matter, choice="for", by=late, at=later(2))
+    assert asked_at(late, later(2)) == 0
+
+
+def test_the_page_of_a_vote_says_who_may_vote_and_to_the_others_why_not(client: Client, cast: Cast, delegates, settings):
+    settings.DEMO, settings.TODAY = True, later(10).date()
+    matter = voting(cast)
+    late = in_office_from(cast, later(9).date())
+    said = {}
+    for one in (delegates[0], late, cast.secretary):
+        client.force_login(one)
+        said[one.username] = client.get(f"/matters/{matter.pk}/").content.decode()
+    assert all("2026年6月23日表决开始时在任的村民代表可以在线投票" in text for text in said.values())
+    told = [("您在那以后才到任" in text, "投票</button>" in text) for text in said.values()]
+    assert told == [(False, True), (True, False), (False, False)]
+
+
+def test_whoever_takes_a_post_over_in_a_committee_is_asked_instead(cast: Cast, delegates):
+    ruled(cast, elect=EACH)
+    nominated(cast)
     post = Post.objects.get(pk="delegate")
     successor = appoint("successor", "接任的人", cast.village, post)
     Assignment.objects.filter(person__user=successor).delete()
@@ -125,6 +187,16 @@ def test_whoever_takes_a_post_over_is_asked_instead(cast: Cast, delegates):
     before = set(still)
     wind(at=later(9))
     assert set(WorkItem.objects.filter(PERSONAL).values_list("posts", flat=True)) == before
+
+
+def test_whoever_takes_a_post_over_while_a_vote_goes_on_is_not_asked_and_nobody_else_is(cast: Cast, delegates):
+    voting(cast)
+    successor = in_office_from(cast, later(9).date())
+    Assignment.objects.filter(person__user=successor).delete()
+    hand_over_posts(person=delegates[0].person, to=successor.person, on=later(9).date(), by=SYSTEM, at=later(8))
+    wind(at=later(9))
+    assert [asked_at(one, later(9)) for one in (successor, *delegates[:2])] == [0, 0, 1]
+    assert WorkItem.objects.filter(PERSONAL).count() == 11
 
 
 LASTS = ("    ballot: {eligible: members", "    within: [{calendar_days: 5}]\n    ballot: {eligible: members")

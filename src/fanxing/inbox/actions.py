@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.inbox.models import TITLE_LENGTH, WorkItem, WorkItemQuerySet
-from fanxing.inbox.queries import named, spelled, waiting_from
+from fanxing.inbox.queries import key_in_person, named, spelled, waiting_from
 from fanxing.lib.canonical import plain
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.units import UnitClosed
@@ -121,7 +121,7 @@ def remind_terms(*, terms: Sequence[Assignment], item: NewItem, source: str, by:
     above writes the event. Raises ItemFaulty."""
     _require_sound(item, timezone.localdate(at))
     assert item.key  # it is taken away by it
-    each = (replace(item, key=f"{item.key}/{term.pk}", posts=(named(term.pk),)) for term in terms)
+    each = (replace(item, key=key_in_person(item.key, term.pk), posts=(named(term.pk),)) for term in terms)
     rows = (_row(term.unit, one, source, by, at) for term, one in zip(terms, each, strict=True))
     WorkItem.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
@@ -132,7 +132,7 @@ def release_terms(*, key: str, source: str, terms: Sequence[int] | None = None) 
     Nothing is left of it, not even an event: when somebody looked at something is not kept for others to count.
     """
     items = WorkItem.objects.filter(source=source)
-    these = items.filter(key__startswith=f"{key}/") if terms is None else items.filter(key__in=[f"{key}/{term}" for term in terms])
+    these = items.filter(key__startswith=f"{key}/") if terms is None else items.filter(key__in=[key_in_person(key, term) for term in terms])
     these.delete()
 
 

@@ -1,6 +1,6 @@
 """Reading what waits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import reduce
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from fanxing.inbox.models import CLOSED_IN_TIME, WorkItem, WorkItemQuerySet, late_at
 from fanxing.organisations.authority import Authority
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Assignment, Unit
 from fanxing.organisations.paths import upwards
 
 FIRST_DUE = ("due_on", "pk")
@@ -58,6 +58,18 @@ def _naming(authority: Authority) -> Q:
 def named(term: int) -> str:
     """A term as an item names it that waits for its holder alone."""
     return f"{TERM}{term}"
+
+
+def key_in_person(key: str, term: int) -> str:
+    """The key of an item that waits for the holder of a term alone, where that of its matter is `key`."""
+    return f"{key}/{term}"
+
+
+def waiting_in_person(*, key: str, source: str, terms: Sequence[Assignment]) -> set[int]:
+    """Those of some terms for whose holders the matter of that key waits."""
+    keys = {key_in_person(key, one.pk): one.pk for one in terms}
+    items = WorkItem.objects.filter(unit__in={one.unit_id for one in terms}, source=source, key__in=keys).waiting()
+    return {keys[found] for found in items.values_list("key", flat=True)}
 
 
 def spelled(posts: Iterable[str]) -> str:

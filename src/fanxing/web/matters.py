@@ -14,7 +14,7 @@ from fanxing.lib import clock
 from fanxing.organisations.authority import Authority, Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.actions.asking import turn_of
-from fanxing.procedures.actions.balloting import tally_of
+from fanxing.procedures.actions.balloting import tally_of, why_not_voting
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
 from fanxing.procedures.actions.reading import may_read_personal
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
@@ -23,7 +23,7 @@ from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.measuring import measured, standing
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterQuerySet, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import partners, side_of
-from fanxing.procedures.parties import has_opened, seats_of, sits_in, takes_part, terms_in
+from fanxing.procedures.parties import has_opened, seats_of, takes_part, terms_in
 from fanxing.procedures.queries import alike, goes_on_as, joinable, notice_state, seeks_opinions, visible_matters
 from fanxing.procedures.wording import field_words, personal_masked, said_in, title_of, unit_names
 from fanxing.public_notices.models import Notice, Objection
@@ -139,11 +139,14 @@ class Conference:
 
 @dataclass(frozen=True)
 class Vote:
-    """A vote as the page shows it while it goes on: how many took part, and no figures: between two looks they would tell a vote."""
+    """A vote as the page shows it while it goes on: how many took part, and no figures: between two looks they would tell a vote.
+
+    `voters` is who may vote online, empty for nobody; `why_not` says why the reader may not."""
 
     ballot: Ballot
     tally: Tally
-    may_vote: bool
+    voters: str
+    why_not: str
     has_voted: bool
     may_count: bool
 
@@ -371,9 +374,16 @@ class Dossier:
         if not isinstance(ballot, Ballot):
             return None
         voters = self.procedure.parties.get(ballot.voters)
-        may_vote = voters is not None and sits_in(voters, self.matter, self.authority)
-        voted = may_vote and Voter.objects.filter(matter=self.matter, round=self.matter.round, voter=self.user.username).exists()
-        return Vote(ballot, tally_of(self.matter, ballot), may_vote, voted, any(map(self._part, self.state.waits_for)))
+        why_not = why_not_voting(self.matter, self.procedure, ballot, by=self.user, authority=self.authority)
+        voted = not why_not and Voter.objects.filter(matter=self.matter, round=self.matter.round, voter=self.user.username).exists()
+        return Vote(
+            ballot,
+            tally_of(self.matter, ballot),
+            voters.title if voters else "",
+            why_not,
+            voted,
+            any(map(self._part, self.state.waits_for)),
+        )
 
     @cached_property
     def posted(self) -> Posted | None:

@@ -3,23 +3,28 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import reduce
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem, release_terms, remind_terms, remind_units, settle_units
 from fanxing.inbox.models import WorkItem
-from fanxing.inbox.queries import PERSONAL, TERM
+from fanxing.inbox.queries import PERSONAL, TERM, waiting_in_person
 from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.models import Matter, Seat, Verdict, Voter
 from fanxing.procedures.parties import holders_of, seats_of, terms_in
+from fanxing.procedures.queries import NOBODY
+from fanxing.programme.local_procedures import procedure_published
 from fanxing.scheme.model import Ballot, Committee, Procedure, State
 
 SOURCE = "matter"
 TURN, LATE, ASKED = "turn", "late", "asked"
 # What waits without a limit of its own is put before people for so long.
 UNLIMITED = timedelta(days=7)
+CHUNK = 500
 
 
 def key_of(matter: Matter, what: str) -> str:
@@ -72,11 +77,14 @@ def seat(matter: Matter, procedure: Procedure, state: State, today: date) -> Non
 
 def put_before(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
     """Let the matter wait in the inbox of whose turn it is, and of everybody who is asked in person and has not spoken yet."""
+    tell(matter, procedure, _as_bodies(matter, state), _item(matter, procedure, state, at), at)
+    if _in_person(state):
+        ask_each(matter, procedure, state, at)
+
+
+def _item(matter: Matter, procedure: Procedure, state: State, at: datetime) -> NewItem:
     due = matter.due_on or matter.term_on or timezone.localdate(at) + UNLIMITED
-    item = NewItem(f"{procedure.title}：{state.title}", due, key=key_of(matter, TURN), urgent=matter.is_urgent)
-    tell(matter, procedure, _as_bodies(matter, state), item, at)
-    if asked := _in_person(state):
-        _ask(matter, procedure, asked, replace(item, key=key_of(matter, ASKED)), at)
+    return NewItem(f"{procedure.title}：{state.title}", due, key=key_of(matter, TURN), urgent=matter.is_urgent)
 
 
 def tell(matter: Matter, procedure: Procedure, parties: Sequence[str], item: NewItem, at: datetime) -> None:
@@ -98,16 +106,45 @@ def _about(matter: Matter, item: NewItem, at: datetime) -> NewItem:
     return replace(item, due_on=max(item.due_on, timezone.localdate(at)), note=note, about={"matter": matter.pk})
 
 
-def _ask(matter: Matter, procedure: Procedure, parties: Iterable[str], item: NewItem, at: datetime) -> None:
-    """Put it before each person, once, who holds a post of some parties and has not spoken in this round."""
+def speakers(matter: Matter, procedure: Procedure, state: State, today: date) -> list[Assignment]:
+    """The terms of those who speak for themselves in a state: in a vote, of which the number is fixed when it begins, those who were in
+    office then and still are; in a committee, which is as large as it is, whoever is in office."""
+    parties = _in_person(state)
+    held = holders_of(procedure, parties, matter, today) if parties else []
+    if not isinstance(state.step, Ballot):
+        return held
+    listed = {one.person_id for one in holders_of(procedure, parties, matter, matter.entered_on)} if held else set()
+    return [one for one in held if one.person_id in listed]
+
+
+def _unasked(matter: Matter, procedure: Procedure, state: State, today: date) -> list[Assignment]:
+    """The terms of those of them who are not asked yet and have not spoken in this round, one a person."""
+    terms = speakers(matter, procedure, state, today)
     round_ = {"matter": matter, "round": matter.round}
     spoken = {
         *Voter.objects.filter(**round_).values_list("voter", flat=True),
         *Verdict.objects.filter(**round_).values_list("member", flat=True),
     }
-    terms = {one.person_id: one for one in holders_of(procedure, parties, matter, timezone.localdate(at))}
-    silent = [one for one in terms.values() if one.person.user and one.person.user.username not in spoken]
-    remind_terms(terms=silent, item=_about(matter, item, at), source=SOURCE, by=SYSTEM, at=at)
+    key = key_of(matter, ASKED)
+    asked = waiting_in_person(key=key, source=SOURCE, terms=terms)
+    done = {one.person_id for one in terms if one.pk in asked or (one.person.user and one.person.user.username in spoken)}
+    return list({one.person_id: one for one in terms if one.person_id not in done}.values())
+
+
+def ask_each(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
+    """Put a matter before everybody who is to speak for themselves and is not asked yet; whether there was anybody."""
+    unasked = _unasked(matter, procedure, state, timezone.localdate(at))
+    item = replace(_item(matter, procedure, state, at), key=key_of(matter, ASKED))
+    remind_terms(terms=unasked, item=_about(matter, item, at), source=SOURCE, by=SYSTEM, at=at)
+    return bool(unasked)
+
+
+def with_unasked(today: date) -> list[int]:
+    """The open matters in which somebody who is to speak for themselves is not asked: they came into office, or to an account, since."""
+    states = Matter.objects.open().order_by().values_list("version", "version__digest", "state").distinct()
+    asking = [Q(version=version, state=id) for version, digest, id in states if _in_person(procedure_published(digest).states[id])]
+    matters = Matter.objects.open().filter(reduce(Q.__or__, asking, NOBODY)).whole().iterator(chunk_size=CHUNK)
+    return [one.pk for one in matters if _unasked(one, one.procedure, one.procedure.states[one.state], today)]
 
 
 def asked_in_vain(today: date) -> dict[int, list[int]]:
@@ -134,6 +171,7 @@ def heard(matter: Matter, procedure: Procedure, by: Doer, at: datetime) -> None:
     """Whoever has just voted or given a verdict is asked no more: of a person nothing is left, a body has done its part."""
     state = procedure.states[matter.state]
     if asked := _in_person(state):
+        # All their terms: of several they were asked in one.
         terms = holders_of(procedure, asked, matter, timezone.localdate(at))
         theirs = [one.pk for one in terms if one.person.user and one.person.user.username == by.username]
         release_terms(key=key_of(matter, ASKED), source=SOURCE, terms=theirs)

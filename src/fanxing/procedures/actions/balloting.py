@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from fanxing.audit.actions import record_event
 from fanxing.lib.refusals import NotAllowed, Refused
-from fanxing.organisations.authority import Doer, authority_of
+from fanxing.organisations.authority import Authority, Doer, authority_of
 from fanxing.procedures.actions.asking import heard
 from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import locked
 from fanxing.procedures.deciding import Tally, is_adopted, is_quorate
 from fanxing.procedures.models import Count, Matter, MatterStep, Verdict, Voter
 from fanxing.procedures.parties import sits_in, takes_part
+from fanxing.procedures.wording import day_words
 from fanxing.scheme.model import Ballot, Procedure
 
 COLUMNS = {Verdict.Choice.FOR: "in_favour", Verdict.Choice.AGAINST: "against", Verdict.Choice.ABSTAIN: "abstaining"}
@@ -55,10 +56,9 @@ def cast_vote(*, matter: Matter, choice: str, by: Doer, at: datetime) -> None:
     ballot = ballot_of(held, procedure)
     if choice not in Verdict.Choice.values:
         raise NotVoting("请选同意、不同意或弃权")
-    voters = procedure.parties.get(ballot.voters)
     authority = authority_of(by, on=timezone.localdate(at))
-    if voters is None or not sits_in(voters, held, authority):
-        raise NotAllowed("您不在这次表决的范围内" if voters else "这次表决只用纸质票")
+    if why := why_not_voting(held, procedure, ballot, by=by, authority=authority):
+        raise NotAllowed(why)
     try:
         with transaction.atomic():
             Voter.objects.create(matter=held, round=held.round, voter=by.username, choice="" if ballot.secret else choice)
@@ -100,6 +100,19 @@ def close_ballot(*, matter: Matter, by: Doer, at: datetime, turn: int | None = N
     why = "" if adopted else "票数不足" if is_quorate(ballot, tally) else "参加人数不足"
     _record("close_ballot", held, procedure, f"表决结束：{'通过' if adopted else f'未通过（{why}）'}", by, at)
     return follow(held, ballot.passes if adopted else ballot.fails, at=at, reason=why)
+
+
+def why_not_voting(matter: Matter, procedure: Procedure, ballot: Ballot, *, by: Doer, authority: Authority) -> str:
+    """Why somebody has no vote, empty where they have one: the number of voters is fixed when the vote begins, so that only who was in
+    office on that day, and still is, is one of them."""
+    voters = procedure.parties.get(ballot.voters)
+    if voters is None:
+        return "这次表决只用纸质票"
+    if not sits_in(voters, matter, authority):
+        return "您不在这次表决的范围内"
+    if not sits_in(voters, matter, authority_of(by, on=matter.entered_on)):
+        return f"这次表决于 {day_words(matter.entered_on)}开始，应到人数是那天定的；您在那以后才到任，这次不投票"
+    return ""
 
 
 def ballot_of(matter: Matter, procedure: Procedure) -> Ballot:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem
 from fanxing.lib.refusals import Refused
-from fanxing.procedures.actions.asking import LATE, UNLIMITED, ask_anew, asked_in_vain, key_of, tell, turn_of
+from fanxing.procedures.actions.asking import LATE, UNLIMITED, ask_anew, ask_each, asked_in_vain, key_of, tell, turn_of, with_unasked
 from fanxing.procedures.actions.balloting import close_ballot
 from fanxing.procedures.actions.conferring import conclude
 from fanxing.procedures.actions.following import follow
@@ -33,6 +33,8 @@ def wind(*, at: datetime) -> int:
     moved = sum(_wind_one(matter, at) for matter in {one.pk: one for one in due}.values())
     for pk, terms in asked_in_vain(today).items():
         _ask_anew(pk, terms, at)
+    for pk in with_unasked(today):
+        _ask_each(pk, at)
     return moved
 
 
@@ -41,6 +43,13 @@ def _ask_anew(pk: int, terms: list[int], at: datetime) -> None:
     held = locked(Matter(pk=pk))
     procedure = held.procedure
     ask_anew(held, procedure, procedure.states[held.state], terms, at)
+
+
+@transaction.atomic
+def _ask_each(pk: int, at: datetime) -> None:
+    held = locked(Matter(pk=pk))
+    procedure = held.procedure
+    ask_each(held, procedure, procedure.states[held.state], at)
 
 
 def _late(today: date) -> list[Matter]:
