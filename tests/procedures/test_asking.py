@@ -199,6 +199,24 @@ def test_whoever_takes_a_post_over_while_a_vote_goes_on_is_not_asked_and_nobody_
     assert WorkItem.objects.filter(PERSONAL).count() == 11
 
 
+def test_where_nobody_can_be_asked_anew_the_clock_goes_on_for_the_others_and_tries_again(cast: Cast, delegates, caplog):
+    ruled(cast, elect=EACH)
+    first, second = nominated(cast), nominated(cast)
+    gone = WorkItem.objects.filter(PERSONAL, about__matter=first.pk)
+    gone.update(about={"matter": 0})
+    successor = in_office_from(cast, later(1).date())
+    Assignment.objects.filter(person__user=successor).delete()
+    hand_over_posts(person=delegates[0].person, to=successor.person, on=later(1).date(), by=SYSTEM, at=later(0))
+    wind(at=later(1))
+    assert asked_at(successor, later(1)) == 2
+    assert asked_at(delegates[0], later(0)) == 1
+    assert "matter 0 stays where it is" in caplog.text
+    WorkItem.objects.filter(PERSONAL, about__matter=0).update(about={"matter": first.pk})
+    wind(at=later(1))
+    assert asked_at(delegates[0], later(0)) == 0
+    assert {fresh(one).state for one in (first, second)} == {"judging"}
+
+
 LASTS = ("    ballot: {eligible: members", "    within: [{calendar_days: 5}]\n    ballot: {eligible: members")
 
 

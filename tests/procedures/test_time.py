@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.models import WorkItem
@@ -164,6 +166,18 @@ def test_what_cannot_go_on_by_itself_is_told_as_late(cast: Cast):
     assert wind(at=NOW + timedelta(days=3)) == 2
     assert (fresh(matter).state, fresh(other).state) == ("checking", "closed")
     assert WorkItem.objects.filter(source="matter", unit=cast.town, title="已超期：随手拍，待核验").waiting().count() == 1
+
+
+def test_the_clock_asks_the_database_no_more_for_what_it_told_of_before(cast: Cast):
+    asked = []
+    for count in (1, 4):
+        for _ in range(count):
+            reported(cast, NOW)
+        wind(at=NOW + timedelta(days=5))
+        with CaptureQueriesContext(connection) as queries:
+            assert wind(at=NOW + timedelta(days=6)) == 0
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_what_is_handed_to_another_unit_waits_there_and_no_more_here(cast: Cast):

@@ -1,7 +1,7 @@
 """Reading matters: each list starts from what somebody may see."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import reduce
 
@@ -15,6 +15,7 @@ from fanxing.organisations.authority import Asker, Authority, authority_of
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import ROOT, upwards, within
 from fanxing.procedures.models import Matter, MatterNotice, MatterQuerySet, MatterStep, Seat, late_on
+from fanxing.programme.local_procedures import procedure_published
 from fanxing.public_notices.models import Notice
 from fanxing.scheme.model import Procedure, PublicNotice, State
 
@@ -79,6 +80,16 @@ def holding(matters: MatterQuerySet, tokens: Sequence[str], rare: int = RARE) ->
     if len(keys) > rare or len(units) > rare:
         return matters.filter(words | Q(unit__in=places))
     return matters.filter(Q(pk__in=keys) | Q(unit__in=units))
+
+
+def in_states(matters: MatterQuerySet, is_meant: Callable[[State], bool]) -> MatterQuerySet:
+    """Those of some matters whose state is meant, in the version that each follows: asked of every state once, not of every matter."""
+    meant = defaultdict[str, list[int]](list)
+    for version, digest, state in matters.order_by().values_list("version", "version__digest", "state").distinct():
+        if is_meant(procedure_published(digest).states[state]):
+            meant[state].append(version)
+    each = (Q(state=state, version__in=versions) for state, versions in meant.items())
+    return matters.filter(reduce(Q.__or__, each, NOBODY))
 
 
 def open_counts(matters: MatterQuerySet, *, on: date) -> dict[str, tuple[int, int]]:

@@ -1,11 +1,9 @@
 """Whom a matter waits for: seats, and items in the inboxes of units and of those who are asked in person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import reduce
 
-from django.db.models import Q
 from django.utils import timezone
 
 from fanxing.audit.actors import SYSTEM
@@ -16,8 +14,7 @@ from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.models import Matter, Seat, Verdict, Voter
 from fanxing.procedures.parties import holders_of, seats_of, terms_in
-from fanxing.procedures.queries import NOBODY
-from fanxing.programme.local_procedures import procedure_published
+from fanxing.procedures.queries import in_states
 from fanxing.scheme.model import Ballot, Committee, Procedure, State
 
 SOURCE = "matter"
@@ -117,7 +114,7 @@ def speakers(matter: Matter, procedure: Procedure, state: State, today: date) ->
     return [one for one in held if one.person_id in listed]
 
 
-def _unasked(matter: Matter, procedure: Procedure, state: State, today: date) -> list[Assignment]:
+def unasked(matter: Matter, procedure: Procedure, state: State, today: date) -> list[Assignment]:
     """The terms of those of them who are not asked yet and have not spoken in this round, one a person."""
     terms = speakers(matter, procedure, state, today)
     round_ = {"matter": matter, "round": matter.round}
@@ -131,20 +128,16 @@ def _unasked(matter: Matter, procedure: Procedure, state: State, today: date) ->
     return list({one.person_id: one for one in terms if one.person_id not in done}.values())
 
 
-def ask_each(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
-    """Put a matter before everybody who is to speak for themselves and is not asked yet; whether there was anybody."""
-    unasked = _unasked(matter, procedure, state, timezone.localdate(at))
+def ask_each(matter: Matter, procedure: Procedure, state: State, at: datetime) -> None:
+    """Put a matter before everybody who is to speak for themselves and is not asked yet."""
+    terms = unasked(matter, procedure, state, timezone.localdate(at))
     item = replace(_item(matter, procedure, state, at), key=key_of(matter, ASKED))
-    remind_terms(terms=unasked, item=_about(matter, item, at), source=SOURCE, by=SYSTEM, at=at)
-    return bool(unasked)
+    remind_terms(terms=terms, item=_about(matter, item, at), source=SOURCE, by=SYSTEM, at=at)
 
 
-def with_unasked(today: date) -> list[int]:
-    """The open matters in which somebody who is to speak for themselves is not asked: they came into office, or to an account, since."""
-    states = Matter.objects.open().order_by().values_list("version", "version__digest", "state").distinct()
-    asking = [Q(version=version, state=id) for version, digest, id in states if _in_person(procedure_published(digest).states[id])]
-    matters = Matter.objects.open().filter(reduce(Q.__or__, asking, NOBODY)).whole().iterator(chunk_size=CHUNK)
-    return [one.pk for one in matters if _unasked(one, one.procedure, one.procedure.states[one.state], today)]
+def asking_each() -> Iterator[Matter]:
+    """The open matters in which people are asked each by themselves: some may have come into office, or to an account, since."""
+    return in_states(Matter.objects.open(), lambda state: bool(_in_person(state))).whole().iterator(chunk_size=CHUNK)
 
 
 def asked_in_vain(today: date) -> dict[int, list[int]]:

@@ -1,6 +1,8 @@
 """What the clock does with matters: steps that follow when the time is over, notices that end, and who is told of what is late."""
 
 import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,13 +12,25 @@ from django.utils import timezone
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem
 from fanxing.lib.refusals import Refused
-from fanxing.procedures.actions.asking import LATE, UNLIMITED, ask_anew, ask_each, asked_in_vain, key_of, tell, turn_of, with_unasked
+from fanxing.procedures.actions.asking import (
+    LATE,
+    UNLIMITED,
+    ask_anew,
+    ask_each,
+    asked_in_vain,
+    asking_each,
+    key_of,
+    tell,
+    turn_of,
+    unasked,
+)
 from fanxing.procedures.actions.balloting import close_ballot
 from fanxing.procedures.actions.conferring import conclude
 from fanxing.procedures.actions.following import follow
 from fanxing.procedures.actions.walking import hand_over, locked
 from fanxing.procedures.models import Matter, MatterNotice
 from fanxing.procedures.parties import seats_of
+from fanxing.procedures.queries import in_states
 from fanxing.public_notices.queries import unanswered
 from fanxing.scheme.model import Ballot, Committee, Procedure, PublicNotice, State
 
@@ -24,80 +38,82 @@ log = logging.getLogger(__name__)
 
 
 def wind(*, at: datetime) -> int:
-    """Let every matter whose time is over go on, or tell that it is late; returns how many did.
+    """Let every matter whose time is over go on, or tell that it is late, and ask whoever came since; returns how many moved.
 
     Each in a transaction of its own: one that cannot go on keeps no other waiting, and is tried again. Done again it changes nothing.
     """
     today = timezone.localdate(at)
-    due = [*_late(today), *_with_notices_over(today), *_in_closed_units(today)]
-    moved = sum(_wind_one(matter, at) for matter in {one.pk: one for one in due}.values())
+    due = dict.fromkeys((*_late(today), *_with_notices_over(today), *_in_closed_units(today)))
+    moved = sum(_wind_one(pk, at) for pk in due)
     for pk, terms in asked_in_vain(today).items():
-        _ask_anew(pk, terms, at)
-    for pk in with_unasked(today):
-        _ask_each(pk, at)
+        with _alone(pk), _held(pk) as (matter, procedure, state):
+            ask_anew(matter, procedure, state, terms, at)
+    for one in asking_each():
+        with _alone(one.pk):
+            # Of most nobody is to be asked: they are not held.
+            if unasked(one, one.procedure, one.procedure.states[one.state], today):
+                with _held(one.pk) as (matter, procedure, state):
+                    ask_each(matter, procedure, state, at)
     return moved
 
 
-@transaction.atomic
-def _ask_anew(pk: int, terms: list[int], at: datetime) -> None:
-    held = locked(Matter(pk=pk))
-    procedure = held.procedure
-    ask_anew(held, procedure, procedure.states[held.state], terms, at)
+@contextmanager
+def _alone(pk: int) -> Iterator[None]:
+    """What goes wrong with one matter stops the clock of no other: it is logged, and tried again the next time."""
+    try:
+        yield
+    except Refused as refused:
+        log.warning("matter %s stays where it is: %s", pk, refused)
+    except Exception:
+        log.exception("matter %s stays where it is", pk)
 
 
-@transaction.atomic
-def _ask_each(pk: int, at: datetime) -> None:
-    held = locked(Matter(pk=pk))
-    procedure = held.procedure
-    ask_each(held, procedure, procedure.states[held.state], at)
+@contextmanager
+def _held(pk: int) -> Iterator[tuple[Matter, Procedure, State]]:
+    """A matter, held in a transaction of its own, with the state in which it is."""
+    with transaction.atomic():
+        matter = locked(Matter(pk=pk))
+        procedure = matter.procedure
+        yield matter, procedure, procedure.states[matter.state]
 
 
-def _late(today: date) -> list[Matter]:
+def _late(today: date) -> Iterable[int]:
     """Late ones of which nobody was told, and those that were told of but whose state goes on by itself when its own time is over."""
-    late = Matter.objects.late(today).whole()
-    return [one for one in late if one.told_late_on is None or (one.due_on and one.due_on < today and _runs_out(one))]
+    late = Matter.objects.late(today)
+    told = late.filter(told_late_on__isnull=False, due_on__lt=today)
+    return [pk for some in (late.filter(told_late_on=None), in_states(told, _runs_out)) for pk in some.values_list("pk", flat=True)]
 
 
-def _runs_out(matter: Matter) -> bool:
-    state = matter.procedure.states[matter.state]
+def _runs_out(state: State) -> bool:
     return bool(state.then) or isinstance(state.step, Ballot | Committee)
 
 
-def _with_notices_over(today: date) -> list[Matter]:
+def _with_notices_over(today: date) -> Iterable[int]:
     over = MatterNotice.objects.filter(
         round=F("matter__round"), notice__ends_on__lt=today, notice__taken_down_at=None, matter__ended_on=None
     )
-    return [one.matter for one in over.select_related("matter")]
+    return over.values_list("matter", flat=True)
 
 
-def _in_closed_units(today: date) -> list[Matter]:
+def _in_closed_units(today: date) -> Iterable[int]:
     """Those whose turn it is in a unit that is closed."""
-    return list(Matter.objects.open().filter(seats__unit__closed_on__lte=today).distinct())
+    return Matter.objects.open().filter(seats__unit__closed_on__lte=today).values_list("pk", flat=True)
 
 
-def _wind_one(matter: Matter, at: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            held = locked(matter)
-            procedure = held.procedure
-            return _go_on(held, procedure, procedure.states[held.state], at)
-    except Refused as refused:
-        log.warning("matter %s stays where it is: %s", matter.pk, refused)
-    except Exception:
-        # A fault in one matter must not stop the clock of all others.
-        log.exception("matter %s stays where it is", matter.pk)
-    return _tell_stuck(matter, at)
+def _wind_one(pk: int, at: datetime) -> bool:
+    with _alone(pk), _held(pk) as (matter, procedure, state):
+        return _go_on(matter, procedure, state, at)
+    # What should have gone on by itself and could not is late like anything else.
+    with _alone(pk), _held(pk) as (matter, procedure, state):
+        return _told_stuck(matter, procedure, state, at)
+    return False
 
 
-def _tell_stuck(matter: Matter, at: datetime) -> bool:
-    """What should have gone on by itself and could not is late like anything else; whether somebody was told."""
-    with transaction.atomic():
-        held = locked(matter)
-        if not held.is_late(timezone.localdate(at)) or held.told_late_on is not None:
-            return False
-        procedure = held.procedure
-        tell_late(held, procedure, procedure.states[held.state], at)
-        return True
+def _told_stuck(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
+    if not matter.is_late(timezone.localdate(at)) or matter.told_late_on is not None:
+        return False
+    tell_late(matter, procedure, state, at)
+    return True
 
 
 def _go_on(matter: Matter, procedure: Procedure, state: State, at: datetime) -> bool:
