@@ -41,6 +41,9 @@ from fanxing.scoring.queries import account, course, latest_run, records_behind,
 from fanxing.web.demo import ROLES
 from tests.demo.tallies import STARS, TIERS
 
+# All of them, that they run after one another: those without a database stand at the end of a run.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def said(scheme: Scheme, django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
