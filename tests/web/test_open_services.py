@@ -1,5 +1,7 @@
 """What everybody sees of a place: its guide, the week of its rooms, what came of reports; and the sheets with codes for its walls."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,6 +21,25 @@ from tests.cast import FOUNDED, NOW, Cast
 pytestmark = [pytest.mark.django_db]
 LAMP = {"what": "facility", "detail": "路灯不亮", "place": "文化广场", "contact": "13800001234"}
 HALL = {"room": "hall", "day": "2026-06-20", "slot": "morning", "purpose": "商量修路"}
+
+SAY = """\
+title: 说句话
+basis: example
+titled: what
+opened_by: [resident]
+asks: [what]
+begins: said
+shows: [what]
+fields:
+  what: {title: 内容, type: choice, required: yes, choices: {thanks: 感谢, wish: 希望}}
+parties:
+  resident: {title: 群众, at: anyone}
+states:
+  said: {title: 已说, within: [{working_days: 1}], then: close}
+  closed: {title: 已结, ends: yes}
+steps:
+  - {verb: close, title: 结束, from: said, to: closed}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +136,24 @@ def test_the_place_is_chosen_from_the_tree_or_by_its_name(cast: Cast):
     with CaptureQueriesContext(connection) as queries:
         client.get(page, {"in": cast.city.code})
     assert len(queries) <= 6
+
+
+@pytest.mark.parametrize("kinds", ["", "kinds: [township, village]\n"])
+def test_where_a_place_has_places_below_it_both_are_reached_down_the_tree(cast: Cast, kinds: str):
+    published = {**read_folder("five-star"), "procedures/say.yaml": kinds + SAY}
+    publish(files=published, document_number="示例 2 号", unit=cast.city, valid_from=FOUNDED + timedelta(days=1), by=SYSTEM, at=NOW)
+    page, client = reverse("open_places", args=["say"]), Client()
+
+    def leads_to(text: str, unit: Unit) -> list[bool]:
+        """Whether one may open it in the unit, and look further down from it."""
+        return [f'href="{reverse("open_new", args=["say", unit.code])}"' in text, f'href="?in={unit.code}"' in text]
+
+    root = client.get(page).text
+    town = client.get(page, {"in": cast.town.code}).text
+    below = client.get(page, {"in": cast.village.code}).text
+    assert (leads_to(root, cast.town), leads_to(root, cast.city)) == ([False, True], [not kinds, False])
+    assert (leads_to(town, cast.town), leads_to(town, cast.village)) == ([True, False], [True, False])
+    assert leads_to(below, cast.village) == [True, False]
 
 
 def test_a_way_down_that_leads_to_no_place_is_not_shown(cast: Cast):

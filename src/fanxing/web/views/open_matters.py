@@ -1,12 +1,12 @@
 """What everybody may do without an account: open a matter in a place, follow it by its code, read public notices and object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -103,32 +103,36 @@ def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
         raise Http404
     wanted = request.GET.get("q", "").strip()
     above = get_object_or_404(Unit, code=request.GET["in"], closed_on=None) if request.GET.get("in") else None
+    here, units = (None, _named(chosen, wanted)) if wanted else _level(above, chosen)
     context = {
         "procedure": chosen,
         "wanted": wanted,
-        "kinds": chosen.kinds or Unit.objects.values_list("kind", flat=True).distinct(),
-        "units": _named(chosen, wanted) if wanted else _right_below(above, chosen),
+        "here": here if here and chosen.kept_in(here.kind) else None,
+        "units": units,
         "way": [*ancestors(above), above] if above and not wanted else [],
     }
     return render(request, "open_places.html", context)
 
 
-def _named(procedure: Procedure, wanted: str) -> list[Unit]:
+def _named(procedure: Procedure, wanted: str) -> Sequence[Unit]:
     """The places of a procedure whose name fits."""
-    units = Unit.objects.filter(closed_on=None, **({"kind__in": procedure.kinds} if procedure.kinds else {})).select_related("parent")
-    return list(matching(units, wanted).order_by("path")[:PLACES])
+    return list(matching(_places(procedure).select_related("parent"), wanted).order_by("path")[:PLACES])
 
 
-def _right_below(above: Unit | None, procedure: Procedure) -> list[Unit]:
-    """What one chooses from on the way down the tree: the places of the procedure, and the units that have such below them."""
+def _places(procedure: Procedure) -> QuerySet[Unit]:
+    """The open units in which its matters are."""
+    units = Unit.objects.filter(closed_on=None)
+    return units.filter(kind__in=procedure.kinds) if procedure.kinds else units
+
+
+def _level(above: Unit | None, procedure: Procedure) -> tuple[Unit | None, Sequence[Unit]]:
+    """Where one is on the way down the tree, and what one chooses from there: the places of the procedure, and what has such below it."""
     # "~" comes after every character that a code may have.
-    below = Q(path__gt=OuterRef("path"), path__lt=Concat(OuterRef("path"), Value("~")))
-    places = Unit.objects.filter(below, closed_on=None, kind__in=procedure.kinds)
-    ways = Q(kind__in=procedure.kinds) | Exists(places) if procedure.kinds else Q()
-    found = list(Unit.objects.filter(ways, closed_on=None, parent=above).order_by("code")[:PLACES_BELOW])
+    below = _places(procedure).filter(path__gt=OuterRef("path"), path__lt=Concat(OuterRef("path"), Value("~")))
+    units = Unit.objects.filter(closed_on=None, parent=above).annotate(leads_on=Exists(below))
+    found = list(units.filter(Q(leads_on=True) | Q(pk__in=_places(procedure))).order_by("code")[:PLACES_BELOW])
     # One root alone is no choice.
-    is_way = above is None and len(found) == 1 and procedure.kinds and found[0].kind not in procedure.kinds
-    return _right_below(found[0], procedure) if is_way else found
+    return _level(found[0], procedure) if above is None and len(found) == 1 and found[0].leads_on else (above, found)
 
 
 @never_cache
