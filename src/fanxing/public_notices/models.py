@@ -48,10 +48,7 @@ class Notice(models.Model):
         verbose_name = "公示"
         verbose_name_plural = verbose_name
         ordering = ["-begins_on", "-pk"]
-        indexes = [
-            models.Index(fields=["ends_on"], name="public_notices_ends"),
-            models.Index(fields=["source", "key"], name="public_notices_about"),
-        ]
+        indexes = [models.Index(fields=["ends_on"], name="public_notices_ends")]
         constraints = [
             models.CheckConstraint(name="public_notices_forward", condition=Q(ends_on__gte=F("begins_on"))),
             models.CheckConstraint(name="public_notices_taken_down_reasoned", condition=Q(taken_down_at=None) | ~Q(taken_down_reason="")),
