@@ -11,7 +11,7 @@ from fanxing.lib.search_text import search_text
 from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.posting import SOURCE, notice_lines
 from fanxing.procedures.actions.walking import leaves_late
-from fanxing.procedures.clock import last_day, term_that_holds
+from fanxing.procedures.clock import ends_on, last_day
 from fanxing.procedures.models import TITLE_LENGTH, Count, Matter, MatterNotice, MatterRecord, MatterStep, Seat
 from fanxing.procedures.parties import seats_of
 from fanxing.procedures.wording import title_of
@@ -124,8 +124,7 @@ def _walk(course: Course, rules: Rules) -> Walked:
         entered_on=course.opened_on,
         search_text=search_text(title),
     )
-    term = term_that_holds(procedure.within, matter.data)
-    matter.term_on = last_day(term, course.opened_on, rules.calendar) if term else None
+    matter.term_on = ends_on(procedure.within, matter.data, course.opened_on, rules.calendar)
     _set_due(matter, procedure, rules.calendar)
     walked = Walked(matter, course, procedure)
     walked.steps.append(_row(matter, "open", "", procedure.begins, Went("open", by=course.by, data=course.data), at, late=False))
@@ -202,5 +201,4 @@ def _row(matter: Matter, verb: str, source: str, target: str, went: Went, at: da
 
 def _set_due(matter: Matter, procedure: Procedure, calendar: Calendar) -> None:
     state = procedure.states[matter.state]
-    term = None if state.ends else term_that_holds(state.within, matter.data)
-    matter.due_on = last_day(term, matter.entered_on, calendar) if term else None
+    matter.due_on = None if state.ends else ends_on(state.within, matter.data, matter.entered_on, calendar)
