@@ -1,5 +1,6 @@
 """What a branch does in its company: goals that the ledger measures, entry to party posts, and its sheet for the yearly appraisal."""
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -12,9 +13,12 @@ from openpyxl import load_workbook
 from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
 from fanxing.lib.refusals import NotAllowed
-from fanxing.organisations.models import Assignment, Post, Unit
+from fanxing.organisations.actions.people import create_person
+from fanxing.organisations.models import Assignment, Person, Post, Unit
+from fanxing.organisations.namesakes import NEW
 from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.outcomes import SeveralOfTheName
 from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.models import Matter
 from fanxing.procedures.queries import visible_matters
@@ -180,6 +184,64 @@ def test_both_who_confer_agree_and_the_post_is_held_from_the_day_on(company: Uni
     take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, by=above, at=AT)
     term = Assignment.objects.get(person__name="赵敏")
     assert (term.unit, term.post_id, term.valid_from, term.valid_to) == (company, "branch_secretary", date(2025, 7, 1), date(2028, 7, 1))
+
+
+def decided(company: Unit, secretary: User) -> tuple[Matter, User]:
+    """Somebody proposed whom only those above have still to appoint, and one of them."""
+    head = appoint("head", "总经理", company, Post.objects.get(pk="company_head"))
+    above = appoint("reviewer", "街道", company.parent, Post.objects.get(pk="township_reviewer"))
+    matter = entry(company, secretary)
+    take_step(matter=matter, verb="confer", by=secretary, at=AT)
+    for by in (head, above):
+        give_verdict(matter=matter, choice="for", by=by, at=AT)
+    return Matter.objects.get(pk=matter.pk), above
+
+
+def named(unit: Unit) -> Person:
+    return create_person(name="赵敏", unit=unit, by=SYSTEM, at=NOW)
+
+
+def test_of_two_of_the_name_nobody_is_appointed_who_was_not_chosen(company: Unit, secretary: User):
+    matter, above = decided(company, secretary)
+    first, second, far = named(company), named(company), named(Unit.objects.get(name="宏远机械"))
+    for meant in (None, far):
+        with pytest.raises(SeveralOfTheName):
+            take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, meant=meant, by=above, at=AT)
+    assert (Matter.objects.get().state, Assignment.objects.filter(person__name="赵敏").exists()) == ("deciding", False)
+    take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, meant=second, by=above, at=AT)
+    assert Assignment.objects.get(person__name="赵敏").person == second
+    assert Person.objects.filter(name="赵敏").count() == len([first, second, far])
+
+
+def test_who_is_appointed_may_be_new_though_others_bear_the_name(company: Unit, secretary: User):
+    matter, above = decided(company, secretary)
+    others = [named(company), named(company.parent)]
+    take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, meant=NEW, by=above, at=AT)
+    held = Assignment.objects.get(person__name="赵敏").person
+    assert (held in others, held.unit) == (False, company)
+
+
+def test_somebody_of_the_name_above_or_below_is_not_taken_for_the_one_proposed(company: Unit, secretary: User):
+    matter, above = decided(company, secretary)
+    named(company.parent)
+    with pytest.raises(SeveralOfTheName):
+        take_step(matter=matter, verb="appoint", data={"starts_on": "2025-07-01"}, by=above, at=AT)
+
+
+def test_who_appoints_chooses_on_the_page_which_does_not_tell_the_name(client: Client, company: Unit, secretary: User):
+    matter, above = decided(company, secretary)
+    first, second = named(company), named(company)
+    client.force_login(above)
+    page = client.get(f"/matters/{matter.pk}/").text
+    offered = re.findall(r'name="which" value="([^"]*)"( checked)?><span>(编号 \d+，登记在云溪饲料)?', page)
+    two = [(f"{one.pk}:", "", f"编号 {one.pk}，登记在云溪饲料") for one in (first, second)]
+    assert offered == [*two, ("new:", "", "")]
+    assert "赵敏" not in page
+    address = f"/matters/{matter.pk}/steps/appoint/"
+    refused = client.post(address, {"starts_on": "2025-07-01", "turn": matter.turn})
+    assert (refused.status_code, "请由经办人选定是哪一位" in refused.text) == (422, True)
+    client.post(address, {"starts_on": "2025-07-01", "turn": matter.turn, "which": f"{second.pk}:"})
+    assert Assignment.objects.get(person__name="赵敏").person == second
 
 
 def test_who_is_proposed_for_a_post_is_seen_by_those_who_decide_alone(company: Unit, secretary: User, neighbour: User):

@@ -237,13 +237,89 @@ def test_what_is_wrong_with_an_appointment_is_said_at_the_field(client: Client, 
     assert not Person.objects.filter(name="王芳").exists()
 
 
-def test_two_of_one_name_are_told_apart_by_number(client: Client, cast: Cast, grid: Unit):
-    two = [create_person(name="王芳", unit=unit, by=SYSTEM, at=NOW) for unit in (cast.village, cast.neighbour)]
+def choices(page: str) -> list[tuple[str, str, str]]:
+    """(value, what it is called, what tells them apart) of everybody offered."""
+    row = r'type="radio" name="which_\d" value="([^"]*)"(?: checked)?><span>([^<]*)(?:<small>([^<]*)</small>)?'
+    return re.findall(row, page)
+
+
+@pytest.fixture
+def namesakes(cast: Cast, grid: Unit) -> list[Person]:
+    """Two of one name in the village, one of them at a post, and one in a village of another township."""
+    two = [give("王芳", cast.village, "duty", particulars=Particulars(phone=NUMBER)).person]
+    return [*two, *(create_person(name="王芳", unit=unit, by=SYSTEM, at=NOW) for unit in (cast.village, cast.other_village))]
+
+
+def test_of_two_of_one_name_nobody_is_taken_who_was_not_chosen(client: Client, cast: Cast, namesakes: list[Person]):
     client.force_login(cast.clerk)
-    data = {"person": "王芳", "post": "head", "first": "2026-01-01", "step": "preview"}
-    response = client.post("/units/990101201W1/appoint/", data)
-    assert f"{two[0].pk} 王芳（柳河村）、{two[1].pk} 王芳（青山村）" in response.text
-    assert client.post("/units/990101201W1/appoint/", data | {"person": f"{two[1].pk} 王芳"}).status_code == 200
+    data = {"person": "王芳", "post": "chair", "first": "2026-01-01"}
+    asked = client.post("/units/990101201/appoint/", {**data, "step": "preview"})
+    assert (asked.status_code, "登记了 2 位“王芳”，请在下面选定是哪一位" in asked.text) == (422, True)
+    first, second, _ = namesakes
+    assert choices(asked.text) == [
+        (f"{first.pk}:王芳", f"编号 {first.pk}，登记在柳河村", "柳河村值班员，2020年1月1日起，电话 138****5678"),
+        (f"{second.pk}:王芳", f"编号 {second.pk}，登记在柳河村", "没有查到在任的岗位"),
+        ("new:王芳", "不是以上任何一位，是另一位同名的人（先登记）", ""),
+    ]
+    assert " checked" not in asked.text
+    assert client.post("/units/990101201/appoint/", {**data, "step": "confirm", "key": "k0"}).status_code == 422
+    preview, _ = confirm(client, "/units/990101201/appoint/", {**data, "which_0": f"{second.pk}:王芳"})
+    assert f"王芳是已登记的编号 {second.pk}" in preview.text
+    assert Assignment.objects.get(post="chair").person == second
+
+
+def test_somebody_new_may_bear_the_name_of_others(client: Client, cast: Cast, namesakes: list[Person]):
+    client.force_login(cast.clerk)
+    data = {"person": "王芳", "post": "chair", "first": "2026-01-01", "which_0": "new:王芳"}
+    preview, _ = confirm(client, "/units/990101201/appoint/", data)
+    assert "在柳河村登记人员王芳，和已登记的 2 位同名的人不是同一人。" in preview.text
+    held = Assignment.objects.get(post="chair").person
+    assert (held in namesakes, held.unit) == (False, cast.village)
+
+
+def test_what_was_chosen_of_one_name_says_nothing_of_another(client: Client, cast: Cast, namesakes: list[Person]):
+    for _ in range(2):
+        create_person(name="李强", unit=cast.village, by=SYSTEM, at=NOW)
+    client.force_login(cast.clerk)
+    data = {"person": "李强", "post": "chair", "first": "2026-01-01", "step": "preview"}
+    for chosen in ("new:王芳", f"{namesakes[0].pk}:李强", "9999:李强"):
+        assert client.post("/units/990101201/appoint/", data | {"which_0": chosen}).status_code == 422
+
+
+def test_who_is_known_and_alone_is_told_and_may_be_somebody_else(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    data = {"person": "李小满", "post": "chair", "first": "2026-01-01"}
+    preview = client.post("/units/990101201/appoint/", {**data, "step": "preview"}).text
+    assert f"李小满是已登记的编号 {duty.person_id}；如果是另一位同名的人，请返回修改，另选。" in preview
+    assert f'name="which_0" value="{duty.person_id}:李小满"' in preview
+    again = client.post("/units/990101201/appoint/", {**data, "step": "edit", "which_0": f"{duty.person_id}:李小满"}).text
+    assert [value for value, *_ in choices(again)] == [f"{duty.person_id}:李小满", "new:李小满"]
+    confirm(client, "/units/990101201/appoint/", {**data, "which_0": "new:李小满"})
+    assert Assignment.objects.get(post="chair").person != duty.person
+
+
+def test_a_number_goes_with_its_name(client: Client, cast: Cast, namesakes: list[Person]):
+    client.force_login(cast.clerk)
+    data = {"post": "chair", "first": "2026-01-01", "step": "preview"}
+    sent = [f"{namesakes[1].pk} 王芳", f"{namesakes[1].pk}", f"{namesakes[1].pk} 王方", f"{namesakes[2].pk} 王芳"]
+    found = [client.post("/units/990101201/appoint/", data | {"person": text}).status_code for text in sent]
+    assert found == [200, 200, 422, 422]
+
+
+def test_who_stands_in_takes_over_or_takes_turns_is_told_apart_too(client: Client, cast: Cast, duty: Assignment, namesakes: list[Person]):
+    client.force_login(cast.clerk)
+    second = namesakes[1]
+    for address, data in (
+        (f"/terms/{duty.pk}/stand-in/", {"person": "王芳", "first": "2026-06-01", "last": "2099-06-10"}),
+        (f"/people/{duty.person_id}/hand-over/", {"person": "王芳", "on": "2026-06-01"}),
+        ("/units/990101201/rotas/new/", {
+            "called": "值守", "post": "member", "people": "王芳\n李小满", "first": "2026-06-01", "last": "2026-06-04", "days": 1,
+        }),
+    ):  # fmt: skip
+        asked = client.post(address, {**data, "step": "preview"})
+        assert asked.status_code == 422
+        assert [value for value, *_ in choices(asked.text) if "王芳" in value] == [f"{one.pk}:王芳" for one in namesakes[:2]]
+        assert client.post(address, {**data, "which_0": f"{second.pk}:王芳", "step": "preview"}).status_code == 200
 
 
 def test_an_address_and_a_title_bear_no_name(client: Client, cast: Cast):

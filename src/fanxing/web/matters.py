@@ -16,6 +16,7 @@ from fanxing.organisations.models import Assignment, Unit, in_force
 from fanxing.procedures.actions.asking import turn_of
 from fanxing.procedures.actions.balloting import tally_of, why_not_voting
 from fanxing.procedures.actions.conferring import bodies_of, size_of, verdicts_of
+from fanxing.procedures.actions.outcomes import name_given, who_may_be_meant
 from fanxing.procedures.actions.reading import may_read_personal
 from fanxing.procedures.actions.stepping import is_offered, may_take, times_taken
 from fanxing.procedures.deciding import Tally
@@ -32,6 +33,7 @@ from fanxing.scheme.procedure_checking import ONE_PERSON
 from fanxing.scoring.queries import Step as FactStep
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
+from fanxing.web.whom import Question
 from fanxing.workdays.queries import calendar
 
 OPENED = "提出"
@@ -39,6 +41,7 @@ OPENED = "提出"
 FREE = ("text", "long text", "place")
 # So many matters are offered to be joined to.
 OFFERED = 20
+WHICH = "which"
 NO_FAULTS: Mapping[str, str] = {}
 APART = "个人信息，另外存放，只给经办的人看，办结后到期清除"
 
@@ -99,19 +102,20 @@ class Photo:
 @dataclass(frozen=True)
 class Way:
     """A step that somebody may take now: the form it asks for, with what was typed and what is wrong with it; `into` are the matters that
-    it may be joined to, `told` is what the ledger says in the place of a field."""
+    it may be joined to, `which` whom it may appoint of those of the name, `told` is what the ledger says in the place of a field."""
 
     step: Step
     controls: list[Control]
     reason: str = ""
     photos: Sequence[Photo] = ()
     into: Sequence[Matter] = ()
+    which: Question | None = None
     told: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_form(self) -> bool:
         """Whether it asks for anything or has something to read, or is one button."""
-        return bool(self.controls or self.photos or self.into or self.told) or self.step.reason
+        return bool(self.controls or self.photos or self.into or self.which or self.told) or self.step.reason
 
 
 @dataclass(frozen=True)
@@ -349,7 +353,19 @@ class Dossier:
         photos = photos_of(self.procedure, step.asks, faults)
         fields = {field.id: field for field in self.procedure.fields}
         told = tuple((fields[id].title, field_words(fields[id], value)) for id, value in taken.items())
-        return Way(step, drawn, texts.get("reason", ""), photos, self.into if step.joins else (), told)
+        joins = self.into if step.joins else ()
+        return Way(step, drawn, texts.get("reason", ""), photos, joins, self.which(step, texts), told)
+
+    def which(self, step: Step, texts: Mapping[str, str]) -> Question | None:
+        """Who of those of the name is meant by a step that appoints, with what was chosen; None where there is nobody of the name."""
+        appoints = self.procedure.states[step.target].appoints
+        if appoints is None or self.is_holder:
+            return None
+        typed = texts.get(appoints.person, "").strip()
+        name = typed or name_given(self.matter, appoints)
+        found = who_may_be_meant(self.matter, name) if name else []
+        asked = "由谁任职（已登记有同名的人）"
+        return Question(WHICH, name, found, texts.get(WHICH, ""), True, self.authority, asked, typed) if found else None
 
     @cached_property
     def conference(self) -> Conference | None:

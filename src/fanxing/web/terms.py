@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -24,8 +25,10 @@ from fanxing.organisations.actions.rotas import Rhythm, make_rota, stop_rota
 from fanxing.organisations.actions.terms import describe_term, give_turn, hand_over, renew_term, stand_in
 from fanxing.organisations.authority import Authority, Grant
 from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit, in_force
+from fanxing.organisations.namesakes import namesakes
 from fanxing.organisations.particulars import LENGTHS, TITLES, Particulars
 from fanxing.web.formats import day
+from fanxing.web.whom import Question
 
 KEEP = "person.manage"
 # So many people are offered to choose from; others are named by their numbers or names.
@@ -56,23 +59,17 @@ class Ground:
         )
         return list(here.select_related("unit").order_by("pk")[:OFFERED])
 
-    def find(self, text: str) -> Person | None:
-        """The person of that number, as chosen (“12 王芳”), or the only one of that name; only those whose unit one keeps.
-
-        Raises ValidationError where several have the name.
-        """
+    def mine(self) -> QuerySet[Person]:
+        """Those whose unit one keeps."""
         units = Unit.objects.filter(self.authority.reach(KEEP))
-        people = Person.objects.filter(unit__in=units).select_related("unit")
-        number = text.split(" ")[0]
-        if number.isascii() and number.isdigit():
-            return people.filter(pk=int(number[:9])).first()
-        same = list(people.filter(name=text).order_by("unit__path", "pk")[:6])
-        here = [one for one in same if one.unit_id == self.unit.pk]
-        found = here or same
-        if len(found) > 1:
-            named = "、".join(f"{one.pk} {one.name}（{one.unit.name}）" for one in found)
-            raise forms.ValidationError(f"有几个人叫这个名字，请写编号：{named}")
-        return found[0] if found else None
+        return Person.objects.filter(unit__in=units).select_related("unit")
+
+    def numbered(self, number: str, name: str) -> Person:
+        """The person of that number, as chosen (“12 王芳”). Raises ValidationError where there is none, or it is of another name."""
+        person = self.mine().filter(pk=int(number[:9])).first()
+        if person is None or name not in ("", person.name):
+            raise forms.ValidationError("没有这个编号的人" if person is None else f"编号 {person.pk} 不是{name}，请核对")
+        return person
 
 
 class PersonField(forms.CharField):
@@ -101,15 +98,22 @@ def told_fields() -> dict[str, forms.CharField]:
 
 
 class TermForm(forms.Form):
-    """Something done about people; `said` is what will happen, a sentence each, `do` does it and returns the address to be shown next."""
+    """Something done about people; `said` is what will happen, a sentence each, `do` does it and returns the address to be shown next.
+
+    names      the field in which people are named, where there is one; `questions` which of those of one name are meant, by name
+    takes_new  whether somebody new may be named there
+    """
 
     id: ClassVar[str]
     title: ClassVar[str]
     hint: ClassVar[str]
+    names: ClassVar[str] = ""
+    takes_new: ClassVar[bool] = False
 
     def __init__(self, data: QueryDict | None = None, *, ground: Ground, first: dict[str, str] | None = None) -> None:
         super().__init__(data, initial=first or {}, label_suffix="")
         self.ground = ground
+        self.questions: dict[str, Question] = {}
         self.prepare()
 
     def prepare(self) -> None:
@@ -139,13 +143,35 @@ class TermForm(forms.Form):
         assert self.ground.person
         return self.ground.person
 
-    def found(self, name: str) -> Person:
-        """The person named in a field; raises ValidationError where there is none."""
-        text = self.cleaned_data[name].strip()
-        person = self.ground.find(text)
+    def whom(self, text: str) -> Person | None:
+        """The person whom a text names; None where it is somebody new. Raises ValidationError where it does not say which one."""
+        number, _, name = text.partition(" ")
+        if number.isascii() and number.isdigit():
+            return self.ground.numbered(number, name.strip())
+        if text not in self.questions:
+            id = f"which_{len(self.questions)}"
+            found = namesakes(text, self.ground.unit, self.ground.mine())
+            sent, asked = self.data.get(id, ""), f"“{text}”是哪一位"
+            self.questions[text] = Question(id, text, found, sent, self.takes_new, self.ground.authority, asked, text)
+        return self.questions[text].answered()
+
+    def known(self, text: str) -> Person:
+        """The person whom a text names, who is entered already. Raises ValidationError."""
+        person = self.whom(text)
         if person is None:
             raise forms.ValidationError(f"您管理的单位里没有“{text}”，请先在人员页面登记或任命")
         return person
+
+    def told_of(self, person: Person) -> Iterator[str]:
+        """Who it is, where another unit keeps them."""
+        if person.unit_id != self.ground.unit.pk:
+            yield f"{person.name}（编号 {person.pk}）登记在{person.unit.name}，人员关系不变。"
+
+    def sent(self) -> dict[str, list[str]]:
+        """All that was sent and who was meant, so that what is confirmed is what was looked at."""
+        assert isinstance(self.data, QueryDict)
+        fields = {name: self.data.getlist(name) for name in self.fields}
+        return fields | {one.id: [one.value] for one in self.questions.values()}
 
     def end(self, name: str = "last") -> date | None:
         """The day after a last day."""
@@ -177,6 +203,8 @@ class Appoint(TermForm):
 
     id, title, hint = "appoint", "任命", "谁，在这里任什么岗位，从哪天到哪天"
 
+    names, takes_new = "person", True
+
     person = PersonField(label="姓名", help_text="写姓名；已登记的人从列出的里选，没有登记的会先登记。")
     post = forms.ChoiceField(label="岗位", error_messages={"required": "请选择岗位"})
     first = DayField(label="起")
@@ -189,33 +217,37 @@ class Appoint(TermForm):
 
     def clean_person(self) -> str:
         text: str = self.cleaned_data["person"].strip()
-        self.known = self.ground.find(text)
-        if self.known is None and text[:1].isdigit():
-            raise forms.ValidationError("没有这个编号的人")
-        if len(text) > NAME_LENGTH:
+        self.meant = self.whom(text)
+        if self.meant is None and len(text) > NAME_LENGTH:
             raise forms.ValidationError(f"姓名为 1 至 {NAME_LENGTH} 个字")
         return text
 
     def said(self) -> Iterator[str]:
         unit, data = self.ground.unit, self.cleaned_data
         post = Post.objects.get(pk=data["post"])
-        name = self.known.name if self.known else data["person"]
-        if self.known is None:
-            yield f"在{unit.name}登记人员{name}。"
-        elif self.known.unit_id != unit.pk:
-            yield f"{name}登记在{self.known.unit.name}，人员关系不变。"
+        name = self.meant.name if self.meant else data["person"]
+        if self.meant is None:
+            yield f"在{unit.name}登记人员{name}{self._beside(name)}。"
+        else:
+            yield f"{name}是已登记的编号 {self.meant.pk}；如果是另一位同名的人，请返回修改，另选。"
+        if self.meant and self.meant.unit_id != unit.pk:
+            yield f"{name}登记在{self.meant.unit.name}，人员关系不变。"
         until = f"，至{day(data['last'])}" if data.get("last") else ""
         yield f"自{day(data['first'])}起{until}，{name}任{unit.name}{post.title}。"
         if held := holders(unit, post, data["first"]):
             yield f"{held}已在任这个岗位，不因此结束；只应有一人的，请先结束原来的。"
         if post.permissions:
             yield "这个岗位可以在系统里办理业务；本人有账号时当日生效。"
-        if self.known and (others := other_posts(self.known)):
+        if self.meant and (others := other_posts(self.meant)):
             yield f"同时还任：{others}。"
+
+    def _beside(self, name: str) -> str:
+        found = self.questions[name].found
+        return f"，和已登记的 {len(found)} 位同名的人不是同一人" if found else ""
 
     def do(self, *, by: User, at: datetime) -> str:
         unit, data = self.ground.unit, self.cleaned_data
-        person = self.known or create_person(name=data["person"], unit=unit, by=by, at=at)
+        person = self.meant or create_person(name=data["person"], unit=unit, by=by, at=at)
         assign(
             person=person,
             unit=unit,
@@ -293,6 +325,8 @@ class StandIn(TermForm):
 
     id, title, hint = "stand-in", "代行", "本人不在时由谁代行，从哪天到哪天"
 
+    names = "person"
+
     person = PersonField(label="由谁代行")
     first = DayField(label="起")
     last = DayField(label="止", help_text="代行的最后一天。")
@@ -302,11 +336,12 @@ class StandIn(TermForm):
         self.initial["first"] = clock.today().isoformat()
 
     def clean_person(self) -> Person:
-        return self.found("person")
+        return self.known(self.cleaned_data["person"].strip())
 
     def said(self) -> Iterator[str]:
         data, term = self.cleaned_data, self.term
         who = data["person"].name
+        yield from self.told_of(data["person"])
         yield f"{day(data['first'])}至{day(data['last'])}，由{who}代行{term.unit.name}{term.post.title}（{term.person.name}）。"
         if term.post.permissions:
             yield f"这段时间{who}有这个岗位的全部权限，到期自动收回；做的事以{who}的账号记入操作日志。"
@@ -333,10 +368,12 @@ class GiveTurn(TermForm):
 
     id, title, hint = "turn", "换班", "这一班由谁来值"
 
+    names = "person"
+
     person = PersonField(label="换给谁")
 
     def clean_person(self) -> Person:
-        return self.found("person")
+        return self.known(self.cleaned_data["person"].strip())
 
     def said(self) -> Iterator[str]:
         yield f"{day(self.term.valid_from)}这一班由{self.term.person.name}换给{self.cleaned_data['person'].name}。"
@@ -351,6 +388,8 @@ class HandOver(TermForm):
 
     id, title, hint = "hand-over", "移交", "此人的全部岗位和轮值，一次移交给另一个人"
 
+    names = "person"
+
     person = PersonField(label="移交给")
     on = DayField(label="移交日期", help_text="从这一天起由对方担任。")
 
@@ -358,10 +397,11 @@ class HandOver(TermForm):
         self.initial["on"] = clock.today().isoformat()
 
     def clean_person(self) -> Person:
-        return self.found("person")
+        return self.known(self.cleaned_data["person"].strip())
 
     def said(self) -> Iterator[str]:
         to, on = self.cleaned_data["person"], self.cleaned_data["on"]
+        yield from self.told_of(to)
         lasting = self.someone.assignments.filter(in_force(on)) | self.someone.assignments.filter(valid_from__gt=on)
         rows = lasting.select_related("unit", "post").order_by("unit__path", "post__position", "valid_from")
         yield f"自{day(on)}起，{self.someone.name}的下列岗位由{to.name}担任，止期、电话和范围照旧："
@@ -423,6 +463,8 @@ class MakeRota(TermForm):
 
     id, title, hint = "rota", "排轮值", "几个人轮流，一次排出一段时间的班"
 
+    names = "people"
+
     called = forms.CharField(label="名称", max_length=50, help_text="如：两委轮值")
     post = forms.ChoiceField(label="岗位", error_messages={"required": "请选择岗位"})
     people = forms.CharField(
@@ -441,13 +483,15 @@ class MakeRota(TermForm):
         self.initial = {"days": 1, "first": clock.today().isoformat(), **self.initial}
 
     def clean_people(self) -> list[Person]:
-        found = []
+        people, faults = list[Person](), list[forms.ValidationError]()
         for line in filter(None, map(str.strip, self.cleaned_data["people"].replace("、", "\n").splitlines())):
-            person = self.ground.find(line)
-            if person is None:
-                raise forms.ValidationError(f"您管理的单位里没有“{line}”，请先登记或任命")
-            found.append(person)
-        return found
+            try:
+                people.append(self.known(line))
+            except forms.ValidationError as fault:
+                faults.append(fault)
+        if faults:
+            raise forms.ValidationError(faults)
+        return people
 
     def rhythm(self) -> Rhythm:
         """When turns change."""

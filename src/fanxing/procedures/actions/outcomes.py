@@ -10,6 +10,7 @@ from fanxing.audit.actors import SYSTEM, System
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.actions.people import assign, create_person
 from fanxing.organisations.models import Assignment, Person, Post
+from fanxing.organisations.namesakes import NEW, Meant, Namesake, around, namesakes, the_one
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
 from fanxing.procedures.parties import heir_of
 from fanxing.records.actions.entries import add_record, correct_record, withdraw_record
@@ -51,28 +52,54 @@ class NobodyToAppoint(Refused):
     """The matter names nobody, or no day, for the post that it gives."""
 
 
-def appoint(matter: Matter, state: State, at: datetime) -> None:
-    """Give the post that the end state gives, to the person of that name whom the unit keeps, or to a new one; nothing where it gives none.
+class SeveralOfTheName(Refused):
+    """Others of the name are entered at the unit or around it, and nobody said which one is meant, or whether it is somebody new."""
 
-    Who else holds it goes on, and is ended by hand; so does the same person in a term that lasts as long.
+
+def appoint(matter: Matter, state: State, meant: Meant | None, at: datetime) -> None:
+    """Give the post that the end state gives to whom the matter names; nothing where it gives none.
+
+    `meant` is who was chosen of those of the name; without it, the only one of the name around if the unit keeps them, or somebody new
+    where there is none. Who else holds it goes on, and is ended by hand; so does the same person in a term that lasts as long. Raises
+    NobodyToAppoint, SeveralOfTheName.
     """
     if state.appoints is not None:
-        _assign(matter, state.appoints, at)
+        _assign(matter, state.appoints, meant, at)
 
 
-def _assign(matter: Matter, wanted: Appoints, at: datetime) -> None:
+def name_given(matter: Matter, wanted: Appoints) -> str:
+    """The name of whom a matter appoints, as far as it was said."""
     apart = MatterPersonal.objects.kept().filter(matter=matter, field=wanted.person).values_list("value", flat=True).first()
-    name = apart or str(matter.data.get(wanted.person, ""))
-    begins = matter.data.get(wanted.begins)
+    return (apart or str(matter.data.get(wanted.person, ""))).strip()
+
+
+def who_may_be_meant(matter: Matter, name: str) -> list[Namesake]:
+    """Those of a name to whom a post of the matter's unit may be meant to go, the nearest first."""
+    return namesakes(name, matter.unit, around(matter.unit))
+
+
+def _assign(matter: Matter, wanted: Appoints, meant: Meant | None, at: datetime) -> None:
+    name, begins = name_given(matter, wanted), matter.data.get(wanted.begins)
     if not name or not isinstance(begins, str):
         raise NobodyToAppoint("任用要有姓名和任职起始日，请补填后再办结")
     first = date.fromisoformat(begins)
-    person = Person.objects.filter(unit=matter.unit, name=name).first() or create_person(name=name, unit=matter.unit, by=SYSTEM, at=at)
+    person = _whom(matter, name, meant) or create_person(name=name, unit=matter.unit, by=SYSTEM, at=at)
     until = months_after(first, wanted.months) if wanted.months else None
     lasts = Q(valid_to=None) | Q(valid_to__gte=until or date.max)
     if Assignment.objects.filter(lasts, person=person, unit=matter.unit, post=wanted.post, valid_from__lte=first).exists():
         return
     assign(person=person, unit=matter.unit, post=Post.objects.get(pk=wanted.post), valid_from=first, valid_to=until, by=SYSTEM, at=at)
+
+
+def _whom(matter: Matter, name: str, meant: Meant | None) -> Person | None:
+    """The person to appoint; None where it is somebody new."""
+    found = who_may_be_meant(matter, name)
+    if meant == NEW or not found:
+        return None
+    person = meant or the_one(found)
+    if person is None or person not in [one.person for one in found]:
+        raise SeveralOfTheName("本单位或上下级已登记有这个姓名的人，请由经办人选定是哪一位，或者是另一位同名的人，再办这一步")
+    return person
 
 
 def _write(

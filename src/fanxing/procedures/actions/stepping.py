@@ -9,6 +9,7 @@ from fanxing.audit.actions import written_once
 from fanxing.evidence.attaching import Sent
 from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.organisations.authority import Authority, Doer, authority_of
+from fanxing.organisations.namesakes import NEW, Meant
 from fanxing.procedures.actions.picturing import check_photos, keep_photos
 from fanxing.procedures.actions.walking import Move, locked, move, step_words, values_of
 from fanxing.procedures.forms import read_form
@@ -38,15 +39,16 @@ def take_step(
     turn: int | None = None,
     is_holder: bool = False,
     into: Matter | None = None,
+    meant: Meant | None = None,
     photos: Sequence[Sent] = (),
     key: str | None = None,
 ) -> MatterStep:
     """Take a step of a matter as one of those who may.
 
     `turn` is the one that was looked at: of two who act at once exactly one wins, the other gets StepTaken, which says who was first.
-    `into` is the matter that a step which joins joins. `is_holder`: the caller has shown the code of whoever opened it without an
-    account. Raises StepRefused, NotAllowed, StepTaken, RecordError with the faults of the form, and what the ledger refuses of the
-    records that an end writes.
+    `into` is the matter that a step which joins joins; `meant` whom a step that appoints appoints, of those of the name. `is_holder`:
+    the caller has shown the code of whoever opened it without an account. Raises StepRefused, NotAllowed, StepTaken, SeveralOfTheName,
+    RecordError with the faults of the form, and what the ledger refuses of the records that an end writes.
     """
     text = reason.strip()
 
@@ -65,12 +67,13 @@ def take_step(
         said = read_form(procedure, step.asks, held.unit, whole, timezone.localdate(at))
         check_photos(procedure, step.asks, photos)
         other = _joined(held, into) if step.joins else None
-        row = move(held, procedure, Move(step, said, text, by, at, other))
+        row = move(held, procedure, Move(step, said, text, by, at, other, meant))
         keep_photos(held, photos, by, at)
         return row
 
     content = {"matter": matter.pk, "verb": verb, "turn": turn, "data": dict(data), "reason": text}
     content |= {"into": into.pk} if into else {}
+    content |= {"meant": meant if meant == NEW else meant.pk} if meant else {}
     return written_once(key=key, content=content, by=by, at=at, model=MatterStep, write=write)
 
 

@@ -12,6 +12,7 @@ from fanxing.audit.references import reference
 from fanxing.lib.refusals import Refused
 from fanxing.organisations.authority import Doer
 from fanxing.organisations.models import Unit
+from fanxing.organisations.namesakes import Meant
 from fanxing.procedures.actions.asking import put_before, seat, settle
 from fanxing.procedures.actions.outcomes import appoint, write_records
 from fanxing.procedures.actions.posting import post_notice, take_notice_down
@@ -44,7 +45,7 @@ class Clash(Refused):
 
 @dataclass(frozen=True)
 class Move:
-    """One move of a matter: the step, what its form says, and why; `into` is the matter that it joins."""
+    """One move of a matter: the step, what its form says, and why; `into` is the matter that it joins, `meant` whom it appoints."""
 
     step: Step
     said: Said
@@ -52,6 +53,7 @@ class Move:
     by: Doer
     at: datetime
     into: Matter | None = None
+    meant: Meant | None = None
 
     @property
     def today(self) -> date:
@@ -159,14 +161,16 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
     else:
         matter.is_urgent = _is_urgent(procedure, values_of(matter, procedure, today))
     matter.save(update_fields=MOVED)
+    # Before what follows: whom an end appoints may be named by this very form.
+    apart = _keep_apart(matter, made.said, made.at)
     if target.id != source.id:
         _arrive(matter, procedure, target, made.at)
         if target.ends:
             write_records(matter, procedure, target, values_of(matter, procedure, today), made.at, anew=not source.ends)
-            appoint(matter, target, made.at)
+            appoint(matter, target, made.meant, made.at)
     elif step.assigns and not target.ends:
         hand_over(matter, procedure, target, step_words(step), made.by, made.at)
-    _record(matter, procedure, row, made)
+    _record(matter, procedure, row, made, apart)
     return row
 
 
@@ -291,7 +295,7 @@ def _title_of(procedure: Procedure, taken: MatterStep) -> str:
     return step_words(step) if step else "提出"
 
 
-def _record(matter: Matter, procedure: Procedure, row: MatterStep, made: Move) -> None:
+def _record(matter: Matter, procedure: Procedure, row: MatterStep, made: Move, apart: Mapping[str, list[str]]) -> None:
     step = made.step
     record_event(
         by=made.by,
@@ -300,12 +304,6 @@ def _record(matter: Matter, procedure: Procedure, row: MatterStep, made: Move) -
         subject=matter,
         unit_code=matter.unit.code,
         summary=f"{matter.unit.name}“{procedure.title}”{matter.number} 号：{step_words(step)}",
-        details={
-            "verb": step.id,
-            "from": step.source,
-            "to": step.target,
-            "turn": matter.turn,
-            **_keep_apart(matter, made.said, made.at),
-        },
+        details={"verb": step.id, "from": step.source, "to": step.target, "turn": matter.turn, **apart},
         rows=[row],
     )

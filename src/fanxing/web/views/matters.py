@@ -41,7 +41,7 @@ from fanxing.web.deciding import LONGEST_NUMBER
 from fanxing.web.downloads import excel
 from fanxing.web.entries import Control, read
 from fanxing.web.listing import COUNTED, Capped
-from fanxing.web.matters import Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
+from fanxing.web.matters import WHICH, Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
 from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_if_any, sight_of
@@ -349,6 +349,8 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
     form = form_of(dossier.procedure, step.asks if step else ())
     texts, data = read(form, request.POST)
     reason = request.POST.get("reason", "")
+    sent = {**texts, "reason": reason, WHICH: request.POST.get(WHICH, "")}
+    which = dossier.which(step, sent) if step else None
     try:
         take_step(
             matter=dossier.matter,
@@ -359,19 +361,20 @@ def matter_step(request: SignedInRequest, id: int, verb: str) -> HttpResponse:
             at=clock.now(),
             turn=turn_in(request),
             into=joined_to(dossier, request.POST),
+            meant=which.meant if which else None,
             photos=photos_sent(dossier.procedure, step.asks if step else (), request.FILES),
             key=request.POST.get("key"),
         )
     except NotAllowed:
         raise
     except RecordError as error:
-        return _answer(request, dossier, verb, {**texts, "reason": reason}, error.faults)
+        return _answer(request, dossier, verb, sent, error.faults)
     except Refused as refused:
         if not visible_matters(request.user, authority_in(request)).filter(pk=id).exists():
             # Whoever was first has led it to where one has no part in it: that is to be said, not only that there is no page.
             messages.error(request, str(refused))
             return redirect("matters")
-        return _answer(request, dossier_of(request, id), verb, {**texts, "reason": reason}, {"": str(refused)})
+        return _answer(request, dossier_of(request, id), verb, sent, {"": str(refused)})
     messages.success(request, f"已办理：{step.title if step else verb}。")
     return _back_to(request, id)
 

@@ -114,7 +114,7 @@ def _rehearse(form: TermForm, request: SignedInRequest) -> None:
 def _done(form: TermForm, request: SignedInRequest) -> str:
     """The address to be shown next; empty where the same form was sent before, and is not done again."""
     at, addresses = clock.now(), list[str]()
-    content = {name: request.POST.getlist(name) for name in form.fields} | {"path": request.path}
+    content = form.sent() | {"path": request.path}
 
     def write() -> Unit:
         addresses.append(form.do(by=request.user, at=at))
