@@ -30,7 +30,9 @@ from fanxing.organisations.actions.people import close_account, create_person
 from fanxing.organisations.actions.terms import hand_over
 from fanxing.organisations.models import Assignment, Person, Unit
 from fanxing.organisations.queries import ending_soon, posts_on_both_sides, terms_of, vacancies
-from fanxing.procedures.models import Matter, MatterRecord
+from fanxing.procedures.integrity import personal_not_as_logged as matters_not_as_logged
+from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord
+from fanxing.procedures.naming import names_in_public
 from fanxing.programme.queries import rulings
 from fanxing.records.actions.entries import add_record, withdraw_record
 from fanxing.records.integrity import rows_not_as_logged
@@ -248,3 +250,40 @@ def test_whoever_was_put_together_with_a_vacancy_names_it_and_nobody_is_hired_tw
         assert left.record.data["hired"] == hired + left.matter.data["others"]
     states = set(Matter.objects.filter(procedure_id="job_seeker").values_list("state", flat=True))
     assert {"open", "talking", "working", "stayed", "left"} <= states
+
+
+def test_a_vacancy_that_is_over_names_those_who_were_put_together_with_it_before_its_end(run: Run):
+    named = 0
+    for matter in Matter.objects.filter(procedure_id="vacancy", state="closed").select_related("unit"):
+        steps = list(matter.steps.order_by("number"))
+        matched = [step for step in steps if step.verb == "match"]
+        seekers = Matter.objects.filter(procedure_id="job_seeker", data__vacancy=matter.number).select_related("unit")
+        assert {step.data["seeker"] for step in matched} == {one.number for one in seekers}
+        assert [step.number for step in steps] == list(range(1, matter.turn + 1))
+        assert [step.taken_at for step in steps] == sorted(step.taken_at for step in steps)
+        assert matter.data.get("seeker") == (matched[-1].data["seeker"] if matched else None)
+        named += len(matched)
+    assert named
+
+
+def test_honours_in_force_name_whom_they_honour_and_the_log_knows_the_names(run: Run, scheme: Scheme):
+    on = today(scheme)
+    over = list(Matter.objects.filter(procedure_id="honour_selection", state="honoured").whole())
+    in_force = [one for one in over if one.data["valid_until"] >= on.isoformat()]
+    names = names_in_public(over, on)
+    assert 0 < len(names) < len(in_force) < len(over)
+    assert all(0 < len(names[one.pk].split("、")) <= one.data["people"] for one in in_force if one.pk in names)
+    assert {one.pk for one in in_force if one.data["may_name"]} == names.keys()
+    assert matters_not_as_logged() == []
+    assert MatterPersonal.objects.kept().filter(matter__in=[one for one in over if one.ended_on.year < on.year - 3]).count() == 0
+
+
+def test_milestones_stand_in_some_units_of_each_kind_that_keeps_tasks_and_move_no_star(run: Run, drawn: Drawn):
+    kinds = {*Record.objects.filter(kind=MILESTONE).values_list("unit__kind", flat=True)}
+    assert kinds == {"organ", "organ_branch", "enterprise"}
+    own = {flagship(drawn, story) for story in (Story.IN_THE_PROVINCE, Story.PIONEERS)}
+    for unit in Unit.objects.filter(records__kind=MILESTONE, kind__in=("organ", "enterprise")).exclude(code__in=own).distinct():
+        found = account(unit)
+        assert found
+        due, in_time = (found.explanation.find(id).value for id in ("milestones_due", "milestones_in_time"))
+        assert due == in_time, unit

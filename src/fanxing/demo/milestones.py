@@ -1,15 +1,16 @@
-"""Gives the last tasks of an organ and of a company milestones, entered in the order in which they were set and reached."""
+"""Gives the last tasks of some units milestones, entered in the order in which they were set and reached."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
 from fanxing.audit.actors import System
 from fanxing.demo.calendar import SHANGHAI, next_workday
-from fanxing.demo.chronicle import last_day
+from fanxing.demo.chronicle import last_day, today
 from fanxing.demo.drawn import Drawn
+from fanxing.demo.names import COUNTY
 from fanxing.demo.neighbourhood import flagship
 from fanxing.demo.plan import Story
 from fanxing.records.actions.entries import add_record
@@ -18,10 +19,15 @@ from fanxing.records.queries import chain
 
 STORIES = (Story.IN_THE_PROVINCE, Story.PIONEERS)
 TASKS_A_UNIT = 5
+# Elsewhere: how many tasks have milestones, in one of how many units of a kind in the county, and in how many outside it. There every
+# one is reached in time, so that they give the points that a unit without any has, and no star moves.
+TASKS_ELSEWHERE, BEYOND = 2, 2
+ONE_OF = {"organ": 1, "organ_branch": 2, "enterprise": 4}
 TASK, MILESTONE, REACHED = "task", "milestone", "milestone_done"
 NAMES = ("摸清情况、列出清单", "定下方案和责任人", "完成过半", "全部完成", "验收交账")
 # Days between the plan and what came of it: one in five is late.
 APART = (-2, 0, -1, 3, -1)
+EARLY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,12 @@ class Entered:
 
 
 def add_milestones(drawn: Drawn) -> int:
-    """The milestones of the last tasks of both; return how many."""
+    """The milestones of the last tasks of both flagships and of some others; return how many."""
     body = drawn.scheme.records[MILESTONE].held_by
     by, source = System("demo", body), f"import:{body}"
-    some = [one for story in STORIES for one in _entered(flagship(drawn, story), last_day(drawn.scheme))]
+    last, own = last_day(drawn.scheme), [flagship(drawn, story) for story in STORIES]
+    some = [one for code in own for one in _entered(code, last, TASKS_A_UNIT)]
+    some += [one for code in _others(drawn, own) for one in _in_time(_entered(code, last, TASKS_ELSEWHERE), last, today(drawn.scheme))]
     names: dict[tuple[int, str], str] = {}
     for one in sorted(some, key=lambda one: (one.at, one.reached is not None)):
         key = (one.task.pk, one.name)
@@ -60,16 +68,34 @@ def add_milestones(drawn: Drawn) -> int:
     return len(names)
 
 
-def _entered(code: str, last: date) -> Iterator[Entered]:
+def _others(drawn: Drawn, own: Sequence[str]) -> Iterator[str]:
+    """Beside the flagships: a share of the units of the county of each kind that keeps tasks, and a few outside it."""
+    for kind, one_of in ONE_OF.items():
+        codes = [place.code for place in drawn.tree.of_kind(kind) if place.code not in own]
+        yield from [code for code in codes if code.startswith(COUNTY[0])][::one_of]
+        yield from [code for code in codes if not code.startswith(COUNTY[0])][:BEYOND]
+
+
+def _entered(code: str, last: date, most: int) -> Iterator[Entered]:
     tasks = Record.objects.standing().filter(unit__code=code, kind=TASK, data__has_key="due_on").select_related("unit")
     # What was closed long before its term tells of no days that are still to come.
     past = Q(data__closed=False) | Q(data__due_on__lte=last.isoformat())
-    for turn, task in enumerate(tasks.filter(past).order_by("-occurred_on", "-pk")[:TASKS_A_UNIT]):
+    for turn, task in enumerate(tasks.filter(past).order_by("-occurred_on", "-pk")[:most]):
         for number, (name, planned) in enumerate(_planned(task, NAMES[turn % 3 :])):
             yield Entered(task, name, planned)
             reached = max(planned + timedelta(days=APART[(turn + number) % len(APART)]), task.occurred_on)
             if reached < last:
                 yield Entered(task, name, planned, reached)
+
+
+def _in_time(some: Iterable[Entered], last: date, on: date) -> Iterator[Entered]:
+    """The same, every milestone that is due by a day reached before it."""
+    for one in some:
+        if one.reached:
+            continue
+        yield one
+        if one.planned <= on:
+            yield replace(one, reached=max(min(one.planned - EARLY, last), one.task.occurred_on))
 
 
 def _planned(task: Record, names: Sequence[str]) -> Iterator[tuple[str, date]]:

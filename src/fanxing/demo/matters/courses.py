@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from fanxing.audit.actions import record_event
 from fanxing.audit.actors import SYSTEM
+from fanxing.audit.references import reference
 from fanxing.demo.calendar import SHANGHAI
 from fanxing.lib.canonical import digest
 from fanxing.lib.search_text import search_text
@@ -12,7 +14,7 @@ from fanxing.organisations.models import Unit
 from fanxing.procedures.actions.posting import SOURCE, notice_lines
 from fanxing.procedures.actions.walking import leaves_late
 from fanxing.procedures.clock import ends_on, last_day
-from fanxing.procedures.models import TITLE_LENGTH, Count, Matter, MatterNotice, MatterRecord, MatterStep, Seat
+from fanxing.procedures.models import TITLE_LENGTH, Count, Matter, MatterNotice, MatterPersonal, MatterRecord, MatterStep, Seat
 from fanxing.procedures.parties import seats_of
 from fanxing.procedures.wording import title_of
 from fanxing.public_notices.models import Notice
@@ -28,7 +30,8 @@ AT_ONCE = 1_000
 @dataclass(frozen=True)
 class Went:
     """One step of a course: its verb, how many days after the step before, who took it, what its form said, and why; `votes` the papers
-    that were counted in the state it leaves: in favour, against, abstaining."""
+    that were counted in the state it leaves: in favour, against, abstaining. `personal` are the texts of its form that are kept apart,
+    `after_some` how many steps before it are still to be written, by what names another matter."""
 
     verb: str
     after: int = 0
@@ -36,6 +39,8 @@ class Went:
     data: Mapping[str, Value] = field(default_factory=dict)
     reason: str = ""
     votes: tuple[int, int, int] | None = None
+    personal: Mapping[str, str] = field(default_factory=dict)
+    after_some: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,8 @@ class Walked:
 
 
 def write_courses(courses: Iterable[Course], rules: Rules) -> int:
-    """Write matters that are over, with their steps and the records they left; returns how many. No inbox, no log: what is past waits for
-    nobody, and the ledger has its own."""
+    """Write matters that are over, with their steps and the records they left; returns how many. No inbox, and in the log only the digests
+    of what is kept apart: what is past waits for nobody, and the ledger has its own."""
     walked = [_walk(course, rules) for course in courses]
     Matter.objects.bulk_create([one.matter for one in walked], batch_size=AT_ONCE)
     MatterStep.objects.bulk_create([step for one in walked for step in one.steps], batch_size=AT_ONCE)
@@ -87,8 +92,31 @@ def write_courses(courses: Iterable[Course], rules: Rules) -> int:
     MatterNotice.objects.bulk_create(posted, batch_size=AT_ONCE)
     left = [MatterRecord(matter=one.matter, row=_row_left(one), record=one.course.record) for one in walked if one.course.record]
     MatterRecord.objects.bulk_create(left, batch_size=AT_ONCE)
+    MatterPersonal.objects.bulk_create([text for one in walked for text in _kept_apart(one)], batch_size=AT_ONCE)
     Seat.objects.bulk_create([seat for one in walked for seat in _seats(one)], batch_size=AT_ONCE)
     return len(walked)
+
+
+def _kept_apart(walked: Walked) -> list[MatterPersonal]:
+    """The personal texts of a matter, each by its digest in the log."""
+    matter, about = walked.matter, reference(walked.matter)
+    said = zip(walked.course.steps, walked.steps[1:], strict=True)
+    texts = [
+        MatterPersonal(matter=matter, field=field, written_at=step.taken_at).put(text, about)
+        for went, step in said
+        for field, text in went.personal.items()
+    ]
+    if texts:
+        record_event(
+            by=SYSTEM,
+            at=texts[-1].written_at,
+            action="procedures.take_step",
+            subject=matter,
+            unit_code=matter.unit.code,
+            summary=f"{matter.unit.name}“{walked.procedure.title}”{matter.number} 号：登记个人信息",
+            details={"personal": [one.digest for one in texts]},
+        )
+    return texts
 
 
 def _row_left(walked: Walked) -> int:
@@ -142,6 +170,7 @@ def _step(walked: Walked, went: Went, day: date, number: int, calendar: Calendar
     assert step is not None, (procedure.id, matter.state, went.verb)
     late = leaves_late(matter, procedure.states[matter.state], day)
     matter.data = {**matter.data, **went.data, **dict(step.sets)}
+    matter.turn += went.after_some
     matter.was_late = matter.was_late or late
     if step.assigns:
         matter.assigned = walked.course.assigned or matter.unit

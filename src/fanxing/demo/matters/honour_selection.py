@@ -6,12 +6,16 @@ from datetime import timedelta
 from fanxing.demo.dice import number_of
 from fanxing.demo.matters.courses import Course, Went
 from fanxing.demo.matters.scene import Begun, Scene
+from fanxing.demo.names import GIVEN_NAMES, SURNAMES
 from fanxing.records.models import Record
+from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Value
 
 KIND, PROCEDURE = "honour", "honour_selection"
 # Days from the conditions to the day of the honour, and how long it holds.
 BEFORE, HOLDS = 45, 365
+# No more are named of one honour; of one honour in so many nobody agreed to be named.
+NAMED, UNNAMED_OF = 12, 6
 CONDITIONS = {
     "filial": "一年以上照料家里老人，邻里公认",
     "helping": "帮过三户以上，受帮的人愿意作证",
@@ -25,28 +29,38 @@ OBJECTION = "事迹写得太短，看不出做了多久，建议补上。"
 
 
 def courses(scene: Scene) -> Iterator[Course]:
-    """The selections behind what the ledgers of the villages and of the flagships say; names are gone with their term."""
-    own = set(scene.own)
+    """The selections behind what the ledgers of the villages and of the flagships say; who was honoured is kept as long as the procedure
+    says, and stands in public for the term of the honour."""
+    own, months = set(scene.own), scene.procedures[PROCEDURE].retention
     for record in scene.records(KIND):
         if record.unit.kind == "village" or record.unit in own:
-            yield _course(record)
+            is_kept = months is not None and months_after(record.occurred_on, months) > scene.today
+            yield _course(record, is_kept=is_kept)
 
 
-def _course(record: Record) -> Course:
+def _course(record: Record, *, is_kept: bool) -> Course:
     dice = number_of(f"{PROCEDURE}/{record.pk}")
     own, title, people = f"{record.unit.name}支部书记", str(record.data["title"]), int(record.data["people"])
     day = record.occurred_on
     met = day - timedelta(days=18 + dice % 5)
     until = day + timedelta(days=HOLDS)
     forward: dict[str, Value] = {"nominated": people + dice % 4, "deeds": DEEDS, "agreed": True, "minors": False}
+    names = _names(record, people) if dice % UNNAMED_OF else ""
     steps = (
         Went("put_forward", 20, own, forward),
         Went("minuted", (met - day).days + BEFORE - 20, own, {"met_on": met.isoformat(), "met_there": 7 + dice % 9}),
-        Went("publish", 2, own, {"people": people, "may_name": False}),
+        Went("publish", 2, own, {"people": people, "may_name": bool(names)}, personal={"names": names} if names and is_kept else {}),
         Went("stood", 9, "系统"),
         Went("honour", (day - met).days - 11, own, {"honoured_on": day.isoformat(), "valid_until": until.isoformat()}),
     )
     return Course(record.unit, PROCEDURE, day - timedelta(days=BEFORE), _conditions(title, people), own, steps, record)
+
+
+def _names(record: Record, people: int) -> str:
+    """Who agreed to be named: invented names."""
+    throws = (number_of(f"{PROCEDURE}/{record.pk}/{number}") for number in range(min(people, NAMED)))
+    whole = (SURNAMES[throw % len(SURNAMES)] + GIVEN_NAMES[throw // 1_000 % len(GIVEN_NAMES)] for throw in throws)
+    return "、".join(dict.fromkeys(whole))
 
 
 def _conditions(title: str, places: int) -> dict[str, Value]:

@@ -1,13 +1,14 @@
 """求职: who was put together with a vacancy and stayed, and who still seeks work."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from fanxing.demo.dice import number_of
 from fanxing.demo.matters import vacancy
 from fanxing.demo.matters.courses import Course, Went
 from fanxing.demo.matters.scene import Begun, Paired, Scene
-from fanxing.procedures.models import Matter, MatterRecord
+from fanxing.procedures.models import Matter, MatterRecord, MatterStep
 from fanxing.scheme.model import Value
 
 PROCEDURE = "job_seeker"
@@ -43,6 +44,39 @@ def _course(filled: Matter, number: int, scene: Scene) -> Course:
         ends = "go" if dice % STAYED_OF == 0 else "stay"
         steps += [Went("call", STAYS.days + 1, "系统"), Went(ends, 2, staff)]
     return Course(filled.unit, PROCEDURE, hired - timedelta(days=8), data, "居民", tuple(steps))
+
+
+def name_in_vacancies() -> None:
+    """Let every vacancy that is over name, in the steps left free before its end, those who were put together with it."""
+    found = (
+        MatterStep.objects.filter(matter__procedure_id=PROCEDURE, verb="match").select_related("matter__unit").order_by("taken_at", "pk")
+    )
+    seekers: dict[str, list[MatterStep]] = defaultdict(list)
+    for one in found:
+        seekers[str(one.data["vacancy"])].append(one)
+    ends = MatterStep.objects.filter(matter__procedure_id=vacancy.PROCEDURE, verb="close").select_related("matter__unit")
+    rows = [row for end in ends for row in _named_before(end, seekers[end.matter.number])]
+    MatterStep.objects.bulk_create(rows)
+    for row in rows:
+        row.matter.data["seeker"] = row.data["seeker"]
+    Matter.objects.bulk_update({row.matter for row in rows}, ["data"])
+
+
+def _named_before(end: MatterStep, seekers: Sequence[MatterStep]) -> Iterator[MatterStep]:
+    for number, one in enumerate(seekers, start=end.number - len(seekers)):
+        yield MatterStep(
+            matter=end.matter,
+            number=number,
+            verb="match",
+            source=end.source,
+            target=end.source,
+            data={"seeker": one.matter.number},
+            due_on=end.due_on,
+            entered_on=end.entered_on,
+            taken_at=one.taken_at,
+            taken_by=end.taken_by,
+            taken_by_title=one.taken_by_title,
+        )
 
 
 def begun(scene: Scene) -> Iterator[Begun]:

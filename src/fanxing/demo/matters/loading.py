@@ -89,6 +89,7 @@ def live_matters(drawn: Drawn, publication: Publication, advance: Callable[[int,
         advance(0, f"办理事项 {scheme.procedures[module.PROCEDURE].title} {count} 件")
         for begun in sorted(module.begun(scene), key=lambda one: -one.days_ago):
             _begin(begun, scene)
+    job_seeker.name_in_vacancies()
     for pair in job_seeker.together(scene):
         _put_together(pair, scene)
     wind(at=_moment(scene, 0))

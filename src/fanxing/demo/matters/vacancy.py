@@ -45,7 +45,7 @@ def _course(record: Record) -> Course:
     hired = int(record.data["hired"])
     # Whoever seeks work is entered by a community.
     placed = min(hired, dice % PLACED) if record.unit.kind == "community" else 0
-    steps = (Went("publish", dice % 2, staff), Went("close", 20, staff, {"others": hired - placed}))
+    steps = (Went("publish", dice % 2, staff), Went("close", 20, staff, {"others": hired - placed}, after_some=placed))
     opened = record.occurred_on - timedelta(days=sum(one.after for one in steps))
     sort = str(record.data["employer"])
     said = _form(record.unit, sort, OFFERS[sort][dice // 3 % len(OFFERS[sort])]) | {"wanted": record.data["wanted"]}
