@@ -93,6 +93,37 @@ def test_what_everybody_may_open_is_listed(cast: Cast):
     assert "矛盾调解" not in page
 
 
+def test_what_may_be_urgent_stands_first_and_vacancies_are_found_without_registering(cast: Cast):
+    page = Client().get(reverse("open_procedures")).text
+    places = [page.index(reverse("open_places", args=[one])) for one in ("report", "booking", "job_seeker")]
+    assert places == sorted(places)
+    assert page.index(reverse("pairs_open")) < page.index(reverse("open_places", args=["job_seeker"]))
+    assert reverse("pairs_open") in Client().get(reverse("open_places", args=["job_seeker"])).text
+    assert reverse("pairs_open") not in Client().get(reverse("open_places", args=["report"])).text
+
+
+def test_a_room_is_not_booked_for_a_day_that_is_over(cast: Cast):
+    page = reverse("open_new", args=["booking", cast.village.code])
+    client = Client(REMOTE_ADDR="203.0.113.22")
+    shown = client.get(page).text
+    assert reverse("open_week", args=["booking", cast.village.code]) in shown
+    ticket = shown.split('name="ticket" value="')[1].split('"')[0]
+    answer = client.post(page, HALL | {"day": "2020-01-01", "ticket": ticket})
+    assert (answer.status_code, "这一天已经过去" in answer.text) == (422, True)
+    assert not Matter.objects.exists()
+
+
+def test_whoever_booked_sees_by_the_code_what_they_booked_and_may_cancel_it(cast: Cast):
+    page = reverse("open_new", args=["booking", cast.village.code])
+    client = Client(REMOTE_ADDR="203.0.113.23")
+    ticket = client.get(page).text.split('name="ticket" value="')[1].split('"')[0]
+    seen = client.post(page, HALL | {"day": "2999-06-20", "ticket": ticket}, follow=True).text
+    assert "已提交" in seen
+    assert all(words in seen for words in ("2999年6月20日", "商量修路", "凭它看进度、取消预约。"))
+    assert "要求重办" not in seen
+    assert '<button class="btn btn-plain">取消预约</button>' in seen
+
+
 def test_codes_for_walls_are_printed_by_those_of_the_place_alone(cast: Cast):
     page = reverse("place_codes", args=[cast.village.code, "report"])
     client = Client()
@@ -154,6 +185,14 @@ def test_where_a_place_has_places_below_it_both_are_reached_down_the_tree(cast: 
     assert (leads_to(root, cast.town), leads_to(root, cast.city)) == ([False, True], [not kinds, False])
     assert (leads_to(town, cast.town), leads_to(town, cast.village)) == ([True, False], [True, False])
     assert leads_to(below, cast.village) == [True, False]
+
+
+def test_whoever_seeks_a_unit_above_goes_on_below_it_and_one_that_has_no_such_matters_is_told(cast: Cast):
+    found = Client().get(reverse("open_places", args=["report"]), {"q": cast.town.name}).text
+    assert f'href="?in={cast.town.code}"' in found
+    told = Client().get(reverse("open_places", args=["job_seeker"]), {"q": cast.village.name}).text
+    assert f"{cast.village.name}不受理" in told
+    assert "没有找到" in Client().get(reverse("open_places", args=["job_seeker"]), {"q": "没有的地方"}).text
 
 
 def test_a_way_down_that_leads_to_no_place_is_not_shown(cast: Cast):

@@ -43,7 +43,7 @@ FREE = ("text", "long text", "place")
 OFFERED = 20
 WHICH = "which"
 NO_FAULTS: Mapping[str, str] = {}
-APART = "个人信息，另外存放，只给经办的人看，办结后到期清除"
+APART = "不公开，另外存放，办结后到期清除"
 
 
 @dataclass(frozen=True)
@@ -266,6 +266,22 @@ class Dossier:
         return self._words(self.matter.data)
 
     @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What the form that opened it asked for, as it stands now: for whoever opened it."""
+        return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.asks})
+
+    @property
+    def later(self) -> list[str]:
+        """What whoever opened it may do later, by the titles of the steps."""
+        openers = {id for id, party in self.procedure.parties.items() if party.at == "opener"}
+        return list(dict.fromkeys(step.title for step in self.procedure.steps if openers.intersection(step.by)))
+
+    def comes_to_nothing(self, step: Step) -> bool:
+        """Whether a matter ends by a step without leaving anything, as what is cancelled does."""
+        target = self.procedure.states.get(step.target)
+        return target is not None and target.ends and not target.records
+
+    @property
     def open_title(self) -> str:
         """What everybody may call it: as much of its title as is shown to everybody."""
         return title_of(self.procedure, self._open_data)
@@ -476,6 +492,19 @@ def form_of(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
     asked = asked_for(procedure, ids)
     fields = [one for one in asked.fields if one.type not in BESIDE]
     return replace(asked, fields=tuple(replace(one, personal=False, note=_apart(one.note)) if one.personal else one for one in fields))
+
+
+def day_gone(procedure: Procedure, texts: Mapping[str, str], today: date) -> dict[str, str]:
+    """What is wrong with a room that is taken for a day that is over, by field."""
+    days = [field for id in procedure.clash if (field := procedure.field(id)) is not None and field.type == "date"]
+    return {one.id: "这一天已经过去，请另选一天" for one in days if _is_before(texts.get(one.id, ""), today)}
+
+
+def _is_before(text: str, today: date) -> bool:
+    try:
+        return date.fromisoformat(text) < today
+    except ValueError:
+        return False
 
 
 def photos_of(procedure: Procedure, ids: Iterable[str], faults: Mapping[str, str] = NO_FAULTS) -> list[Photo]:

@@ -35,8 +35,9 @@ from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, controls_of, form_of, photos_of, photos_sent
+from fanxing.web.matters import Dossier, controls_of, day_gone, form_of, photos_of, photos_sent
 from fanxing.web.views.matters import joined_to, photo_of, proposed, said, turn_in
+from fanxing.web.views.pairs import paired_openly
 
 ROWS = 30
 PLACES = 20
@@ -74,9 +75,10 @@ def _is_for_all(procedure: Procedure) -> bool:
 def open_procedures(request: HttpRequest) -> HttpResponse:
     """What everybody may open, to choose one."""
     groups: dict[str, list[Procedure]] = {}
-    for one in public_procedures().values():
+    # What may be urgent comes first: it is sought in haste.
+    for one in sorted(public_procedures().values(), key=lambda one: one.urgent is None):
         groups.setdefault(one.group or "其他", []).append(one)
-    return render(request, "open_procedures.html", {"groups": groups})
+    return render(request, "open_procedures.html", {"groups": groups, "paired": paired_openly()})
 
 
 @require_safe
@@ -104,9 +106,13 @@ def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()
     above = get_object_or_404(Unit, code=request.GET["in"], closed_on=None) if request.GET.get("in") else None
     here, units = (None, _named(chosen, wanted)) if wanted else _level(above, chosen)
+    scheme = next(one for one in rulings().schemes if procedure in one.procedures)
     context = {
         "procedure": chosen,
+        "titles": [scheme.title_of_kind(kind) for kind in chosen.kinds],
+        "paired": paired_openly(),
         "wanted": wanted,
+        "other": _other_kind(chosen, wanted) if wanted and not units else None,
         "here": here if here and chosen.kept_in(here.kind) else None,
         "units": units,
         "way": [*ancestors(above), above] if above and not wanted else [],
@@ -115,8 +121,13 @@ def open_places(request: HttpRequest, procedure: str) -> HttpResponse:
 
 
 def _named(procedure: Procedure, wanted: str) -> Sequence[Unit]:
-    """The places of a procedure whose name fits."""
-    return list(matching(_places(procedure).select_related("parent"), wanted).order_by("path")[:PLACES])
+    """The places of a procedure whose name fits, and what has such below it: whoever types a county goes on from there."""
+    return list(matching(_ways(procedure).select_related("parent"), wanted).order_by("path")[:PLACES])
+
+
+def _other_kind(procedure: Procedure, wanted: str) -> Unit | None:
+    """A unit whose name fits and that has no such matters: whoever seeks it is told so."""
+    return matching(Unit.objects.filter(closed_on=None), wanted).exclude(pk__in=_places(procedure)).order_by("path").first()
 
 
 def _places(procedure: Procedure) -> QuerySet[Unit]:
@@ -125,12 +136,17 @@ def _places(procedure: Procedure) -> QuerySet[Unit]:
     return units.filter(kind__in=procedure.kinds) if procedure.kinds else units
 
 
-def _level(above: Unit | None, procedure: Procedure) -> tuple[Unit | None, Sequence[Unit]]:
-    """Where one is on the way down the tree, and what one chooses from there: the places of the procedure, and what has such below it."""
+def _ways(procedure: Procedure) -> QuerySet[Unit]:
+    """Its places and what has such below it, which `leads_on`."""
     # "~" comes after every character that a code may have.
     below = _places(procedure).filter(path__gt=OuterRef("path"), path__lt=Concat(OuterRef("path"), Value("~")))
-    units = Unit.objects.filter(closed_on=None, parent=above).annotate(leads_on=Exists(below))
-    found = list(units.filter(Q(leads_on=True) | Q(pk__in=_places(procedure))).order_by("code")[:PLACES_BELOW])
+    units = Unit.objects.filter(closed_on=None).annotate(leads_on=Exists(below))
+    return units.filter(Q(leads_on=True) | Q(pk__in=_places(procedure)))
+
+
+def _level(above: Unit | None, procedure: Procedure) -> tuple[Unit | None, Sequence[Unit]]:
+    """Where one is on the way down the tree, and what one chooses from there."""
+    found = list(_ways(procedure).filter(parent=above).order_by("code")[:PLACES_BELOW])
     # One root alone is no choice.
     return _level(found[0], procedure) if above is None and len(found) == 1 and found[0].leads_on else (above, found)
 
@@ -154,6 +170,8 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
             receipt = signing.loads(ticket, salt=SALT, max_age=DAY)
             if not _is_within(request, "open"):
                 raise Refused(TOO_MANY)
+            if faults := day_gone(chosen, texts, clock.today()):
+                raise RecordError(form, faults)
             photos = photos_sent(chosen, chosen.asks, request.FILES)
             open_matter(unit=unit, procedure=procedure, data=said(data), by=PUBLIC, at=clock.now(), receipt=receipt, photos=photos)
         except signing.BadSignature:
@@ -163,10 +181,12 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
         except Refused as refused:
             faults = {"": str(refused)}
         else:
+            messages.success(request, "已提交。")
             return _keep(request, receipt)
     context = {
         "unit": unit,
         "procedure": chosen,
+        "has_week": any(field.type == "date" for id in chosen.clash if (field := chosen.field(id))),
         "controls": controls_of(form, texts, faults, unit),
         "photos": photos_of(chosen, chosen.asks, faults),
         # Whoever applies for something says who they are; whoever reports something need not.

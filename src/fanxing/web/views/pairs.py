@@ -109,6 +109,12 @@ def pairs_open(request: HttpRequest) -> HttpResponse:
     return render(request, "pairs_open.html", context)
 
 
+def paired_openly() -> frozenset[str]:
+    """The procedures whose matters are put together: those who open one look first at what is wanted."""
+    pairings = [scheme.pairing for scheme in rulings().schemes if scheme.pairing]
+    return frozenset(id for one in pairings for id in (one.wanted.procedure, one.offered.procedure))
+
+
 def _sorts(side: PairedSide, by: str, found: Iterable[Matter]) -> list[tuple[str, str, int]]:
     """The choices of the first field by which two fit, with how many there are of each."""
     counts: dict[str, int] = {}
