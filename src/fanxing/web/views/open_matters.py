@@ -147,8 +147,11 @@ def _ways(procedure: Procedure) -> QuerySet[Unit]:
 def _level(above: Unit | None, procedure: Procedure) -> tuple[Unit | None, Sequence[Unit]]:
     """Where one is on the way down the tree, and what one chooses from there."""
     found = list(_ways(procedure).filter(parent=above).order_by("code")[:PLACES_BELOW])
-    # One root alone is no choice.
-    return _level(found[0], procedure) if above is None and len(found) == 1 and found[0].leads_on else (above, found)
+    # One root alone is no choice, where it leads on.
+    is_way = (
+        above is None and len(found) == 1 and _places(procedure).filter(path__startswith=found[0].path).exclude(pk=found[0].pk).exists()
+    )
+    return _level(found[0], procedure) if is_way else (above, found)
 
 
 @never_cache
