@@ -17,7 +17,7 @@ from fanxing.organisations.actions.terms import stand_in
 from fanxing.organisations.actions.units import close_unit
 from fanxing.organisations.authority import authority_of
 from fanxing.organisations.listed import NoHead
-from fanxing.organisations.models import Assignment, Person, PersonImport, Post
+from fanxing.organisations.models import Assignment, Person, PersonImport, Post, Unit
 from fanxing.organisations.people_listed import COLUMNS, Plan, plan_of, read_lines
 from tests.cast import FOUNDED, NOW, TODAY, Cast, found
 
@@ -156,11 +156,56 @@ def test_all_that_is_wrong_in_a_row_is_told_at_once(cast: Cast, posts: dict[str,
     assert [one.column for one in faults] == ["单位", "姓名", "起始日", "截止日", "电话"]
 
 
-def test_two_of_one_name_are_told_apart_by_their_numbers(cast: Cast, posts: dict[str, Post]):
-    first, _ = (create_person(name="王芳", unit=cast.village, by=SYSTEM, at=NOW) for _ in range(2))
-    assert "请写编号" in look(cast, upload(cast, FULL[0])).faults[0].words
-    carry_out(cast, row("柳河村", f"{first.pk} 王芳", "村主任"))
-    assert Assignment.objects.get(post="chair").person == first
+def entered(cast: Cast, **where: int) -> list[Person]:
+    """So many people of one name, at each of some units."""
+    units = {"village": cast.village, "town": cast.town, "grid": Unit.objects.get(code="990101201W1"), "neighbour": cast.neighbour}
+    return [create_person(name="王芳", unit=units[at], by=SYSTEM, at=NOW) for at, count in where.items() for _ in range(count)]
+
+
+def test_of_two_of_one_name_the_row_says_which_by_number(cast: Cast, posts: dict[str, Post]):
+    first, second = entered(cast, village=2)
+    assign(person=first, unit=cast.village, post=posts["patch"], valid_from=FOUNDED, by=SYSTEM, at=NOW)
+    fault = look(cast, upload(cast, FULL[0])).faults[0]
+    assert (fault.number, fault.column, fault.words) == (
+        2,
+        "姓名",
+        f"本单位和上下级登记了 2 位王芳：{first.pk} 王芳（柳河村包片干部，2020-01-01 起）；"
+        f"{second.pk} 王芳（登记在柳河村，没有在任的岗位）。请写“编号 姓名”说明是哪一位，另一位同名的人写“新 王芳”",
+    )
+    carry_out(cast, row("柳河村", f"{second.pk} 王芳", "村主任"))
+    assert Assignment.objects.get(post="chair").person == second
+    # Now one of the two holds the post of the row, and is the one it speaks of.
+    assert look(cast, upload(cast, row("柳河村", "王芳", "村主任", None))).is_empty
+
+
+@pytest.mark.parametrize("where", [{"grid": 1}, {"grid": 2}, {"village": 1, "grid": 1}, {"village": 1, "town": 1}, {"town": 2}])
+def test_a_row_whose_name_several_bear_around_or_one_below_is_refused(cast: Cast, posts: dict[str, Post], where: dict[str, int]):
+    entered(cast, **where)
+    plan = look(cast, upload(cast, FULL[0]))
+    assert [(one.column, "请写“编号 姓名”" in one.words) for one in plan.faults] == [("姓名", True)]
+    assert not look(cast, upload(cast, row("柳河村", "新 王芳", "村主任"))).faults
+
+
+@pytest.mark.parametrize(("where", "known"), [({"village": 1}, True), ({"town": 1}, True), ({"neighbour": 1}, False)])
+def test_the_only_one_kept_here_or_right_above_is_meant(cast: Cast, posts: dict[str, Post], where: dict[str, int], known: bool):
+    entered(cast, **where)
+    assert [one.person is not None for one in look(cast, upload(cast, FULL[0])).new] == [known]
+
+
+def test_somebody_new_of_a_name_that_is_known_is_entered_once(cast: Cast, posts: dict[str, Post]):
+    entered(cast, village=1)
+    new = (row("柳河村", "新 王芳", "村主任"), row("柳河村", "新 王芳", "包片干部"))
+    assert look(cast, upload(cast, *new)).strangers == {(cast.village.code, "王芳")}
+    carry_out(cast, *new)
+    assert Person.objects.filter(name="王芳").count() == 2
+    fault = look(cast, upload(cast, *new)).faults[0]
+    assert "已自这一天起任这个岗位；就是此人的写" in fault.words
+
+
+def test_one_person_by_number_and_by_name_is_written_twice(cast: Cast, posts: dict[str, Post]):
+    (only,) = entered(cast, village=1)
+    rows = (row("柳河村", f"{only.pk} 王芳", "村主任"), row("柳河村", "王芳", "村主任"))
+    assert [one.words for one in look(cast, upload(cast, *rows)).faults] == ["与第 2 行相同，每人每个岗位只写一行"]
 
 
 def test_a_row_written_twice_is_a_fault(cast: Cast, posts: dict[str, Post]):

@@ -21,12 +21,13 @@ from fanxing.organisations.actions.people import (
     define_posts,
     end_assignment,
     open_account,
+    rename_person,
     reset_password,
 )
 from fanxing.organisations.actions.units import UnitClosed, merge_units
 from fanxing.organisations.authority import may
 from fanxing.organisations.models import Assignment, Person, Post
-from fanxing.organisations.queries import holders
+from fanxing.organisations.queries import holders, people_matching
 from tests.cast import NOW, TODAY, Cast
 from tests.race import race
 
@@ -93,6 +94,35 @@ def test_a_person_is_entered_by_who_keeps_people_there(cast: Cast):
 def test_a_person_has_a_name(cast: Cast, name: str):
     with pytest.raises(InvalidPerson):
         create_person(name=name, unit=cast.village, by=cast.clerk, at=NOW)
+
+
+def test_a_name_is_put_right_and_the_old_one_stays_in_the_log(cast: Cast):
+    person = cast.secretary.person
+    rename_person(person=person, name=" 林秀瑛 ", by=cast.clerk, at=NOW)
+    renamed = Person.objects.get(pk=person.pk)
+    assert (renamed.name, renamed.assignments.get().person.name) == ("林秀瑛", "林秀瑛")
+    assert [people_matching(Person.objects.all(), name).exists() for name in ("林秀瑛", "秀英")] == [True, False]
+    event = events_about(person).last()
+    assert (event.action, event.actor, event.summary) == ("organisations.rename_person", "clerk", f"更正人员 {person.pk} 号的姓名")
+    assert event.details == {"was": "林秀英"}
+
+
+def test_a_name_is_put_right_by_who_keeps_people_there_and_is_another_one(cast: Cast):
+    person = cast.secretary.person
+    for user in (cast.secretary, cast.colleague, cast.outsider, cast.reviewer, cast.stranger):
+        with pytest.raises(NotAllowed):
+            rename_person(person=person, name="林秀瑛", by=user, at=NOW)
+    for name in ("林秀英", " ", "长" * 51):
+        with pytest.raises(InvalidPerson):
+            rename_person(person=person, name=name, by=cast.clerk, at=NOW)
+    assert (Person.objects.get(pk=person.pk).name, "rename" in str(log_of(person))) == ("林秀英", False)
+
+
+def test_of_two_who_rename_the_second_notes_what_the_first_wrote(cast: Cast):
+    seen, again = (Person.objects.get(pk=cast.secretary.person.pk) for _ in range(2))
+    rename_person(person=seen, name="林秀瑛", by=cast.clerk, at=NOW)
+    rename_person(person=again, name="林秀", by=cast.desk, at=NOW)
+    assert [event.details for event in events_about(seen)][-2:] == [{"was": "林秀英"}, {"was": "林秀瑛"}]
 
 
 def test_nobody_is_entered_in_a_closed_unit(cast: Cast):

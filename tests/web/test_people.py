@@ -14,7 +14,7 @@ from fanxing.accounts.models import User
 from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.lib import clock
-from fanxing.organisations.actions.people import assign, create_person
+from fanxing.organisations.actions.people import assign, create_person, end_assignment
 from fanxing.organisations.actions.rotas import Rhythm, make_rota
 from fanxing.organisations.actions.terms import stand_in
 from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit
@@ -377,12 +377,33 @@ def test_everything_is_handed_over_in_one_go(client: Client, cast: Cast, duty: A
     assert client.get(f"/people/{leaving.pk}/hand-over/").status_code == 403
 
 
-def test_a_person_is_renamed_and_moved(client: Client, cast: Cast, duty: Assignment):
+def test_a_person_is_renamed_where_they_are_kept(client: Client, cast: Cast, duty: Assignment):
+    page = f"/people/{duty.person_id}/"
+    end_assignment(assignment=duty, valid_to=today(), by=SYSTEM, at=NOW)
     client.force_login(cast.clerk)
-    confirm(client, f"/people/{duty.person_id}/rename/", {"name": "李小曼"})
+    assert f"{page}rename/" in client.get(page).text
+    assert "是当时的记载，不会改动" in client.get(f"{page}rename/").text
+    preview, done = confirm(client, f"{page}rename/", {"name": "李小曼"})
+    assert "李小满的姓名更正为李小曼，现任和任过的岗位都显示新的姓名。" in preview.text
+    assert [words in done.text for words in ("李小曼", "李小满")] == [True, False]
+    assert "李小曼" in client.get("/people/", {"state": "past"}).text
+
+
+def test_nobody_else_renames_a_person(client: Client, cast: Cast, duty: Assignment):
+    page = f"/people/{duty.person_id}/"
+    for user, status in ((cast.reviewer, 403), (cast.secretary, 403), (cast.colleague, 404), (cast.outsider, 404), (cast.stranger, 404)):
+        client.force_login(user)
+        sent = client.post(f"{page}rename/", {"name": "李小曼", "step": "confirm", "key": "k1"})
+        assert (client.get(f"{page}rename/").status_code, sent.status_code) == (status, status)
+        assert "rename" not in client.get(page).text
+    assert Person.objects.get(pk=duty.person_id).name == "李小满"
+
+
+def test_a_person_is_moved(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
     confirm(client, f"/people/{duty.person_id}/move/", {"unit": "990101202"})
     person = Person.objects.get(pk=duty.person_id)
-    assert (person.name, person.unit) == ("李小曼", cast.neighbour)
+    assert person.unit == cast.neighbour
     refused = client.post(f"/people/{duty.person_id}/move/", {"unit": "990102201", "step": "preview"})
     assert (refused.status_code, "没有您可以管理人员的" in refused.text) == (422, True)
 

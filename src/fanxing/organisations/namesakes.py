@@ -1,13 +1,13 @@
 """People of one name: who may be meant at a unit, the nearest first, and what tells them apart."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Final, Literal
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from fanxing.organisations.authority import Authority
 from fanxing.organisations.models import Assignment, Person, Unit
@@ -39,16 +39,23 @@ class Namesake:
 
 def namesakes(name: str, unit: Unit, people: QuerySet[Person]) -> list[Namesake]:
     """Those of some people who bear a name, as seen from a unit, the nearest first."""
-    posted = Exists(Assignment.objects.filter(person=OuterRef("pk"), unit=unit))
-    nearness = Case(
-        When(Q(unit=unit) | Q(posted), then=Value(Nearness.HERE)),
-        When(unit=unit.parent_id, then=Value(Nearness.ABOVE)),
-        When(within(unit.path, field="unit__path"), then=Value(Nearness.BELOW)),
-        default=Value(Nearness.ELSEWHERE),
-        output_field=IntegerField(),
-    )
-    found = people.filter(name=name).annotate(nearness=nearness).select_related("unit")
-    return [Namesake(one, Nearness(one.nearness)) for one in found.order_by("nearness", "unit__path", "pk")[:OFFERED]]
+    found = list(people.filter(name=name).select_related("unit"))
+    posted = Assignment.objects.filter(unit=unit, person__in=found).values_list("person", flat=True) if found else ()
+    return seen_from(unit, found, set(posted))[:OFFERED]
+
+
+def seen_from(unit: Unit, people: Iterable[Person], posted: Collection[int]) -> list[Namesake]:
+    """Some people as seen from a unit, the nearest first; `posted` are the numbers of those who hold or held a post in it."""
+
+    def nearness(person: Person) -> Nearness:
+        if person.unit_id == unit.pk or person.pk in posted:
+            return Nearness.HERE
+        if person.unit_id == unit.parent_id:
+            return Nearness.ABOVE
+        return Nearness.BELOW if person.unit.path.startswith(unit.path) else Nearness.ELSEWHERE
+
+    seen = (Namesake(one, nearness(one)) for one in people)
+    return sorted(seen, key=lambda one: (one.nearness, one.person.unit.path, one.person.pk))
 
 
 def around(unit: Unit) -> QuerySet[Person]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -14,15 +15,20 @@ from fanxing.organisations.authority import Authority, Grant
 from fanxing.organisations.listed import HEAD_WITHIN, Fault, NoHead
 from fanxing.organisations.models import Assignment, Person, Post, Unit
 from fanxing.organisations.named import Places
+from fanxing.organisations.namesakes import Nearness, seen_from, terms_told, the_one
 from fanxing.organisations.particulars import TITLES, Particulars
+from fanxing.organisations.paths import within
 
 UNIT, NAME, POST, FROM, TO = "单位", "姓名", "岗位", "起始日", "截止日"
 TOLD = tuple(TITLES.values())
 COLUMNS = (UNIT, NAME, POST, FROM, TO, *TOLD)
 # A sheet of one unit needs no more.
 NEEDED = (NAME, POST)
+# Before the name of somebody who is none of those of the name.
+SOMEBODY_NEW = "新 "
 NAME_LENGTH = 50
 ASKED_AT_ONCE = 400
+T = TypeVar("T")
 DAY = timedelta(days=1)
 
 
@@ -136,9 +142,10 @@ def _lines(rows: Iterable[Sequence[str]], first: int, places: Sequence[int | Non
 def plan_of(lines: Sequence[Line], *, top: Unit, authority: Authority, on: date) -> Plan:
     """What the list would change at and below a unit for somebody of an authority, who looks at it on a day.
 
-    A row that names no unit speaks of `top`. A name means the person of that name whom the unit keeps, or the unit above it; else
-    somebody new; several rows of one name in a unit are one person. A blank cell leaves what is there. Where there are faults they
-    are all that is told.
+    A row that names no unit speaks of `top`. A name means the only person of that name whom the unit keeps, or the unit above it; where
+    there are several around, the one who holds the post of the row already, else the row must say which, or that it is somebody new;
+    where there is none it is somebody new; several rows of one name in a unit are one person. A blank cell leaves what is there. Where
+    there are faults they are all that is told.
     """
     check = _Check(lines, top, authority, on)
     found = [check.outcome(line) for line in check.in_order()]
@@ -152,12 +159,13 @@ def plan_of(lines: Sequence[Line], *, top: Unit, authority: Authority, on: date)
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A line of which unit and post are known."""
+    """A line of which unit and post are known; `is_new` where it says that somebody new is meant."""
 
     line: Line
     unit: Unit
     post: Post
     name: str
+    is_new: bool
 
 
 class _Check:
@@ -172,7 +180,7 @@ class _Check:
         self.places = Places({("", line.cell(UNIT)) for line in lines if line.cell(UNIT)}, top)
         units = {top.pk: top} | {unit.pk: unit for unit in self.places.found.values()}
         self.terms = self._terms(units)
-        self.people = self._people({*units, *(unit.parent_id for unit in units.values() if unit.parent_id)})
+        self.people = self._people(units)
         self.numbered = self._numbered()
 
     def in_order(self) -> list[Line]:
@@ -184,10 +192,7 @@ class _Check:
         before = len(self.faults)
         read = self._read(line)
         if read:
-            key = (read.unit.pk, read.name, read.post.pk)
-            if key in self.seen:
-                self._fault(line, NAME, f"与第 {self.seen[key]} 行相同，每人每个岗位只写一行")
-            self.seen.setdefault(key, line.number)
+            self._once(read, line.cell(NAME))
         # Also of a row of which unit or post is unknown, so that all of it is put right at once.
         first, last = self._day(line, FROM), self._day(line, TO)
         if first and last and last < first:
@@ -196,7 +201,10 @@ class _Check:
             self._fault(line, TITLES[name], words)
         if read is None or len(self.faults) > before:
             return None
-        person = self._person(read)
+        person = self._person(read, first)
+        if person:
+            # By number here and by name there.
+            self._once(read, str(person.pk))
         if len(self.faults) > before:
             return None
         return self._compared(read, person, first, last)
@@ -210,6 +218,12 @@ class _Check:
             many = wanted is not None and held and len(held) + coming[one.unit.pk, one.post.pk] > wanted
             names = tuple(row.person.name for row in held) if many else ()
             yield replace(one, beside=names)
+
+    def _once(self, read: _Read, who: str) -> None:
+        key = (read.unit.pk, who, read.post.pk)
+        if key in self.seen:
+            self._fault(read.line, NAME, f"与第 {self.seen[key]} 行相同，每人每个岗位只写一行")
+        self.seen.setdefault(key, read.line.number)
 
     def _fault(self, line: Line, column: str, words: str) -> None:
         self.faults.append(Fault(line.number, column, line.cell(column), words))
@@ -229,7 +243,10 @@ class _Check:
         if not 1 <= len(line.cell(NAME)) <= NAME_LENGTH:
             self._fault(line, NAME, f"姓名为 1 至 {NAME_LENGTH} 个字")
         post = self._post(line, unit) if unit else None
-        return _Read(line, unit, post, line.cell(NAME)) if unit and post and len(self.faults) == before else None
+        if unit is None or post is None or len(self.faults) > before:
+            return None
+        name = line.cell(NAME).removeprefix(SOMEBODY_NEW)
+        return _Read(line, unit, post, name, name != line.cell(NAME))
 
     def _post(self, line: Line, unit: Unit) -> Post | None:
         fitting = [post for post in self.posts if post.fits(unit)]
@@ -250,32 +267,58 @@ class _Check:
             self._fault(line, column, "日期写成 2025-12-01 这样")
         return day
 
-    def _person(self, read: _Read) -> Person | None:
-        """Whom the name means: the person of that number, one kept by the unit or right above, or nobody yet."""
+    def _person(self, read: _Read, first: date | None) -> Person | None:
+        """Whom the name means: the person of that number, the only one around who may be meant, or nobody yet."""
         number = read.name.split(" ")[0]
         if number.isascii() and number.isdigit():
             person = self.numbered.get(int(number))
             if person is None or read.name != f"{person.pk} {person.name}":
                 self._fault(read.line, NAME, "您管理的单位里没有这个编号和姓名的人，请核对")
             return person
-        for unit in (read.unit.pk, read.unit.parent_id):
-            same = self.people.get((unit, read.name), [])
-            if len(same) > 1:
-                named = "、".join(f"{one.pk} {one.name}" for one in same)
-                self._fault(read.line, NAME, f"有 {len(same)} 个人叫这个名字，请写编号：{named}")
-            if same:
-                return same[0]
-        return None
+        posted = {row.person_id for row in self.terms[read.unit.pk]}
+        seen = seen_from(read.unit, self.people[read.name], posted)
+        same = [one for one in seen if one.nearness != Nearness.ELSEWHERE]
+        holding = [one.person for one in same if self._held(read, one.person, first)]
+        if read.is_new:
+            if holding:
+                words = f"{holding[0].pk} 号已自这一天起任这个岗位；就是此人的写“{holding[0].pk} {read.name}”，另有其人的请到页面上任命"
+                self._fault(read.line, NAME, words)
+            return None
+        if len(holding) == 1:
+            return holding[0]
+        if same and (only := the_one(same, up_to=Nearness.ABOVE)) is None:
+            named = "；".join(self._told(one.person) for one in same)
+            ways = f"请写“编号 姓名”说明是哪一位，另一位同名的人写“{SOMEBODY_NEW}{read.name}”"
+            self._fault(read.line, NAME, f"本单位和上下级登记了 {len(same)} 位{read.name}：{named}。{ways}")
+            return None
+        return only if same else None
+
+    def _held(self, read: _Read, person: Person | None, first: date | None) -> Assignment | None:
+        """The term of which a line speaks: of that person at that post, from that day; without a day, one that lasts."""
+        own = (row for row in self.terms[read.unit.pk] if person and (row.person_id, row.post_id) == (person.pk, read.post.pk))
+        return next((row for row in own if row.valid_from == first or (first is None and self._lasts(row))), None)
+
+    def _told(self, person: Person) -> str:
+        """What tells one of several from the others."""
+        terms = self.told_apart.get(person.pk, ())
+        posts = "、".join(f"{row.unit.name}{row.post.title}，{row.valid_from} 起" for row in terms)
+        return f"{person.pk} {person.name}（{posts or f'登记在{person.unit.name}，没有在任的岗位'}）"
+
+    @cached_property
+    def told_apart(self) -> Mapping[int, list[Assignment]]:
+        """The posts of those who may be meant, by person."""
+        people = [one for some in self.people.values() for one in some]
+        told = (terms_told(some, authority=self.authority, on=self.on) for some in _batches(people))
+        return {person: terms for some in told for person, terms in some.items()}
 
     def _compared(self, read: _Read, person: Person | None, first: date | None, last: date | None) -> New | Changed | None:
         line, ends = read.line, last + DAY if last else None
-        own = [row for row in self.terms[read.unit.pk] if person and (row.person_id, row.post_id) == (person.pk, read.post.pk)]
-        held = next((row for row in own if row.valid_from == first or (first is None and self._lasts(row))), None)
-        if held:
+        if held := self._held(read, person, first):
             return self._changed(line, held, ends)
         if first is None:
             self._fault(line, FROM, "新任职要写起始日，如 2025-12-01")
             return None
+        own = [row for row in self.terms[read.unit.pk] if person and (row.person_id, row.post_id) == (person.pk, read.post.pk)]
         after = (row for row in own if row.valid_to is None or row.valid_to > first)
         if other := next((row for row in after if ends is None or row.valid_from < ends), None):
             self._fault(line, FROM, f"此人自 {other.valid_from} 起已任这个岗位；同一任期请写这个起始日或留空")
@@ -317,14 +360,18 @@ class _Check:
                     found[row.unit_id].append(row)
         return found
 
-    def _people(self, units: Iterable[int]) -> Mapping[tuple[int | None, str], list[Person]]:
-        """(unit, name) → those of that name whom a unit keeps."""
-        found: defaultdict[tuple[int | None, str], list[Person]] = defaultdict(list)
-        mine = Q(unit__in=Unit.objects.filter(self.authority.reach("person.manage")))
-        for some in _batches(sorted(units)):
-            for person in Person.objects.filter(mine, unit__in=some).select_related("unit").order_by("pk"):
-                found[person.unit_id, person.name].append(person)
-        return found
+    def _people(self, units: Iterable[int]) -> Mapping[str, list[Person]]:
+        """Those around whom one may manage, by the names of the list."""
+        found: defaultdict[str, dict[int, Person]] = defaultdict(dict)
+        mine = Person.objects.filter(unit__in=Unit.objects.filter(self.authority.reach("person.manage"))).select_related("unit")
+        names = sorted({line.cell(NAME).removeprefix(SOMEBODY_NEW) for line in self.lines})
+        near = within(self.top.path, field="unit__path") | Q(unit=self.top.parent_id)
+        posted = {row.person_id: row.person.name for unit in units for row in self.terms[unit]}
+        away = sorted(pk for pk, name in posted.items() if name in set(names))
+        asked = [*(near & Q(name__in=some) for some in _batches(names)), *(Q(pk__in=some) for some in _batches(away))]
+        for one in (person for some in asked for person in mine.filter(some)):
+            found[one.name][one.pk] = one
+        return defaultdict(list, {name: list(people.values()) for name, people in found.items()})
 
     def _numbered(self) -> Mapping[int, Person]:
         texts = (line.cell(NAME).split(" ")[0] for line in self.lines)
@@ -337,5 +384,5 @@ def _kept(numbers: Sequence[int], units: QuerySet[Unit]) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=numbers, unit__in=units).select_related("unit")
 
 
-def _batches(asked: Sequence[int]) -> Iterator[Sequence[int]]:
+def _batches(asked: Sequence[T]) -> Iterator[Sequence[T]]:
     return (asked[start : start + ASKED_AT_ONCE] for start in range(0, len(asked), ASKED_AT_ONCE))

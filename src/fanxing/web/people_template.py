@@ -22,7 +22,8 @@ EARLIEST = datetime(1950, 1, 1)  # noqa: DTZ001  # Excel's dates have no zone
 TOLD = {TITLES[name]: words for name, words in HINTS.items()}
 SORTS = {
     UNIT: "单位的代码或名称；留空就是这张表所属的单位",
-    NAME: "本单位或上一级已登记的同名的人就是此人；同名的写“编号 姓名”，如 12 王芳；没有登记的会先登记",
+    NAME: "只有一位同名的人、登记在本单位或上一级的，就是此人；不止一位的写“编号 姓名”，如 12 王芳；"
+    "另一位同名的人写“新 王芳”；没有登记的会先登记",
     POST: "从下拉里选；各类单位可设的岗位见下",
     FROM: "日期，如 2025-03-08；已在任的可以留空",
     TO: "任期的最后一天；没有定的留空",

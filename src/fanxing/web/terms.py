@@ -418,17 +418,19 @@ class HandOver(TermForm):
 
 
 class Rename(TermForm):
-    """A name that is put right."""
+    """A name that is put right, or changed."""
 
-    id, title, hint = "rename", "更正姓名", "姓名写错了"
+    id, title, hint = "rename", "更正姓名", "姓名写错了，或者本人改了名"
 
-    name = forms.CharField(label="姓名", max_length=NAME_LENGTH)
+    name = forms.CharField(label="姓名", max_length=NAME_LENGTH, help_text="台账、事项和公示的文字里写到的姓名是当时的记载，不会改动。")
 
     def prepare(self) -> None:
         self.initial["name"] = self.someone.name
 
     def said(self) -> Iterator[str]:
-        yield f"{self.someone.name}的姓名更正为{self.cleaned_data['name']}；操作日志里只记编号，不记姓名。"
+        yield f"{self.someone.name}的姓名更正为{self.cleaned_data['name']}，现任和任过的岗位都显示新的姓名。"
+        yield "台账、事项和公示的文字里写到的姓名是当时的记载，不会改动；还没办完的事项写的是原姓名的，本人在系统里办不了，请按纸质表办。"
+        yield "原来的姓名留在操作日志里。"
 
     def do(self, *, by: User, at: datetime) -> str:
         rename_person(person=self.someone, name=self.cleaned_data["name"], by=by, at=at)
