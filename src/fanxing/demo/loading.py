@@ -61,7 +61,7 @@ def load_demo(drawn: Drawn, *, advance: Advance) -> Run:
             begun = last
             take_stock()
             if ends == spans(drawn.scheme)[-1]:
-                advance(0, f"登记 {add_milestones(drawn)} 个任务节点")
+                advance(0, f"登记 {add_milestones(drawn, ends)} 个任务节点")
             advance(0, f"评定 {ends:%Y-%m-%d}")
             year = _year_rated(drawn.scheme, ends)
             if ends == spans(drawn.scheme)[-1]:

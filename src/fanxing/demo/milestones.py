@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
-from fanxing.audit.actors import System
+from fanxing.audit.actors import SYSTEM
 from fanxing.demo.calendar import SHANGHAI, next_workday
 from fanxing.demo.chronicle import last_day, today
 from fanxing.demo.drawn import Drawn
 from fanxing.demo.names import COUNTY
 from fanxing.demo.neighbourhood import flagship
 from fanxing.demo.plan import Story
-from fanxing.records.actions.entries import add_record
+from fanxing.organisations.models import Unit
+from fanxing.records.actions.announcing import announce_dues
+from fanxing.records.actions.taking_over import PastRow, take_over_records
 from fanxing.records.models import Record
+from fanxing.records.promises import promises
 from fanxing.records.queries import chain
 
 STORIES = (Story.IN_THE_PROVINCE, Story.PIONEERS)
@@ -49,23 +53,27 @@ class Entered:
         return datetime.combine(next_workday(self.on + timedelta(days=1)), time(10), SHANGHAI)
 
 
-def add_milestones(drawn: Drawn) -> int:
-    """The milestones of the last tasks of both flagships and of some others; return how many."""
-    body = drawn.scheme.records[MILESTONE].held_by
-    by, source = System("demo", body), f"import:{body}"
+def add_milestones(drawn: Drawn, at: datetime) -> int:
+    """The milestones of the last tasks of both flagships and of some others, taken over at a moment; return how many."""
     last, own = last_day(drawn.scheme), [flagship(drawn, story) for story in STORIES]
     some = [one for code in own for one in _entered(code, last, TASKS_A_UNIT)]
     some += [one for code in _others(drawn, own) for one in _in_time(_entered(code, last, TASKS_ELSEWHERE), last, today(drawn.scheme))]
-    names: dict[tuple[int, str], str] = {}
-    for one in sorted(some, key=lambda one: (one.at, one.reached is not None)):
-        key = (one.task.pk, one.name)
-        if one.reached:
-            kind, data = REACHED, {"milestone": names[key]}
-        else:
-            kind, data = MILESTONE, {"task": chain(one.task)[0].reference, "name": one.name, "planned_on": one.planned.isoformat()}
-        record = add_record(unit=one.task.unit, kind=kind, occurred_on=one.on, data=data, by=by, at=one.at, source=source)
-        names.setdefault(key, record.reference)
-    return len(names)
+    some.sort(key=lambda one: (one.at, one.reached is not None))
+    body = drawn.scheme.records[MILESTONE].held_by
+    references = {task.pk: chain(task)[0].reference for task in {one.task.pk: one.task for one in some}.values()}
+    take_over_records(rows=[_row(one, references[one.task.pk], body) for one in some], by=SYSTEM, at=at)
+    expecting = [(kind, kind.expects) for kind in drawn.scheme.records.values() if kind.expects]
+    units = Unit.objects.filter(pk__in={one.task.unit_id for one in some})
+    announce_dues(units=units, promised=promises(units, expecting, today=timezone.localdate(at)), at=at)
+    return sum(one.reached is None for one in some)
+
+
+def _row(one: Entered, task: str, body: str) -> PastRow:
+    label, code, source = f"{MILESTONE}/{one.task.pk}/{one.name}", one.task.unit.code, f"import:{body}"
+    if one.reached:
+        return PastRow(code, REACHED, one.on, {}, source, one.at, "demo", body, links={"milestone": label})
+    data = {"task": task, "name": one.name, "planned_on": one.planned.isoformat()}
+    return PastRow(code, MILESTONE, one.on, data, source, one.at, "demo", body, label=label)
 
 
 def _others(drawn: Drawn, own: Sequence[str]) -> Iterator[str]:
