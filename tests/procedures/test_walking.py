@@ -12,6 +12,7 @@ from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
 from fanxing.lib.search_text import tokens_sought
 from fanxing.organisations.models import Assignment, Person, Post
+from fanxing.procedures import queries
 from fanxing.procedures.actions.balloting import NotVoting, Papers, VotedAlready, cast_vote, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import NotConferring, VerdictGiven, give_verdict
 from fanxing.procedures.actions.objecting import NoNotice, raise_objection, settle_objection
@@ -21,7 +22,7 @@ from fanxing.procedures.actions.stepping import StepRefused, take_step
 from fanxing.procedures.actions.walking import StepTaken
 from fanxing.procedures.actions.winding import wind
 from fanxing.procedures.models import Matter, MatterPersonal, MatterRecord, MatterStep, Voter
-from fanxing.procedures.queries import holding, matter_by_receipt, visible_matters, whose_turn
+from fanxing.procedures.queries import at_or_below, holding, matter_by_receipt, visible_matters, whose_turn, work_by_place
 from fanxing.programme.actions import publish
 from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.actions.entries import withdraw_record
@@ -371,6 +372,23 @@ def test_without_its_quorum_a_vote_fails_however_many_agree(cast: Cast, delegate
     close_ballot(matter=matter, by=cast.secretary, at=later(8))
     assert fresh(matter).state == "dropped"
     assert matter.steps.last().reason == "参加人数不足"
+
+
+def test_who_sees_few_units_and_who_sees_many_find_the_same(cast: Cast, monkeypatch):
+    reported(cast)
+    nominated(cast)
+    open_matter(unit=cast.neighbour, procedure="report", data=SCREW, by=cast.colleague, at=NOW)
+    people = (cast.secretary, cast.colleague, cast.outsider, cast.clerk, cast.desk, cast.stranger)
+    found = []
+    for few in (20, 0):
+        monkeypatch.setattr(queries, "FEW", few)
+        monkeypatch.setattr(queries, "RARE", few)
+        places = [at_or_below(Matter.objects.all(), one.path).count() for one in (cast.city, cast.village, cast.other_village)]
+        work = work_by_place(Matter.objects.all(), on=TODAY, since=TODAY, below=cast.village.path)
+        found.append(([sorted(visible_matters(one).values_list("pk", flat=True)) for one in people], places, work))
+    assert found[0] == found[1]
+    assert [len(seen) for seen in found[0][0]] == [2, 1, 0, 3, 3, 0]
+    assert found[0][1] == [3, 2, 0]
 
 
 @pytest.mark.parametrize("rare", [500, 0])

@@ -98,7 +98,7 @@ def test_it_comes_out_as_excel(client: Client, busy: Cast):
 def test_it_costs_the_same_queries_however_many_there_are(client: Client, busy: Cast, django_assert_num_queries):
     client.force_login(busy.desk)
     client.get(PAGE)
-    with django_assert_num_queries(11) as few:
+    with django_assert_num_queries(14) as few:
         client.get(PAGE)
     for unit in (busy.village, busy.neighbour, busy.other_village):
         reported(busy, unit, 1)

@@ -25,6 +25,8 @@ ALIKE_WITHIN = timedelta(days=14)
 LOOKED_AT, SHOWN = 300, 5
 # What a search finds no oftener is told to the database by its keys.
 RARE = 500
+# Whoever sees no more units than these sees few matters.
+FEW = 20
 
 
 def seated(authority: Authority, *, turn: bool = False) -> QuerySet[Seat]:
@@ -44,23 +46,39 @@ def visible_matters(user: Asker, authority: Authority | None = None) -> MatterQu
     if isinstance(user, Public) or not user.username:
         return Matter.objects.none()
     may = authority or authority_of(user)
-    units = Unit.objects.filter(may.reach("work.view"))
+    units = Unit.objects.filter(may.reach("work.view")).order_by()
+    seats = seated(may).order_by().values("matter")
+    steps = MatterStep.objects.filter(taken_by=user.username).order_by().values("matter")
+    acted = Matter.objects.filter(_still_there(may), pk__in=steps).order_by().values("pk")
+    few = [*units.values_list("pk", flat=True)[: FEW + 1]]
+    if len(few) <= FEW:
+        # Of a city's matters a village sees few: they are found by their keys, and no other is looked at.
+        openly = Matter.objects.filter(is_private=False).order_by().values("pk")
+        keys = openly.filter(unit__in=few).union(openly.filter(assigned__in=few), seats, acted, all=True)
+        return Matter.objects.filter(pk__in=keys)
     reached = Q(is_private=False) & (Q(unit__in=units) | Q(assigned__in=units))
-    # By their keys, not asked of every matter in turn: of a city's matters a village sees few.
-    seats = Q(pk__in=seated(may).values("matter"))
-    acted = Q(pk__in=MatterStep.objects.filter(_still_there(may), taken_by=user.username).order_by().values("matter"))
-    return Matter.objects.filter(reached | seats | acted)
+    return Matter.objects.filter(reached | Q(pk__in=seats) | Q(pk__in=acted))
 
 
 def _still_there(authority: Authority) -> Q:
-    """The steps of matters of units in which somebody holds a post, of those below and above, and of those that one of these is
-    responsible for."""
-    unit, assigned = "matter__unit__path", "matter__assigned__path"
+    """The matters of units in which somebody holds a post, of those below and above, and of those that one of these is responsible for."""
     each = (
-        within(path, field=unit) | within(path, field=assigned) | Q(matter__unit__path__in=upwards(path))
+        within(path, field="unit__path") | within(path, field="assigned__path") | Q(unit__path__in=upwards(path))
         for path in {grant.path for grant in authority.grants}
     )
     return reduce(Q.__or__, each, NOBODY)
+
+
+def at_or_below(matters: MatterQuerySet, path: str) -> MatterQuerySet:
+    """Those of some matters whose unit is at a path or below it."""
+    few = _few_units(path)
+    return matters.filter(within(path, field="unit__path") if few is None else Q(unit__in=few))
+
+
+def _few_units(path: str) -> list[int] | None:
+    """The units at a path and below it by their keys, by which the database finds their matters soonest; None where they are many."""
+    units = [*Unit.objects.filter(within(path)).order_by().values_list("pk", flat=True)[: RARE + 1]]
+    return units if len(units) <= RARE else None
 
 
 def whose_turn(user: Asker, authority: Authority | None = None) -> MatterQuerySet:
@@ -104,19 +122,17 @@ def work_by_place(matters: MatterQuerySet, *, on: date, since: date, below: str 
 
     In time is what ended without any step, or the end, after its day.
     """
-    lately = Q(ended_on__gte=since)
-    rows = (
-        matters.filter(Q(ended_on=None) | lately, within(below, field="unit__path"))
-        .order_by()
-        .values("unit__path", "procedure_id")
-        .annotate(
-            waiting=Count("pk", filter=Q(ended_on=None)),
-            overdue=Count("pk", filter=late_on(on)),
-            closed=Count("pk", filter=lately),
-            in_time=Count("pk", filter=lately & Q(was_late=False)),
-        )
-    )
-    return {(row["unit__path"], row["procedure_id"]): Work(row["waiting"], row["overdue"], row["closed"], row["in_time"]) for row in rows}
+    few = _few_units(below)
+    some = matters.filter(unit__in=few) if few is not None else matters
+    # What is open and what was closed lately have an index each; asked for both, for a span without an end or for many units SQLite
+    # uses neither.
+    here = some.order_by().values_list("unit__path", "procedure_id")
+    waiting = here.filter(ended_on=None).annotate(Count("pk"), late=Count("pk", filter=late_on(on)))
+    closed = here.filter(ended_on__range=(since, on)).annotate(Count("pk"), in_time=Count("pk", filter=Q(was_late=False)))
+    found = {(path, procedure): Work(waiting=count, late=late) for path, procedure, count, late in waiting}
+    for path, procedure, count, in_time in closed:
+        found[path, procedure] = found.get((path, procedure), Work()) + Work(closed=count, in_time=in_time)
+    return {place: work for place, work in found.items() if place[0].startswith(below)}
 
 
 def joinable(matter: Matter) -> MatterQuerySet:

@@ -19,7 +19,7 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.search_text import tokens_sought
 from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.organisations.models import Unit
-from fanxing.organisations.paths import upwards, within
+from fanxing.organisations.paths import upwards
 from fanxing.procedures.actions.balloting import Papers, cast_vote, close_ballot, count_papers
 from fanxing.procedures.actions.conferring import give_verdict
 from fanxing.procedures.actions.objecting import settle_objection
@@ -30,7 +30,7 @@ from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.measuring import facts_by_title, goal_roles
 from fanxing.procedures.models import Matter, MatterQuerySet
 from fanxing.procedures.parties import may_open
-from fanxing.procedures.queries import holding, open_counts, visible_matters, whose_turn
+from fanxing.procedures.queries import at_or_below, holding, open_counts, visible_matters, whose_turn
 from fanxing.programme.local_procedures import procedure_published
 from fanxing.programme.models import ProcedureVersion
 from fanxing.programme.queries import procedures_for, programme_for, rulings, scheme_of
@@ -111,7 +111,7 @@ def listing(request: SignedInRequest) -> Listing:
     everything = visible_matters(request.user, authority)
     if above := asked.get("under"):
         path = Unit.objects.filter(code=above).values_list("path", flat=True).first() or NOWHERE
-        everything = everything.filter(within(path, field="unit__path"))
+        everything = at_or_below(everything, path)
     if wanted := asked.get("q", "").strip():
         tokens = tokens_sought(wanted)
         everything = holding(everything, tokens) if tokens else everything.none()
