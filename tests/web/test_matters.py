@@ -106,7 +106,10 @@ def test_everybody_opens_follows_and_rates_without_an_account(cast: Cast):
     assert "没有这个查询码" in stranger.post(reverse("follow"), {"code": "AAAA-AAAA-AAAA"}, follow=True).text
     seen = stranger.post(reverse("follow"), {"code": code.lower()}, follow=True).text
     assert "已紧固" in seen
+    assert code in seen
+    assert "并入同一件" not in seen
     stranger.post(reverse("follow_step", args=["rate"]), {"satisfied": "yes"})
+    assert "满意：是" in stranger.get(reverse("follow")).text
     assert Matter.objects.get(pk=matter.pk).data["satisfied"] is True
 
 

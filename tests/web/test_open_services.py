@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fanxing.audit.actors import SYSTEM
-from fanxing.organisations.models import Unit
+from fanxing.organisations.models import Assignment, Unit
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.models import Matter
@@ -46,6 +46,14 @@ steps:
 def programme(cast: Cast) -> None:
     """The programme that ships, in the small city."""
     publish(files=read_folder("five-star"), document_number="示例 1 号", unit=cast.city, valid_from=FOUNDED, by=SYSTEM, at=NOW)
+
+
+def branch_secretary(cast: Cast) -> Client:
+    """The secretary of the village, in the post of the programme that ships."""
+    Assignment.objects.filter(person__user=cast.secretary).update(post="branch_secretary")
+    client = Client()
+    client.force_login(cast.secretary)
+    return client
 
 
 def test_the_week_of_a_room_shows_what_is_taken_and_by_whom_to_nobody(cast: Cast):
@@ -122,6 +130,24 @@ def test_whoever_booked_sees_by_the_code_what_they_booked_and_may_cancel_it(cast
     assert all(words in seen for words in ("2999年6月20日", "商量修路", "凭它看进度、取消预约。"))
     assert "要求重办" not in seen
     assert '<button class="btn btn-plain">取消预约</button>' in seen
+
+
+def test_what_a_matter_is_about_stands_first_then_the_step_that_leads_on_then_the_others(cast: Cast):
+    matter = open_matter(unit=cast.village, procedure="report", data=LAMP | {"what": "road"}, by=SYSTEM, at=NOW)
+    take_step(matter=matter, verb="accept", data={}, by=SYSTEM, at=NOW)
+    page = branch_secretary(cast).get(reverse("matter", args=[matter.pk])).text
+    steps = [page.index(reverse("matter_step", args=[matter.pk, verb])) for verb in ("done", "give_back", "hand_up")]
+    assert [page.index("路灯不亮"), *steps] == sorted([page.index("路灯不亮"), *steps])
+
+
+def test_what_matters_leave_by_themselves_is_not_asked_again(cast: Cast):
+    client = branch_secretary(cast)
+    kinds = client.get(reverse("record_kinds", args=[cast.village.code])).text
+    assert "在“事项”里办的“随手拍”办结时自动登记" in kinds
+    assert reverse("record_new", args=[cast.village.code, "report"]) in kinds
+    home = client.get(reverse("unit", args=[cast.village.code])).text
+    assert reverse("matter_new", args=[cast.village.code, "report"]) in home
+    assert reverse("record_new", args=[cast.village.code, "report"]) not in home
 
 
 def test_codes_for_walls_are_printed_by_those_of_the_place_alone(cast: Cast):

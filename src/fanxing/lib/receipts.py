@@ -16,5 +16,14 @@ def new_receipt() -> str:
 
 def receipt_digest(receipt: str) -> str:
     """What is stored of a code, however it was typed."""
-    plain = re.sub(r"[^0-9A-Z]", "", receipt.upper())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(_plain(receipt).encode()).hexdigest()
+
+
+def receipt_as_given(receipt: str) -> str:
+    """A code as it was first shown, however it was typed."""
+    plain = _plain(receipt)
+    return "-".join(plain[at : at + GROUP] for at in range(0, len(plain), GROUP))
+
+
+def _plain(receipt: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", receipt.upper())

@@ -1,11 +1,11 @@
 """The kinds of record one may enter, in the order in which they are likely to be sought."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fanxing.lib.search_text import is_initials, search_text, tokens_sought
 from fanxing.organisations.models import Unit
 from fanxing.records.queries import entered_most
-from fanxing.scheme.model import RecordKind
+from fanxing.scheme.model import Procedure, RecordKind
 
 OFTEN = "常记的"
 OTHER = "其他类型"
@@ -21,6 +21,12 @@ def sections(unit: Unit, kinds: Sequence[RecordKind], sought: str = "") -> list[
     others = sorted((kind for kind in kinds if kind not in often), key=lambda kind: kind.group)
     found = [(OFTEN, _matching(often, sought)), (OTHER, _matching(others, sought))]
     return [(heading, some) for heading, some in found if some]
+
+
+def left_by(unit: Unit, procedures: Iterable[Procedure]) -> dict[str, str]:
+    """The kinds of record that matters of a unit leave when they end, each with the title of a procedure: nobody types those again."""
+    kept = (one for one in procedures if one.kept_in(unit.kind))
+    return {left.kind: one.title for one in kept for state in one.states.values() for left in state.records}
 
 
 def _matching(kinds: Sequence[RecordKind], sought: str) -> list[RecordKind]:

@@ -129,6 +129,11 @@ class Taken:
     shown: list[tuple[str, str]]
     photos: list[MatterPhoto]
 
+    @property
+    def is_by_public(self) -> bool:
+        """Whether somebody without an account took it: whoever holds the code."""
+        return self.row.taken_by == PUBLIC.username
+
 
 @dataclass(frozen=True)
 class Conference:
@@ -274,12 +279,12 @@ class Dossier:
     def later(self) -> list[str]:
         """What whoever opened it may do later, by the titles of the steps."""
         openers = {id for id, party in self.procedure.parties.items() if party.at == "opener"}
-        return list(dict.fromkeys(step.title for step in self.procedure.steps if openers.intersection(step.by)))
+        return list(dict.fromkeys(step.title for step in self.procedure.steps if openers.intersection(step.by) and not step.joins))
 
-    def comes_to_nothing(self, step: Step) -> bool:
-        """Whether a matter ends by a step without leaving anything, as what is cancelled does."""
+    def leads_astray(self, step: Step) -> bool:
+        """Whether nobody is urged to take a step: it needs a reason, or the matter ends by it and leaves nothing, as what is cancelled."""
         target = self.procedure.states.get(step.target)
-        return target is not None and target.ends and not target.records
+        return step.reason or (target is not None and target.ends and not target.records)
 
     @property
     def open_title(self) -> str:
@@ -324,11 +329,12 @@ class Dossier:
         return may_read_personal(self.matter, by=self.user, authority=self.authority)
 
     def ways(self, verb: str = "", texts: Mapping[str, str] = NO_FAULTS, faults: Mapping[str, str] = NO_FAULTS) -> list[Way]:
-        """The steps that this person may take now; that of the `verb` with what was typed and what is wrong with it."""
+        """The steps that this person may take now, those that lead on first; that of the `verb` with what was typed and what is wrong."""
         taken = times_taken(self.matter)
+        steps = sorted(self.procedure.steps_from(self.matter.state), key=self.leads_astray)
         return [
             self._way(step, *((texts, faults) if step.id == verb else (NO_FAULTS, NO_FAULTS)))
-            for step in self.procedure.steps_from(self.matter.state)
+            for step in steps
             if not self._elsewhere(step) and self._may(step) and is_offered(self.matter, self.procedure, step, self.at, taken)
         ]
 

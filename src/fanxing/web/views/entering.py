@@ -18,7 +18,7 @@ from fanxing.lib.refusals import NotAllowed, Refused
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.points.queries import keeps, rules_of
-from fanxing.programme.queries import programme_for
+from fanxing.programme.queries import procedures_for, programme_for
 from fanxing.records.actions.entries import NotStanding, SameRecord, add_record, correct_record, supposed_record, withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.queries import needs_reason, recordable_kinds
@@ -26,7 +26,7 @@ from fanxing.records.validation import RecordError
 from fanxing.scheme.model import RecordKind
 from fanxing.scoring.actions import refresh
 from fanxing.scoring.queries import account, heir_of
-from fanxing.web.choosing import sections
+from fanxing.web.choosing import left_by, sections
 from fanxing.web.entries import DAY, controls, default_day, from_points, named_in, prefilled, proposed, read, texts_of, to_keep, with_codes
 from fanxing.web.evidence import LIMITS, TAKEN, fields_of_evidence, sent_files
 from fanxing.web.ledger import line
@@ -57,6 +57,7 @@ def record_kinds(request: SignedInRequest, code: str) -> HttpResponse:
         raise NotAllowed(f"您的岗位不登记{sight.unit.name}的台账")
     found = sections(sight.unit, kinds, request.GET.get("q", ""))
     context = {"unit": sight.unit, "sections": found, "several": len(kinds) > FEW, "next": back(request, "")}
+    context["left"] = left_by(sight.unit, procedures_for(sight.unit).values())
     return render(request, "record_kinds.html", context)
 
 

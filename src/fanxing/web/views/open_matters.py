@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fanxing.audit.actors import PUBLIC
 from fanxing.lib import clock
-from fanxing.lib.receipts import new_receipt
+from fanxing.lib.receipts import new_receipt, receipt_as_given
 from fanxing.lib.refusals import Refused
 from fanxing.lib.throttle import customer_of, is_within
 from fanxing.organisations.authority import NOTHING
@@ -253,7 +253,7 @@ def _followed(
     other = dossier.goes_on_as if dossier else None
     context = {
         "goes_on": Dossier(other, PUBLIC, NOTHING, clock.now()) if other else None,
-        "code": code,
+        "code": receipt_as_given(code),
         "dossier": dossier,
         "matter": matter,
         "objection": objection,

@@ -18,6 +18,7 @@ from fanxing.records.queries import recordable_kinds, standing
 from fanxing.scoring.doubtful import doubtful_records
 from fanxing.scoring.queries import account, heir_of
 from fanxing.web.answering import answering
+from fanxing.web.choosing import left_by
 from fanxing.web.confirming import awaiting_in
 from fanxing.web.downloads import excel
 from fanxing.web.ledger import Line, lines
@@ -85,10 +86,12 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         context |= {"kind": kind, "cards": stars, "nearest": near, "tier": found.explanation.find(kind.tier)}
         context["reason"] = shortened(found.score.reason)
         if own_unit(request) == code:
+            left = left_by(here, procedures)
+            typed = [one for one in kinds if one.id not in left]
             return render(
                 request,
                 "own_unit.html",
-                context | first_things(request, here, found, near, kinds) | {"spotted": spotted(request, here, procedures)},
+                context | first_things(request, here, found, near, typed) | {"spotted": spotted(request, here, procedures)},
             )
     return render(request, "unit.html", context)
 
