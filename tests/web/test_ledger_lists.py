@@ -202,6 +202,14 @@ def test_what_a_record_names_is_called_by_its_words_in_a_list_and_in_its_workboo
         page = client.get("/records/?kind=task").text
     assert len(once) == len(twice)
     assert re.findall(r'<td data-label="(?:所依会议|涉及单位)">([^<]+)<', page) == ["修桥第 2 次", "青山村", "修桥第 1 次", "青山村"]
+    # Cards, the list of all kinds, and its workbook tell it in their line.
+    words = ["所依会议：修桥第 2 次，涉及单位：青山村", "所依会议：修桥第 1 次，涉及单位：青山村"]
+    assert re.findall(r"<p>(所依会议[^<]+)</p>", client.get("/records/?kind=task&view=cards").text) == words
+    with django_assert_max_num_queries(30) as all_kinds:
+        page = client.get("/records/").text
+    assert re.findall(r'<td class="line">(所依会议[^<]+)</td>', page) == words
+    assert len(all_kinds) <= len(once) + 1
+    assert sheet(client, "/records.xlsx")["内容"].to_list()[:2] == words
     table = sheet(client, "/records.xlsx?kind=task")
     wanted = ("所依会议", "涉及单位", "所指：所依会议", "所指：涉及单位")
     assert table.select(wanted).rows()[1] == ("990101201-1", "990101202", "修桥第 1 次", "青山村")

@@ -1,5 +1,6 @@
 """Registers by year, names on notices, and the sheet of an appraisal: who reads what, and at what cost."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,14 +9,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fanxing.audit.actors import SYSTEM
 from fanxing.audit.models import Event
 from fanxing.procedures.actions.balloting import Papers, close_ballot, count_papers
 from fanxing.procedures.actions.opening import open_matter
 from fanxing.procedures.models import Matter
-from fanxing.records.actions.entries import add_record
+from fanxing.records.actions.entries import add_record, correct_record
+from fanxing.records.models import Record
 from tests.procedures.test_honours import HEAD, NAMES, START, WORK, Place, honoured, noticed, place, shared, step
 
 __all__ = ["place"]
+LATER = datetime(2025, 7, 9, 4, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db]
 
 
@@ -47,6 +51,21 @@ def test_the_register_adds_up_all_years_whoever_entered_them(place: Place):
     assert "孝亲敬老之星" in page
     assert NAMES in page
     assert signed_in(place.clerk).get(register(place, "register_excel")).status_code == 200
+
+
+def test_where_the_record_does_not_say_how_long_it_holds_the_matter_does_and_its_page_says_what_it_left(place: Place):
+    matter = honoured(place)
+    client, until = signed_in(place.secretary), "2026年6月"
+    assert until in client.get(register(place)).text
+    record = Record.objects.get(kind="honour")
+    correct_record(
+        record=record, occurred_on=record.occurred_on, data={"title": "helping", "people": 2}, reason="写错了", by=SYSTEM, at=LATER
+    )
+    page = client.get(register(place)).text
+    assert ("助人为乐之星" in page, until in page) == (True, True)
+    page = client.get(reverse("matter", args=[matter.pk])).text
+    assert re.search(r">评先树优：助人为乐之星[^<]*</a>", page)
+    assert f"编号 {record.reference}" in page
 
 
 def test_everybody_reads_the_counts_and_the_names_that_may_stand_there(place: Place, settings):

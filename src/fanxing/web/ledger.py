@@ -1,6 +1,6 @@
 """How records are written on a page."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -22,8 +22,10 @@ WORDS_OF_A_LINE = 60
 # Said by themselves, without the title of the field.
 BY_THEMSELVES = ("choice", "text", "long text", "place")
 BRIEF = ("choice", "text")
-NOT_IN_A_LINE = ("photo", "file", "record")
+NOT_IN_A_LINE = ("photo", "file")
 NAMING = ("record", "unit")
+WITH_A_COLON = ("yes/no", *NAMING)
+NO_NAMES: Mapping[str, str] = {}
 WORDS_OF_A_NAME = 24
 # A kind that names no columns shows so many of its fields.
 COLUMNS_OF_A_KIND = 5
@@ -68,9 +70,10 @@ def line_now(record: Record) -> str:
     return line(last.kind_version.record_kind, last.data) + ("（已撤回）" if gone else "")
 
 
-def line(kind: RecordKind, data: Mapping[str, object]) -> str:
-    """A record in one line: choices and texts by themselves, numbers with their titles."""
-    words = "，".join(_words(kind, data))
+def line(kind: RecordKind, data: Mapping[str, object], names: Mapping[str, str] = NO_NAMES) -> str:
+    """A record in one line: choices and texts by themselves, numbers with their titles, and what the records and units that it names are
+    called; a record of which that is not known is left out."""
+    words = "，".join(_words(kind, data, names))
     return words if len(words) <= WORDS_OF_A_LINE else words[: WORDS_OF_A_LINE - 1] + "…"
 
 
@@ -80,15 +83,16 @@ def brief(kind: RecordKind, data: Mapping[str, object], without: str = "") -> st
     return "，".join(said(field, data[field.id]) for field in fields if data[field.id] != without) or kind.title
 
 
-def _words(kind: RecordKind, data: Mapping[str, object]) -> Iterator[str]:
+def _words(kind: RecordKind, data: Mapping[str, object], names: Mapping[str, str]) -> Iterator[str]:
     for field in kind.fields:
-        if field.id not in data or field.type in NOT_IN_A_LINE:
+        if field.id not in data or field.type in NOT_IN_A_LINE or (field.type == "record" and data[field.id] not in names):
             continue
-        words = said(field, data[field.id])
+        words = names.get(str(data[field.id])) if field.type in NAMING else None
+        words = words or said(field, data[field.id])
         if field.type in BY_THEMSELVES:
             yield words
         else:
-            yield f"{field.title}{'：' if field.type == 'yes/no' else ' '}{words}"
+            yield f"{field.title}{'：' if field.type in WITH_A_COLON else ' '}{words}"
 
 
 Line = tuple[int, date, str, str, str, datetime, str, str]
@@ -100,9 +104,10 @@ def lines(records: Iterable[Record], kinds: Mapping[str, RecordKind]) -> Iterato
     Kinds only grow, so today's reads what was written under an earlier version; a kind that is no longer among them is read
     from the version that the record names.
     """
-    for record in records:
-        kind = kinds.get(record.kind) or record.kind_version.record_kind
-        words, who = line(kind, record.data), record.recorded_by_title or record.recorded_by
+    read = [(record, kinds.get(record.kind) or record.kind_version.record_kind) for record in records]
+    names = called((kind, record.data) for record, kind in read)
+    for record, kind in read:
+        words, who = line(kind, record.data, names), record.recorded_by_title or record.recorded_by
         yield record.pk, record.occurred_on, kind.title, words, who, record.recorded_at, record.unit.name, source_words(record.source)
 
 
@@ -133,17 +138,18 @@ class Row(NamedTuple):
 def columns_of(kind: RecordKind) -> list[Field]:
     """The fields that a list of one kind shows: those that the kind names, or the first that fit."""
     named = [field for id in kind.columns if (field := kind.field(id))]
-    fitting = (field for field in kind.fields if not field.personal and field.type not in ("long text", *NOT_IN_A_LINE))
+    fitting = (field for field in kind.fields if not field.personal and field.type not in ("long text", "record", *NOT_IN_A_LINE))
     return named or list(fitting)[:COLUMNS_OF_A_KIND]
 
 
-def called(fields: Sequence[Field], said_in: Sequence[Mapping[str, object]]) -> dict[str, str]:
+def called(read: Iterable[tuple[RecordKind, Mapping[str, object]]]) -> dict[str, str]:
     """What units and earlier records that some records name are called, by their codes and references: units by their names, records
     by the first that a list of their kind shows. As many queries as for one."""
     named: dict[str, set[str]] = {naming: set() for naming in NAMING}
-    for field in fields:
-        if field.type in named:
-            named[field.type] |= {str(data[field.id]) for data in said_in if data.get(field.id)}
+    for kind, data in read:
+        for field in kind.fields:
+            if field.type in named and data.get(field.id):
+                named[field.type].add(str(data[field.id]))
     units = dict(Unit.objects.filter(code__in=named["unit"]).values_list("code", "name")) if named["unit"] else {}
     records = latest_named(named["record"]) if named["record"] else {}
     return units | {reference: _name_of(record) for reference, record in records.items()}
@@ -162,12 +168,14 @@ def rows_of(found: Iterable[tuple[Any, ...]], kinds: Mapping[str, RecordKind], o
     rows = list(found)
     older = _kinds_no_longer({row[-1] for row in rows if row[2] not in kinds})
     columns = columns_of(one) if one else []
-    names = called(columns, [row[3] for row in rows])
-    for id, on, kind_id, data, act, awaits, source, at, by, title, _, code, name, version in rows:
-        kind = kinds.get(kind_id) or older[version]
+    read = [kinds.get(row[2]) or older[row[-1]] for row in rows]
+    names = called(zip(read, (row[3] for row in rows), strict=True))
+    for kind, row in zip(read, rows, strict=True):
+        id, on, _, data, act, awaits, source, at, by, title, _, code, name, _ = row
         cells = [names.get(str(data[field.id])) or said(field, data[field.id]) if field.id in data else "" for field in columns]
         marks = list(_marks(kind, on, act, awaits, at))
-        yield Row(id, on, kind.title, line(kind, data), cells, title or by, at, name, code, source_words(source), marks, doubts(kind, data))
+        words, who = line(kind, data, names), title or by
+        yield Row(id, on, kind.title, words, cells, who, at, name, code, source_words(source), marks, doubts(kind, data))
 
 
 def _kinds_no_longer(versions: set[int]) -> dict[int, RecordKind]:
@@ -207,7 +215,7 @@ def sheet_rows(found: Iterable[tuple[Any, ...]], kind: RecordKind) -> Iterator[l
     fields = fields_in_a_sheet(kind)
     naming = [field for field in fields if field.type in NAMING]
     for some in batched(found, ROWS_AT_ONCE):
-        names = called(naming, [row[3] for row in some])
+        names = called((kind, row[3]) for row in some)
         for row in some:
             yield [*_sheet_row(row, kind, fields), *(names.get(str(row[3].get(field.id))) for field in naming)]
 

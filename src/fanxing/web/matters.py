@@ -28,11 +28,13 @@ from fanxing.procedures.parties import has_opened, seats_of, takes_part, terms_i
 from fanxing.procedures.queries import alike, goes_on_as, joinable, notice_state, seeks_opinions, visible_matters
 from fanxing.procedures.wording import field_words, personal_masked, said_in, title_of, unit_names
 from fanxing.public_notices.models import Notice, Objection
+from fanxing.records.models import Record
 from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
 from fanxing.scheme.procedure_checking import ONE_PERSON
 from fanxing.scoring.queries import Step as FactStep
 from fanxing.web.entries import Control, controls, named_in
 from fanxing.web.evidence import sent_files
+from fanxing.web.ledger import line_now
 from fanxing.web.whom import Question
 from fanxing.workdays.queries import calendar
 
@@ -479,9 +481,10 @@ class Dossier:
         return Assignment.objects.filter(in_force(self.today), unit__code__in=codes, post__in=posts).exists()
 
     @cached_property
-    def records(self) -> list[MatterRecord]:
-        """The records that it left."""
-        return list(MatterRecord.objects.filter(matter=self.matter).select_related("record"))
+    def records(self) -> list[tuple[Record, str]]:
+        """The records that it left, each with what it says now."""
+        left = MatterRecord.objects.filter(matter=self.matter).select_related("record__unit", "record__kind_version")
+        return [(one.record, f"{one.record.kind_version.record_kind.title}：{line_now(one.record)}") for one in left]
 
     def _part(self, party: str) -> bool:
         return takes_part(self.procedure.parties[party], self.matter, by=self.user, authority=self.authority, is_holder=self.is_holder)

@@ -1,6 +1,6 @@
 """A register: what was given to how many, year by year, by the records of a kind, and the names that may stand there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -8,12 +8,12 @@ from itertools import groupby
 from django.http import Http404
 
 from fanxing.organisations.models import Unit
-from fanxing.procedures.models import MatterRecord
+from fanxing.procedures.models import Matter, MatterRecord
 from fanxing.procedures.naming import names_in_public
 from fanxing.programme.queries import procedures_for
 from fanxing.records.models import Record
 from fanxing.records.queries import with_first
-from fanxing.scheme.model import Procedure, Register
+from fanxing.scheme.model import Procedure
 from fanxing.web.ledger import said
 
 
@@ -77,17 +77,21 @@ def register_of(unit: Unit, id: str, today: date) -> Told:
     left = MatterRecord.objects.filter(record__in=[first.pk for first, _ in rows]).select_related("matter__version")
     matters = {one.record_id: one.matter for one in left.defer("matter__version__definition")}
     names = names_in_public(matters.values(), today)
-    given = [_given(row, procedure.register, names.get(matters[first.pk].pk, "") if first.pk in matters else "") for first, row in rows]
+    given = [_given(row, procedure, matters.get(first.pk), names) for first, row in rows]
     return Told(unit, procedure, [Year(year, list(some)) for year, some in groupby(given, key=lambda one: one.year)])
 
 
-def _given(record: Record, register: Register, names: str) -> Given:
+def _given(record: Record, procedure: Procedure, matter: Matter | None, names: Mapping[int, str]) -> Given:
+    register, named = procedure.register, procedure.named
+    assert register is not None
     field, title = record.kind_version.record_kind.field(register.title), record.data.get(register.title)
     count, until = record.data.get(register.count), record.data.get(register.until)
+    if until is None and matter and named:
+        until = matter.data.get(named.until)
     return Given(
         record,
         said(field, title) if field and title is not None else "",
         int(count) if isinstance(count, int | float) else 0,
         date.fromisoformat(until) if isinstance(until, str) else None,
-        names,
+        names.get(matter.pk, "") if matter else "",
     )

@@ -16,6 +16,8 @@ KIND, PROCEDURE = "honour", "honour_selection"
 BEFORE, HOLDS = 45, 365
 # No more are named of one honour; of one honour in so many nobody agreed to be named.
 NAMED, UNNAMED_OF = 12, 6
+OF_WOMEN = ("daughter_in_law", "mother_in_law")
+WOMEN = ("秀兰", "玉梅", "春燕", "桂芝", "丽娟", "红霞", "素贞", "喜凤", "淑惠", "月娥", "彩云", "金枝", "兰英", "巧珍", "银杏", "薇")
 CONDITIONS = {
     "filial": "一年以上照料家里老人，邻里公认",
     "helping": "帮过三户以上，受帮的人愿意作证",
@@ -58,8 +60,9 @@ def _course(record: Record, *, is_kept: bool) -> Course:
 
 def _names(record: Record, people: int) -> str:
     """Who agreed to be named: invented names."""
+    given = WOMEN if record.data["title"] in OF_WOMEN else GIVEN_NAMES
     throws = (number_of(f"{PROCEDURE}/{record.pk}/{number}") for number in range(min(people, NAMED)))
-    whole = (SURNAMES[throw % len(SURNAMES)] + GIVEN_NAMES[throw // 1_000 % len(GIVEN_NAMES)] for throw in throws)
+    whole = (SURNAMES[throw % len(SURNAMES)] + given[throw // 1_000 % len(given)] for throw in throws)
     return "、".join(dict.fromkeys(whole))
 
 
