@@ -114,8 +114,10 @@ def test_a_word_may_stand_in_a_choice_where_the_kind_is_known(cast: Cast, progra
     sought = {"党课": [lesson, about], "dk": [lesson, about], "党课 党史": [lesson], "党课 路灯": [], "党史": [lesson], "、": []}
     told = {text: list(saying(Record.objects.standing(), text, kind).order_by("pk").values_list("pk", flat=True)) for text in sought}
     assert told == sought
-    assert {text: has_choice(kind, text) for text in ("党课", "党课 党史", "党史", "")} == {
+    assert {text: has_choice(kind, text) for text in ("党课", "dk", "d", "党课 党史", "党史", "")} == {
         "党课": True,
+        "dk": True,
+        "d": False,
         "党课 党史": True,
         "党史": False,
         "": False,

@@ -172,7 +172,9 @@ def _said(tokens: tuple[str, ...], kind: RecordKind | None) -> Q:
 
 
 def _chosen(kind: RecordKind, tokens: tuple[str, ...]) -> dict[str, list[str]]:
-    """Field → its choices that are called by what is sought."""
+    """Field → its choices that are called by what is sought; a single letter begins some word in nearly every kind and asks for none."""
+    if all(len(one) == 1 and one.isascii() for one in tokens):
+        return {}
     fields = ((field.id, [id for id, words in field.choices if holds(words, tokens)]) for field in kind.fields if not field.personal)
     return {id: choices for id, choices in fields if choices}
 
