@@ -10,6 +10,7 @@ from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.models import WorkItem
 from fanxing.organisations.actions.units import close_unit
 from fanxing.procedures.actions.opening import open_matter
+from fanxing.procedures.actions.reading import erase_personal
 from fanxing.procedures.actions.stepping import take_step
 from fanxing.procedures.actions.walking import StepTaken
 from fanxing.procedures.actions.winding import wind
@@ -178,6 +179,13 @@ def test_the_clock_asks_the_database_no_more_for_what_it_told_of_before(cast: Ca
             assert wind(at=NOW + timedelta(days=6)) == 0
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_a_step_that_leads_nowhere_else_puts_off_that_what_is_personal_is_erased(cast: Cast):
+    ruled_by(cast, ("  - {verb: done,", "  - {verb: note, title: 说明, from: handling, to: handling, by: [handler]}\n  - {verb: done,"))
+    matter = open_matter(unit=cast.village, procedure="report", data={**HOLE, "contact": "000-1234"}, by=cast.secretary, at=NOW)
+    step(step(matter, "accept", cast, NOW), "note", cast, NOW + timedelta(days=200))
+    assert [erase_personal(at=NOW + timedelta(days=days)) for days in (450, 564, 565)] == [0, 0, 1]
 
 
 def test_what_is_handed_to_another_unit_waits_there_and_no_more_here(cast: Cast):

@@ -269,6 +269,17 @@ def test_personal_values_stand_apart_are_read_by_whose_turn_it_is_and_erased(cas
     assert rows_not_as_recorded(MatterStep) == []
 
 
+def test_what_is_personal_in_a_matter_that_nobody_ends_is_erased_after_a_year_of_silence(cast: Cast):
+    silent, stirred = reported(cast, contact="000-1234"), reported(cast, contact="000-5678")
+    step(stirred, "accept", cast, at=later(300))
+    assert silent.term_on
+    day = (silent.term_on - TODAY).days + 365
+    assert [erase_personal(at=later(days)) for days in (day - 1, day, day + 1)] == [0, 1, 0]
+    assert [one.value for one in MatterPersonal.objects.order_by("matter")] == ["", "000-5678"]
+    assert (fresh(silent).state, fresh(silent).ended_on) == ("reported", None)
+    assert (erase_personal(at=later(660)), erase_personal(at=later(680))) == (0, 1)
+
+
 def test_a_unit_without_the_procedure_has_no_such_matter(cast: Cast):
     with pytest.raises(ProcedureUnknown, match="石桥镇没有“随手拍”这种办事流程"):
         open_matter(unit=cast.town, procedure="report", data=SCREW, by=cast.clerk, at=NOW)

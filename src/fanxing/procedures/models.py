@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from fanxing.audit.models import AppendOnly
 from fanxing.evidence.models import ENDED_RIGHTLY, Attached
@@ -21,6 +22,8 @@ from fanxing.scheme.days import months_after
 from fanxing.scheme.model import Procedure
 
 TITLE_LENGTH = 100
+# So long nothing must happen to an open matter before what is personal in it is erased, however short its procedure keeps it after the end.
+SILENT_MONTHS = 12
 
 
 def late_on(day: date) -> Q:
@@ -137,9 +140,19 @@ class Matter(models.Model):
         return self.ended_on is None and any(one is not None and one < today for one in ends)
 
     def is_forgotten(self, today: date, *, usual: int | None = None) -> bool:
-        """Whether it ended longer ago than its procedure keeps what is personal, or than is `usual` where that says nothing of it."""
+        """Whether it ended longer ago than its procedure keeps what is personal, or than is `usual` where that says nothing of it; or is
+        still open, and for so long, a year at least, nothing happened although its time was over."""
         months = self.procedure.retention or usual
-        return months is not None and self.ended_on is not None and months_after(self.ended_on, months) <= today
+        if months is None:
+            return False
+        if self.ended_on is not None:
+            return months_after(self.ended_on, months) <= today
+        months = max(months, SILENT_MONTHS)
+        over = max(day for day in (self.entered_on, self.due_on, self.term_on) if day)
+        return months_after(over, months) <= today and months_after(max(over, self._last_step_on()), months) <= today
+
+    def _last_step_on(self) -> date:
+        return timezone.localdate(MatterStep.objects.filter(matter=self).latest("number").taken_at)
 
 
 class MatterStep(AppendOnly):

@@ -726,7 +726,7 @@ class Procedure(Rule):
     shows      the fields that the public page of a matter shows (empty: there is none)
     routes     who is responsible, by kind and place
     minutes    what its course is called when it is printed, such as 议事记录 (empty: it is not)
-    retention  months after its end from which personal fields are erased
+    retention  months after its end from which personal fields are erased; of what nobody ends, after so long a silence, a year at least
     named      whose name may stand in public, or None; `register` the page of what was given, or None
     measures   facts and nodes of the unit that stand on the sheet of a matter, as they are reckoned
     group      the heading under which it is listed

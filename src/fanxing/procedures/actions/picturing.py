@@ -76,9 +76,10 @@ def make_ready_what_waits(*, at: datetime) -> int:
 
 
 def erase_photos(*, at: datetime) -> int:
-    """Erase the photos of matters that ended longer ago than their procedure keeps what is personal; returns how many."""
+    """Erase the photos of matters that ended longer ago than their procedure keeps what is personal, or that nobody ends; returns how
+    many."""
     today = timezone.localdate(at)
-    kept = MatterPhoto.objects.kept().filter(matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
+    kept = MatterPhoto.objects.kept().select_related("matter__version", "matter__unit")
     rows = kept.defer("matter__version__definition").iterator(chunk_size=1_000)
     over = [one for one in rows if one.matter.is_forgotten(today)]
     return sum(_erase(one, at) for one in over)

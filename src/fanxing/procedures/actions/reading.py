@@ -49,10 +49,10 @@ def may_read_personal(matter: Matter, *, by: Doer, authority: Authority) -> bool
 
 
 def erase_personal(*, at: datetime) -> int:
-    """Erase the personal values of matters that ended longer ago than their procedure keeps them; returns how many. Done again it
-    changes nothing."""
+    """Erase the personal values of matters that ended longer ago than their procedure keeps them, or that nobody ends; returns how many.
+    Done again it changes nothing."""
     today = timezone.localdate(at)
-    kept = MatterPersonal.objects.kept().filter(matter__ended_on__isnull=False).select_related("matter__version", "matter__unit")
+    kept = MatterPersonal.objects.kept().select_related("matter__version", "matter__unit")
     rows = kept.defer("matter__version__definition").iterator(chunk_size=1_000)
     over = {one.matter_id: one.matter for one in rows if one.matter.is_forgotten(today)}
     return sum(_erase(matter, at) for matter in over.values())
