@@ -90,6 +90,13 @@ def test_what_was_taken_up_in_a_term_that_ended_goes_back_to_the_unit(cast: Cast
     assert item.taken_by is None
 
 
+def test_what_is_held_by_a_term_that_has_not_begun_is_left_alone(cast: Cast):
+    item = take_item(item=wait(cast), by=cast.secretary, at=NOW)
+    assert pass_on_items(at=NOW - timedelta(days=3_650)) == 0
+    item.refresh_from_db()
+    assert item.taken_by
+
+
 def test_who_stands_in_sees_what_waits_for_whom_they_stand_in(cast: Cast, head):
     item = wait(cast, "grid_head")
     helper = appoint("helper", "马超", cast.village, None)

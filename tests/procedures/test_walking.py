@@ -11,6 +11,7 @@ from fanxing.inbox.models import WorkItem
 from fanxing.lib.receipts import new_receipt
 from fanxing.lib.refusals import NotAllowed
 from fanxing.lib.search_text import tokens_sought
+from fanxing.organisations.actions.terms import stand_in
 from fanxing.organisations.models import Assignment, Person, Post
 from fanxing.procedures import queries
 from fanxing.procedures.actions.balloting import NotVoting, Papers, VotedAlready, cast_vote, close_ballot, count_papers
@@ -28,7 +29,7 @@ from fanxing.public_notices.queries import objection_by_receipt
 from fanxing.records.actions.entries import withdraw_record
 from fanxing.records.models import Record
 from fanxing.records.validation import RecordError
-from tests.cast import FOUNDED, NOW, TODAY, Cast
+from tests.cast import FOUNDED, NOW, TODAY, Cast, appoint
 from tests.procedures.conftest import PROCEDURES
 from tests.scheme.procedures import REPORT, changed_text
 
@@ -411,3 +412,26 @@ def test_a_search_finds_words_and_units_whether_they_are_rare_or_frequent(cast: 
         return set(holding(Matter.objects.all(), tokens_sought(words), rare=rare))
 
     assert [found(words) for words in ("文化广场", "青山", "柳河村", "飞机场")] == [{mine, theirs}, {theirs}, {mine}, set()]
+
+
+def test_a_step_that_is_taken_in_the_stead_of_another_says_so(cast: Cast):
+    away, deputy = cast.secretary.person.assignments.get(), cast.stranger
+    stand_in(assignment=away, person=deputy.person, valid_from=TODAY, valid_to=TODAY + timedelta(9), by=SYSTEM, at=NOW)
+    matter = reported(cast)
+    take_step(matter=matter, verb="accept", by=deputy, at=NOW)
+    take_step(matter=fresh(matter), verb="done", data={"result": "已紧固"}, by=cast.secretary, at=NOW)
+    titles = list(MatterStep.objects.filter(matter=matter).order_by("number").values_list("taken_by_title", flat=True))
+    assert titles[1:] == [f"{deputy.display_name}（代支部书记）", cast.secretary.display_name]
+    with pytest.raises(NotAllowed):
+        take_step(matter=fresh(matter), verb="pass", by=deputy, at=later(9))
+
+
+def test_who_holds_the_post_as_well_as_standing_in_acts_in_their_own_right(cast: Cast):
+    away = cast.secretary.person.assignments.get()
+    second = appoint("second", "高峰", cast.village, away.post)
+    own = second.person.assignments.get()
+    Assignment.objects.filter(pk=own.pk).update(valid_to=TODAY + timedelta(1))
+    stand_in(assignment=away, person=second.person, valid_from=TODAY + timedelta(1), valid_to=TODAY + timedelta(9), by=SYSTEM, at=NOW)
+    matter = reported(cast)
+    take_step(matter=matter, verb="accept", by=second, at=NOW)
+    assert MatterStep.objects.get(matter=matter, verb="accept").taken_by_title == second.display_name

@@ -12,6 +12,7 @@ from django.test import Client
 from fanxing.audit.actors import SYSTEM
 from fanxing.inbox.actions import NewItem, close_item, open_items
 from fanxing.inbox.models import WorkItem
+from fanxing.organisations.actions.terms import stand_in
 from fanxing.organisations.models import Post, Unit
 from fanxing.programme.models import Publication
 from fanxing.scheme.model import Fact
@@ -144,6 +145,19 @@ def test_nothing_waits_for_a_stranger_and_an_empty_inbox_says_what_fills_it(read
 
 
 # What becomes of it
+
+
+def test_who_stands_in_and_whom_they_stand_in_for_are_told_so_long_as_it_lasts(read: Read, cast: Cast, settings):
+    held = cast.secretary.person.assignments.get()
+    stand_in(assignment=held, person=cast.stranger.person, valid_from=TODAY, valid_to=TODAY + timedelta(9), by=SYSTEM, at=NOW)
+    wait(cast.village, ("开会", 3))
+    mine, theirs = "您代行<b>柳河村支部书记</b>（代 林秀英）到 2026年6月23日", "<b>柳河村支部书记</b>由何伟代行到 2026年6月23日"
+    pages = [read(one, "/inbox/") for one in (cast.stranger, cast.secretary, cast.colleague, cast.clerk)]
+    assert [(mine in page, theirs in page) for page in pages] == [(True, False), (False, True), (False, False), (False, False)]
+    assert ["开会" in titles(page) for page in pages[:2]] == [True, True]
+    settings.TODAY = TODAY + timedelta(9)
+    pages = [read(one, "/inbox/") for one in (cast.stranger, cast.secretary)]
+    assert [("代行" in page, "开会" in titles(page)) for page in pages] == [(False, False), (False, True)]
 
 
 def send(client: Client, user: object, item: WorkItem, act: str, **sent: str) -> int:

@@ -359,6 +359,29 @@ def test_a_term_is_renewed_described_stood_in_for_and_ended(client: Client, cast
     assert "代 李小满" in client.get(f"/people/{replacing.person_id}/").text
 
 
+def test_a_leave_that_ends_early_is_ended_from_the_page_of_who_was_away(client: Client, cast: Cast, duty: Assignment):
+    replacing = stand_in(
+        assignment=duty, person=cast.stranger.person, valid_from=today(), valid_to=today() + timedelta(9), by=SYSTEM, at=NOW
+    )
+    page, end = f"/people/{duty.person_id}/", f"/terms/{replacing.pk}/end/"
+    client.force_login(cast.secretary)
+    assert end not in client.get(page).text
+    client.force_login(cast.clerk)
+    assert f'href="{end}">提前结束' in client.get(page).text
+    preview, _ = confirm(client, end, {"last": str(today())})
+    assert "何伟代行柳河村值班员（李小满）到" in preview.text
+    assert "空缺" not in preview.text
+    replacing.refresh_from_db()
+    duty.refresh_from_db()
+    assert (replacing.valid_to, duty.valid_to) == (today() + timedelta(1), None)
+
+
+def test_a_mobile_number_that_goes_over_with_a_post_is_told(client: Client, cast: Cast, duty: Assignment):
+    client.force_login(cast.clerk)
+    preview = client.post(f"/people/{duty.person_id}/hand-over/", {"person": "赵敏", "on": str(today()), "step": "preview"}).text
+    assert ("写着手机号的" in preview, f"赵敏（编号 {cast.clerk.person.pk}）登记在石桥镇" in preview) == (True, True)
+
+
 def test_a_refusal_of_the_action_stands_on_the_form(client: Client, cast: Cast, duty: Assignment):
     client.force_login(cast.clerk)
     response = client.post(f"/terms/{duty.pk}/end/", {"last": "2019-01-01", "step": "preview"})

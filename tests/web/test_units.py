@@ -43,7 +43,7 @@ def test_everyone_sees_the_units_of_the_own_post_and_below(read: Read, cast: Cas
 def test_someone_without_a_post_sees_none_and_is_told_whom_to_ask(read: Read, cast: Cast):
     assert listed(read, cast.stranger) == []
     assert "请联系管理员核对岗位" in read(cast.stranger, "/units/")
-    assert "这个账号还没有岗位" in read(cast.stranger, "/desk/")
+    assert "这个账号现在没有岗位" in read(cast.stranger, "/desk/")
 
 
 @pytest.mark.parametrize(("query", "names"), [("?q=山", ["青山村"]), ("?q=990101201", ["柳河村"]), ("?q=东湾", []), ("?under=990102", [])])

@@ -54,7 +54,7 @@ def pass_on_items(*, at: datetime) -> int:
     The successor is the one whose term at that post of that unit began on the day the other ended. Done again it changes nothing.
     """
     today = timezone.localdate(at)
-    over = WorkItem.objects.waiting().exclude(taken_by=None).exclude(taken_by__in=Assignment.objects.filter(in_force(today)))
+    over = WorkItem.objects.waiting().filter(taken_by__valid_to__lte=today)
     items = list(over.select_related("unit", "taken_by__post"))
     for item in items:
         assert item.taken_by

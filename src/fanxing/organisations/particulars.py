@@ -8,6 +8,8 @@ from fanxing.scheme.wordlists import TRAITS
 
 # 0374-1234567, 13800001234, +86 …, with an extension behind 转.
 PHONE = re.compile(r"\A[0-9+][0-9 ()\-]{4,24}(转[0-9]{1,6})?\Z")
+# One that is as likely a person's own as an office's.
+MOBILE = re.compile(r"1[0-9]{10}")
 LENGTHS = {"phone": 30, "hours": 100, "scope": 200, "duty": 200, "reward": 200}
 TITLES = {"phone": "电话", "hours": "值守时间", "scope": "负责的范围", "duty": "职责", "reward": "奖励"}
 # Streets are called so.

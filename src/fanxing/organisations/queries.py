@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.db.models import CharField, Count, DateField, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from fanxing.accounts.models import User
 from fanxing.lib.search_text import tokens_sought
 from fanxing.organisations.models import CODE_PATTERN, Assignment, Person, Post, Unit, UnitState, UnitSuccession, in_force
 from fanxing.organisations.paths import beginning, within
@@ -103,6 +104,13 @@ def posts_on_both_sides(terms: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """The terms of people who hold, among these, a post of the party and one of the management (交叉任职), each with a side."""
     both = [terms.filter(post__side=side, rota=None, stands_in_for=None).values("person") for side in BOTH_SIDES]
     return terms.filter(person__in=both[0]).filter(person__in=both[1]).filter(post__side__in=BOTH_SIDES)
+
+
+def stand_ins_of(user: User, *, on: date) -> QuerySet[Assignment]:
+    """The terms in force on a day by which somebody stands in for others, and by which others stand in for them."""
+    mine = Q(person__user=user) | Q(stands_in_for__person__user=user)
+    terms = Assignment.objects.filter(in_force(on), mine, stands_in_for__isnull=False)
+    return terms.select_related("unit", "post", "person", "stands_in_for__person").order_by("valid_to", "pk")
 
 
 def placed_members(terms: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -96,6 +96,20 @@ def takes_part(party: Party, matter: Matter, *, by: Asker, authority: Authority,
     return unit is not None and authority.holds(party.posts, unit)
 
 
+def acting_for(parties: Iterable[Party], matter: Matter, *, by: Asker, authority: Authority) -> Assignment | None:
+    """The term by which somebody who is of some parties stands in for another; None where they are of them by a post of their own, or
+    without any."""
+    terms = set[int]()
+    for one in parties:
+        unit = unit_of(one, matter) if one.posts else None
+        if unit is not None:
+            terms |= {grant.term for grant in authority.grants if grant.post in one.posts and unit.path.startswith(grant.path)}
+        elif takes_part(one, matter, by=by, authority=authority):
+            return None
+    held = list(Assignment.objects.filter(pk__in=terms).select_related("post"))
+    return held[0] if held and all(one.stands_in_for_id for one in held) else None
+
+
 def has_opened(matter: Matter, by: Asker, *, is_holder: bool = False) -> bool:
     """Whether somebody opened a matter: signed in, or without an account and has shown the code of it, which is what `is_holder` says."""
     return is_holder or (not isinstance(by, Public) and matter.receipt is None and by.username == matter.opened_by)

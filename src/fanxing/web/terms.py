@@ -26,7 +26,7 @@ from fanxing.organisations.actions.terms import describe_term, give_turn, hand_o
 from fanxing.organisations.authority import Authority, Grant
 from fanxing.organisations.models import Assignment, Person, Post, Rota, Unit, in_force
 from fanxing.organisations.namesakes import namesakes
-from fanxing.organisations.particulars import LENGTHS, TITLES, Particulars
+from fanxing.organisations.particulars import LENGTHS, MOBILE, TITLES, Particulars
 from fanxing.web.formats import day
 from fanxing.web.whom import Question
 
@@ -272,7 +272,12 @@ class End(TermForm):
         self.initial["last"] = clock.today().isoformat()
 
     def said(self) -> Iterator[str]:
-        yield f"{self.term.person.name}任{self.term.unit.name}{self.term.post.title}到{day(self.cleaned_data['last'])}为止。"
+        term, last = self.term, day(self.cleaned_data["last"])
+        if term.stands_in_for:
+            yield f"{term.person.name}代行{term.unit.name}{term.post.title}（{term.stands_in_for.person.name}）到{last}为止，权限随之收回。"
+            yield "已接办、还没办结的待办退回单位，由本人接着办。"
+            return
+        yield f"{term.person.name}任{term.unit.name}{term.post.title}到{last}为止。"
         yield "任职留在履历里；如果这个岗位应有人担任，会列入空缺。"
 
     def do(self, *, by: User, at: datetime) -> str:
@@ -406,6 +411,8 @@ class HandOver(TermForm):
         rows = lasting.select_related("unit", "post").order_by("unit__path", "post__position", "valid_from")
         yield f"自{day(on)}起，{self.someone.name}的下列岗位由{to.name}担任，止期、电话和范围照旧："
         yield from (f"{row.unit.name}{row.post.title}" for row in rows if not row.rota_id)
+        if any(MOBILE.fullmatch(row.phone) for row in rows):
+            yield "写着手机号的，也一并转给对方；是个人手机的，请随后在“电话与职责”里改掉。"
         if turns := sum(bool(row.rota_id) for row in rows):
             yield f"尚未值的 {turns} 班轮值"
         yield "已接办的待办随岗位转给对方；对方原来就任这一岗位的，退回单位。"

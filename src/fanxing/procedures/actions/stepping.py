@@ -15,7 +15,7 @@ from fanxing.procedures.actions.walking import Move, locked, move, step_words, v
 from fanxing.procedures.forms import read_form
 from fanxing.procedures.measuring import measured
 from fanxing.procedures.models import Matter, MatterStep
-from fanxing.procedures.parties import takes_part
+from fanxing.procedures.parties import acting_for, takes_part
 from fanxing.procedures.queries import joinable
 from fanxing.scheme.deciding import decide
 from fanxing.scheme.model import Procedure, Step
@@ -56,7 +56,8 @@ def take_step(
         held = locked(matter, turn)
         procedure = held.procedure
         step = _step(held, procedure, verb)
-        _require_part(held, procedure, step, by, authority_of(by, on=timezone.localdate(at)), is_holder)
+        authority = authority_of(by, on=timezone.localdate(at))
+        _require_part(held, procedure, step, by, authority, is_holder)
         _require_open(held, procedure, step, at)
         if step.reason and not text:
             raise StepRefused(f"“{step_words(step)}”要写明原因")
@@ -67,7 +68,7 @@ def take_step(
         said = read_form(procedure, step.asks, held.unit, whole, timezone.localdate(at))
         check_photos(procedure, step.asks, photos)
         other = _joined(held, into) if step.joins else None
-        row = move(held, procedure, Move(step, said, text, by, at, other, meant))
+        row = move(held, procedure, Move(step, said, text, by, at, other, meant, _title(held, procedure, step, by, authority)))
         keep_photos(held, photos, by, at)
         return row
 
@@ -107,6 +108,12 @@ def _step(matter: Matter, procedure: Procedure, verb: str) -> Step:
         state = procedure.states[matter.state].title
         raise StepRefused(f"这件事项现在是“{state}”，不能这样办理，请刷新后再看")
     return step
+
+
+def _title(matter: Matter, procedure: Procedure, step: Step, by: Doer, authority: Authority) -> str:
+    """How the one who takes a step is called: by the account, and in whose stead where it is in another's."""
+    term = acting_for((procedure.parties[id] for id in step.by), matter, by=by, authority=authority)
+    return f"{by.display_name}（代{term.post.title}）" if term else by.display_name
 
 
 def _joined(matter: Matter, into: Matter | None) -> Matter:

@@ -45,7 +45,12 @@ class Clash(Refused):
 
 @dataclass(frozen=True)
 class Move:
-    """One move of a matter: the step, what its form says, and why; `into` is the matter that it joins, `meant` whom it appoints."""
+    """One move of a matter: the step, what its form says, and why.
+
+    into   the matter that it joins
+    meant  whom it appoints, of those of the name
+    title  how the one who does it is called, where not by the account alone
+    """
 
     step: Step
     said: Said
@@ -54,6 +59,12 @@ class Move:
     at: datetime
     into: Matter | None = None
     meant: Meant | None = None
+    title: str = ""
+
+    @property
+    def doer(self) -> str:
+        """How the one who does it is called."""
+        return self.title or self.by.display_name
 
     @property
     def today(self) -> date:
@@ -152,7 +163,7 @@ def move(matter: Matter, procedure: Procedure, made: Move) -> MatterStep:
         was_late=was_late,
         taken_at=made.at,
         taken_by=made.by.username,
-        taken_by_title=made.by.display_name,
+        taken_by_title=made.doer,
     )
     row.save(force_insert=True)
     matter.turn += 1
@@ -227,7 +238,7 @@ def _change_state(matter: Matter, procedure: Procedure, source: State, target: S
         matter.due_on = None
     # Not the reason that somebody typed: it would stand in the log for good.
     take_notice_down(matter, (isinstance(made.by, System) and made.reason) or step_words(made.step), made.by, made.at)
-    settle(matter, f"{step_words(made.step)}（{made.by.display_name}）", made.by, made.at)
+    settle(matter, f"{step_words(made.step)}（{made.doer}）", made.by, made.at)
 
 
 def step_words(step: Step) -> str:

@@ -27,6 +27,7 @@ from fanxing.lib.spreadsheets import Cell, Column
 from fanxing.lib.typed_text import read_day
 from fanxing.organisations.models import Unit
 from fanxing.organisations.paths import within
+from fanxing.organisations.queries import stand_ins_of
 from fanxing.procedures.actions.asking import SOURCE as MATTER
 from fanxing.web.downloads import excel
 from fanxing.web.requests import SignedInRequest, back, key_of
@@ -137,6 +138,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "bulk": any(task.mine and task.item.is_open for task in tasks),
         "own": own_unit(request),
         "unread": unread_count(request.user),
+        "stand_ins": list(stand_ins_of(request.user, on=clock.today(shown.at))),
     }
     return render(request, "inbox.html", context)
 

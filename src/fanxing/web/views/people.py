@@ -121,7 +121,7 @@ def person(request: SignedInRequest, id: int) -> HttpResponse:
         "past": [(row, span(row)) for row in rows if row not in lasting],
         "turns": list(turns[:TURNS_SHOWN]),
         "on_both_sides": set(BOTH_SIDES) <= {row.post.side for row in lasting if not row.stands_in_for_id},
-        "stand_ins": list(_stand_ins(lasting)),
+        "stand_ins": [(row, row.stands_in_for_id in keeps) for row in _stand_ins(lasting)],
         "may_keep": authority.may("person.manage", someone.unit),
         "events": list(events_about(someone).order_by("-id")[:EVENTS]) if authority.may("audit.view", someone.unit) else [],
     }

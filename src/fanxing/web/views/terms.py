@@ -55,7 +55,8 @@ def rota_stop(request: SignedInRequest, id: int) -> HttpResponse:
 def term_act(request: SignedInRequest, id: int, act: str) -> HttpResponse:
     """Something done about a term."""
     reach = Unit.objects.filter(authority_in(request).reach(KEEP))
-    row = Assignment.objects.filter(pk=id, unit__in=reach).select_related("person__unit", "unit", "post", "stands_in_for", "rota").first()
+    terms = Assignment.objects.select_related("person__unit", "unit", "post", "stands_in_for__person", "rota")
+    row = terms.filter(pk=id, unit__in=reach).first()
     if row is None or act not in possible_for(row):
         raise Http404
     ground = Ground(authority_in(request), row.unit, term=row)
