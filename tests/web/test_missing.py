@@ -80,7 +80,7 @@ def test_what_is_reported_after_the_run_is_no_longer_owed(read: Read, rated: Cas
     later = NOW.replace(hour=9)
     add_record(unit=rated.neighbour, kind="figures", occurred_on=date(2024, 5, 1), data={"income": 5}, by=SYSTEM, at=later)
     assert lacking(read(rated.desk, "/desk/missing/?record=figures")) == ["东湾村"]
-    assert re.search(r"未报清单<small>还缺 1 项数据的单位</small></span><b>1<", read(rated.desk, "/desk/"))
+    assert re.search(r"未报清单<small>1 项数据还没有报齐</small></span><b>1 个单位<", read(rated.desk, "/desk/"))
 
 
 def test_a_unit_that_is_closed_owes_nothing(read: Read, rated: Cast):

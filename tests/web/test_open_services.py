@@ -140,6 +140,14 @@ def test_what_a_matter_is_about_stands_first_then_the_step_that_leads_on_then_th
     assert [page.index("路灯不亮"), *steps] == sorted([page.index("路灯不亮"), *steps])
 
 
+def test_what_was_handed_up_waits_for_the_unit_above_and_names_it(cast: Cast):
+    matter = open_matter(unit=cast.village, procedure="report", data=LAMP | {"what": "road"}, by=SYSTEM, at=NOW)
+    take_step(matter=matter, verb="accept", data={}, by=SYSTEM, at=NOW)
+    take_step(matter=Matter.objects.get(), verb="hand_up", data={}, reason="要停电", by=SYSTEM, at=NOW)
+    page = branch_secretary(cast).get(reverse("matter", args=[matter.pk])).text
+    assert f"<dd>乡镇（{cast.town.name}）</dd>" in page
+
+
 def test_what_matters_leave_by_themselves_is_not_asked_again(cast: Cast):
     client = branch_secretary(cast)
     kinds = client.get(reverse("record_kinds", args=[cast.village.code])).text

@@ -24,7 +24,7 @@ def field_words(field: Field, value: object, units: Mapping[str, str] | None = N
     if field.type == "share" and isinstance(value, int | float):
         return f"{value * 100:.4g}%"
     if isinstance(value, float | int):
-        return f"{value:,.12g}{field.unit}"
+        return f"{value:,.12g} {field.unit}".rstrip()
     return str(value)
 
 

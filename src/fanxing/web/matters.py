@@ -24,12 +24,12 @@ from fanxing.procedures.forms import BESIDE, asked_for
 from fanxing.procedures.measuring import measured, standing
 from fanxing.procedures.models import Matter, MatterNotice, MatterPhoto, MatterQuerySet, MatterRecord, MatterStep, Verdict, Voter
 from fanxing.procedures.pairing import partners, side_of
-from fanxing.procedures.parties import has_opened, seats_of, takes_part, terms_in
+from fanxing.procedures.parties import has_opened, seats_of, takes_part, terms_in, unit_of
 from fanxing.procedures.queries import alike, goes_on_as, joinable, notice_state, seeks_opinions, visible_matters
 from fanxing.procedures.wording import field_words, personal_masked, said_in, title_of, unit_names
 from fanxing.public_notices.models import Notice, Objection
 from fanxing.records.models import Record
-from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, RecordKind, State, Step, Value
+from fanxing.scheme.model import Ballot, Committee, Field, PairedSide, Procedure, PublicNotice, RecordKind, State, Step, Value
 from fanxing.scheme.procedure_checking import ONE_PERSON
 from fanxing.scoring.queries import Step as FactStep
 from fanxing.web.entries import Control, controls, named_in
@@ -90,7 +90,7 @@ class Line:
         if due is None:
             return ""
         days = (due - self.today).days
-        return f"逾期 {-days} 天" if days < 0 else "今天到期" if days == 0 else f"还有 {days} 天"
+        return f"超期 {-days} 天" if days < 0 else "今天到期" if days == 0 else f"还有 {days} 天"
 
 
 @dataclass(frozen=True)
@@ -278,6 +278,11 @@ class Dossier:
         return self._words({id: value for id, value in self.matter.data.items() if id in self.procedure.asks})
 
     @property
+    def added(self) -> list[tuple[str, str]]:
+        """What the forms of its steps added."""
+        return self._words({id: value for id, value in self.matter.data.items() if id not in self.procedure.asks})
+
+    @property
     def later(self) -> list[str]:
         """What whoever opened it may do later, by the titles of the steps."""
         openers = {id for id, party in self.procedure.parties.items() if party.at == "opener"}
@@ -436,6 +441,11 @@ class Dossier:
         raised = Objection.objects.filter(notice__matter_notice__matter=self.matter)
         return Posted(last.notice, list(raised), any(map(self._part, state.waits_for)), seeks_opinions(state))
 
+    @property
+    def is_posted(self) -> bool:
+        """Whether it stands in public now for as long as its state says."""
+        return isinstance(self.state.step, PublicNotice) and self.posted is not None
+
     @cached_property
     def results(self) -> list[tuple[str, str, Tally]]:
         """The votes that are over: of which state, how they ended, what was counted."""
@@ -447,6 +457,15 @@ class Dossier:
                 found.append((state.title, one.title, tally_of(self.matter, ballot, began)))
             began = one.row.number if one.row.target != one.row.source else began
         return found
+
+    @cached_property
+    def whose_turn(self) -> str:
+        """Whose turn it is and where, in words: 村党支部、村民委员会（柳河村）."""
+        titles: dict[str, list[str]] = {}
+        for party in (self.procedure.parties[id] for id in turn_of(self.state)):
+            unit = unit_of(party, self.matter) if party.posts else None
+            titles.setdefault(f"（{unit.name}）" if unit else "", []).append(party.title)
+        return "；".join("、".join(some) + where for where, some in titles.items())
 
     @cached_property
     def unannounced(self) -> str:

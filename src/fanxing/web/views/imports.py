@@ -87,7 +87,8 @@ def import_new(request: SignedInRequest, code: str) -> HttpResponse:
     if not kinds:
         raise NotAllowed(f"您的岗位不登记{sight.unit.name}的台账")
     form = SheetForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind", "")}, label_suffix="")
-    form.fields["kind"].choices = [("", "请选择"), *((kind.id, kind.title) for kind in kinds)]  # type: ignore[attr-defined]  # of a ChoiceField
+    # One kind alone is no choice.
+    form.fields["kind"].choices = [*([("", "请选择")] if len(kinds) > 1 else []), *((kind.id, kind.title) for kind in kinds)]  # type: ignore[attr-defined]  # of a ChoiceField
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("import_preview", _uploaded(request, form, sight.unit).pk)

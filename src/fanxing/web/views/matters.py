@@ -213,7 +213,7 @@ def matter_procedures(request: SignedInRequest, code: str) -> HttpResponse:
     if not found:
         raise NotAllowed(f"您的岗位不在{unit.name}提出事项")
     groups: dict[str, list[Procedure]] = {}
-    for one in found.values():
+    for one in sorted(found.values(), key=lambda one: one.urgent is None):
         groups.setdefault(one.group or "其他", []).append(one)
     may_read = sight_if_any(request, code, "record.view") is not None
     registers = with_registers(unit, procedures_for(unit).values()) if may_read else []
