@@ -318,7 +318,7 @@ def test_who_stands_in_takes_over_or_takes_turns_is_told_apart_too(client: Clien
     ):  # fmt: skip
         asked = client.post(address, {**data, "step": "preview"})
         assert asked.status_code == 422
-        assert [value for value, *_ in choices(asked.text) if "王芳" in value] == [f"{one.pk}:王芳" for one in namesakes[:2]]
+        assert [value for value, *_ in choices(asked.text)] == [f"{one.pk}:王芳" for one in namesakes[:2]]
         assert client.post(address, {**data, "which_0": f"{second.pk}:王芳", "step": "preview"}).status_code == 200
 
 

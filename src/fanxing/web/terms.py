@@ -416,7 +416,7 @@ class HandOver(TermForm):
         if turns := sum(bool(row.rota_id) for row in rows):
             yield f"尚未值的 {turns} 班轮值"
         yield "已接办的待办随岗位转给对方；对方原来就任这一岗位的，退回单位。"
-        yield "账号不随之移交；不再使用的，请另行停用。"
+        yield "账号不随之移交；原来的账号没有了岗位，登录后看不到也办不了这里的事。"
 
     def do(self, *, by: User, at: datetime) -> str:
         hand_over(person=self.someone, to=self.cleaned_data["person"], on=self.cleaned_data["on"], by=by, at=at)
@@ -479,7 +479,7 @@ class MakeRota(TermForm):
     people = forms.CharField(
         label="轮值的人",
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="按轮值次序，每行一个姓名；同名的写编号。",
+        help_text="按轮值次序，每行一个姓名；有同名的，下一步请您选定。",
     )
     first = DayField(label="第一天")
     last = DayField(label="最后一天")

@@ -43,6 +43,11 @@ class Question:
     typed: str
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is more than one answer, of which somebody known is one."""
+        return len(self.found) > (0 if self.takes_new else 1)
+
+    @property
     def are_more(self) -> bool:
         """Whether there may be others who are too many to list."""
         return len(self.found) == OFFERED
