@@ -94,7 +94,9 @@ def import_new(request: SignedInRequest, code: str) -> HttpResponse:
             return redirect("import_preview", _uploaded(request, form, sight.unit).pk)
         except Refused as refusal:
             form.add_error("file", str(refusal))
-    context = {"form": form, "unit": sight.unit, "kinds": kinds, "picked": _picked(request, kinds)}
+    # A rated unit uploads for itself; a unit above for those below, which the rows then name.
+    is_rated = sight.unit.kind in rulings().kinds
+    context = {"form": form, "unit": sight.unit, "kinds": kinds, "picked": _picked(request, kinds), "is_rated": is_rated}
     return render(request, "import_new.html", context, status=422 if form.errors else 200)
 
 
