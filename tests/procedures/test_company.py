@@ -238,10 +238,20 @@ def test_who_appoints_chooses_on_the_page_which_does_not_tell_the_name(client: C
     assert offered == [*two, ("new:", "", "")]
     assert "赵敏" not in page
     address = f"/matters/{matter.pk}/steps/appoint/"
-    refused = client.post(address, {"starts_on": "2025-07-01", "turn": matter.turn})
-    assert (refused.status_code, "请由经办人选定是哪一位" in refused.text) == (422, True)
+    for chosen in ("", f"{secretary.person.pk}:"):
+        refused = client.post(address, {"starts_on": "2025-07-01", "turn": matter.turn, "which": chosen})
+        assert (refused.status_code, "请由经办人选定是哪一位" in refused.text) == (422, True)
     client.post(address, {"starts_on": "2025-07-01", "turn": matter.turn, "which": f"{second.pk}:"})
     assert Assignment.objects.get(person__name="赵敏").person == second
+
+
+def test_who_may_not_appoint_is_told_of_nobody_of_the_name(client: Client, company: Unit, secretary: User, neighbour: User):
+    matter, _ = decided(company, secretary)
+    named(company)
+    for user, status in ((secretary, 200), (neighbour, 404)):
+        client.force_login(user)
+        page = client.get(f"/matters/{matter.pk}/")
+        assert (page.status_code, 'name="which"' in page.text) == (status, False)
 
 
 def test_who_is_proposed_for_a_post_is_seen_by_those_who_decide_alone(company: Unit, secretary: User, neighbour: User):
