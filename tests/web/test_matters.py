@@ -139,8 +139,10 @@ def test_a_notice_is_read_and_objected_to_by_everybody(cast: Cast):
     for one in (cast.secretary, cast.clerk):
         give_verdict(matter=matter, choice="for", by=one, at=clock.now())
     client = Client(REMOTE_ADDR="203.0.113.10")
-    assert "公开选拔：公示" in client.get(reverse("notices")).text
     notice = matter.notices.get().notice
+    listed = client.get(reverse("notices")).text
+    assert "公开选拔：公示" in listed
+    assert f"<strong>{notice.lines[0][1]}</strong>" in listed
     assert "郑新宇" in client.get(reverse("notice", args=[notice.pk])).text
     assert client.post(reverse("notice", args=[notice.pk]), {"text": " "}).status_code == 422
     assert "对公示的异议" in client.post(reverse("notice", args=[notice.pk]), {"text": "票数有误"}, follow=True).text
