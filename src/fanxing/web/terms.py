@@ -437,7 +437,7 @@ class Rename(TermForm):
     def said(self) -> Iterator[str]:
         yield f"{self.someone.name}的姓名更正为{self.cleaned_data['name']}，现任和任过的岗位都显示新的姓名。"
         yield "台账、事项和公示的文字里写到的姓名是当时的记载，不会改动；还没办完的事项写的是原姓名的，本人在系统里办不了，请按纸质表办。"
-        yield "原来的姓名留在操作日志里。"
+        yield "操作日志里只记编号，不记姓名。"
 
     def do(self, *, by: User, at: datetime) -> str:
         rename_person(person=self.someone, name=self.cleaned_data["name"], by=by, at=at)

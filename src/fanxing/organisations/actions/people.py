@@ -71,18 +71,15 @@ def create_person(*, name: str, unit: Unit, by: Doer, at: datetime) -> Person:
 def rename_person(*, person: Person, name: str, by: Doer, at: datetime) -> None:
     """Put a name right, or write the one that somebody bears now; what terms name is the person, so past ones show it too.
 
-    Only the old name reaches the log, in the details, so that it can be told who it was; the new one stands with the person alone.
-    Raises NotAllowed, InvalidPerson.
+    Neither the old nor the new one reaches the log, from which nothing can be erased. Raises NotAllowed, InvalidPerson.
     """
     called = _sound_name(name)
-    # Of two who rename at once the second one notes the name that the first one gave.
-    held = Person.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=person.pk)
-    require(by, "person.manage", held.unit, on=timezone.localdate(at))
-    if called == held.name:
+    require(by, "person.manage", person.unit, on=timezone.localdate(at))
+    if called == person.name:
         raise InvalidPerson("和现在的姓名一样")
     person.name, person.search_text = called, search_text(called)
     person.save(update_fields=["name", "search_text"])
-    record("rename_person", person, held.unit, f"更正人员 {person.pk} 号的姓名", {"was": held.name}, by, at)
+    record("rename_person", person, person.unit, f"更正人员 {person.pk} 号的姓名", {}, by, at)
 
 
 @transaction.atomic
