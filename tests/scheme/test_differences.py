@@ -27,6 +27,7 @@ def told(files: dict[str, str]) -> list[str]:
         # the programme
         (in_scheme("title: 村,", "title: 村, counted: no,"), ["单位类型“村”：改为不计入全市统计。"]),
         (in_scheme("title: 村,", "title: 村, group: 村和社区,"), ["单位类型“村”：增加合并统计的名称“村和社区”。"]),
+        (in_scheme("title: 村,", "title: 村, counter: 座,"), ["单位类型“村”：量词由“个”改为“座”。"]),
         (changed(("scheme.yaml", "posts:", "levels: {township: 乡镇}\nposts:")), ["增加上级单位类型（township）“乡镇”。"]),
         # thresholds and points
         (in_branch("300000: 20", "350000: 20"), ["“支部过硬”：“收入”：一档由“30 万元以上 20 分”改为“35 万元以上 20 分”。"]),

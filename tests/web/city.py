@@ -37,6 +37,7 @@ def files() -> dict[str, str]:
     kinds = "\n".join(
         f"  {kind}: {{title: {TITLES[kind]}, stars: [{', '.join(stars_of(kind))}]"
         + (", group: 村和社区" if kind in ("village", "community") else "")
+        + (", counter: 家" if kind == "enterprise" else "")
         + "}"
         for kind in STARS
     )

@@ -60,6 +60,8 @@ def test_the_sentence_is_the_tallies(city: Client):
     places = [count for (kind, _), count in counts.items() if kind in ("village", "community")]
     reached = [count for (kind, tier), count in counts.items() if kind in ("village", "community") and tier in ("3", "4", "5")]
     assert f"村和社区中三星以上占 {sum(reached) / sum(places):.2%}；" in sentence
+    companies = sum(count for (kind, _), count in counts.items() if kind == "enterprise")
+    assert re.search(f"；{companies} 家企业可创成“五星”支部 \\d+ 家", sentence)
     assert "按 2026年5月31日 的记录核算，尚未评审授星" in sentence
 
 

@@ -17,7 +17,7 @@ def summary(drawn: Drawn, run: Run) -> Iterator[str]:
     """The tallies as they were reckoned, and what units had to type for them."""
     scheme = scheme_of(run.publication)
     for id, tally in tallies(run).items():
-        yield f"{scheme.kinds[id].title} {tally.units} 个：{_tiers(scheme, tally)}"
+        yield f"{scheme.kinds[id].title} {tally.units} {scheme.kinds[id].counter}：{_tiers(scheme, tally)}"
         if tally.stars:
             yield f"　各星：{_stars(scheme, tally)}"
     weighed = (burden(ledger) for ledger in drawn.ledgers.values())
@@ -34,7 +34,7 @@ def accounts() -> str:
 def _tiers(scheme: Scheme, tally: Tally) -> str:
     kind = scheme.kinds[tally.kind]
     words = {spelled(value): word for value, word in kind.nodes[kind.tier].labels}
-    return "，".join(f"{words.get(tier, '未评')} {count} 个" for tier, count in tally.tiers.items())
+    return "，".join(f"{words.get(tier, '未评')} {count} {kind.counter}" for tier, count in tally.tiers.items())
 
 
 def _stars(scheme: Scheme, tally: Tally) -> str:

@@ -407,6 +407,7 @@ class _Kind:
         if self.old.counted != self.new.counted:
             yield "改为计入全市统计" if self.new.counted else "改为不计入全市统计"
         yield from _word("合并统计的名称", self.old.group, self.new.group)
+        yield from _word("量词", self.old.counter, self.new.counter)
         listed = {self.ids.get(star, star) for star in self.old.stars}
         yield from (f"列入星级的增加{quoted(self._star_title(star))}" for star in self.new.stars if star not in listed)
         yield from (f"不再列入星级的有{quoted(self._star_title(star))}" for star in sorted(listed - set(self.new.stars)))

@@ -247,6 +247,7 @@ class _Folder:
             stars=stars,
             counted=section.flag("counted", True),
             group=section.text("group"),
+            counter=section.text("counter") or UnitKind.counter,
             place=section.place,
         )
         section.finish()

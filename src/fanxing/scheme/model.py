@@ -780,7 +780,7 @@ class Procedure(Rule):
 class UnitKind(Rule):
     """A kind of unit with its whole rule set. `nodes` are in an order in which each follows what it reads. A kind that is not
     `counted` is rated for its own sake and stands outside the counts of the programme; kinds with the same `group` are also
-    counted together, under that name."""
+    counted together, under that name. `counter` is the measure word with which its units are counted."""
 
     facts: Mapping[str, Fact]
     nodes: Mapping[str, Node]
@@ -789,6 +789,7 @@ class UnitKind(Rule):
     stars: tuple[str, ...] = ()
     counted: bool = True
     group: str = ""
+    counter: str = "个"
 
     def star(self, id: str) -> Star:
         """The form of one of the kind's stars."""

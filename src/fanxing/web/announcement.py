@@ -53,13 +53,13 @@ def _of_kind(shown: Published, kind: UnitKind) -> list[Part]:
     counts = shown.tallies[kind.id]
     tiers = list(tier_words(kind).items())
     best = [(id, word) for id, word in tiers[:TIERS_NAMED] if counts[id]] or [(id, word) for id, word in tiers if counts[id]][:1]
-    parts: list[Part] = [figure(counts.total(), kind=kind.id), f" 个{kind.title}"]
+    parts: list[Part] = [figure(counts.total(), kind=kind.id), f" {kind.counter}{kind.title}"]
     named = [
         (f"“{word}”支部 " if index == 0 else f"“{word}” ", figure(counts[id], kind=kind.id, tier=id))
         for index, (id, word) in enumerate(best)
     ]
     for index, (words, count) in enumerate(named):
-        parts += [f"{'、' if index else '可创成'}{words}", count, " 个"]
+        parts += [f"{'、' if index else '可创成'}{words}", count, f" {kind.counter}"]
     return parts
 
 
