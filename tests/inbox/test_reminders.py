@@ -88,7 +88,7 @@ def test_one_message_a_day_names_counts_and_titles_and_leads_to_the_inbox(cast: 
     wait(cast, "不急", TODAY + timedelta(days=7))
     assert [remind(), remind(), remind(NOW + timedelta(hours=5))] == [(1, 1), (0, 0), (0, 0)]
     text = (
-        "已逾期 1 件，今天到期 1 件，7 天内到期 1 件，紧急 1 件。\n"
+        "已超期 1 件，今天到期 1 件，7 天内到期 1 件，紧急 1 件。\n"
         "· 柳河村：修路（6月21日止）\n"
         "· 柳河村：迟了（6月13日止）\n"
         "另有 1 件。\n"
@@ -244,7 +244,7 @@ def test_who_has_chosen_costs_no_queries_where_nothing_is_urgent(cast: Cast, rob
 
 # To robots, as their makers say they are spoken to
 
-SAID = "待办提醒：3 件\n已逾期 1 件。"
+SAID = "待办提醒：3 件\n已超期 1 件。"
 MAKERS = {
     # https://developer.work.weixin.qq.com/document/path/91770
     "wecom": (
@@ -478,7 +478,7 @@ def test_a_mail_reaches_its_address(settings):
     with Mailbox() as mailbox:
         port = mailbox.server_address[1]
         settings.REMINDER_CHANNELS = {"mail": f"mailto://127.0.0.1:{port}/?from=stars@example.cn&mode=insecure&to={{target}}"}
-        assert send("mail", "lin@example.cn", "待办提醒：3 件", "已逾期 1 件。")
+        assert send("mail", "lin@example.cn", "待办提醒：3 件", "已超期 1 件。")
         mailbox.shutdown()
     assert [("lin@example.cn" in letter, "stars@example.cn" in letter) for letter in mailbox.taken] == [(True, True)]
 

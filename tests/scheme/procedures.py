@@ -83,7 +83,7 @@ fields:
   about: {title: 类别, type: choice, required: yes, choices: {facility: 公共设施, road: 道路, other: 其他}}
   place: {title: 地点, type: place}
   closed: {title: 已办结, type: yes/no, required: yes}
-  overdue: {title: 逾期, type: yes/no}
+  overdue: {title: 超期, type: yes/no}
   reopened: {title: 重新办理, type: yes/no}
 """
 

@@ -37,7 +37,7 @@ def test_a_report_says_who_opens_it_and_what_holds_throughout(scheme: Scheme):
 def test_each_state_says_whose_turn_it_is_for_how_long_and_what_follows(scheme: Scheme):
     said = {one.state.id: one.sentences for one in say_procedure(scheme.procedures["report"], scheme).states}
     assert said["reported"] == (
-        "由村办理，限 1 个工作日（有没有危险为是），其余 2 个工作日，逾期告知乡镇。",
+        "由村办理，限 1 个工作日（有没有危险为是），其余 2 个工作日，超期告知乡镇。",
         "村可以“受理转办”：填写承办单位，按分办表确定承办单位，转入“办理中”。",
         "村可以“不予受理”：写明理由，转入“不予受理”，就此结束。",
     )
@@ -45,7 +45,7 @@ def test_each_state_says_whose_turn_it_is_for_how_long_and_what_follows(scheme: 
     assert said["paused"][1] == "在这一环节，全程期限停止计算。"
     assert said["closed"][2:] == (
         "反映人在办结后 30 天内可以“要求重办”，最多 1 次：写明理由，同时记重新办理为是，转入“办理中”。",
-        "写入“群众反映”台账，日期为办结之日：类别＝类别，地点＝地点，已办结＝是，逾期＝逾期，重新办理＝重新办理次数 > 0 次。",
+        "写入“群众反映”台账，日期为办结之日：类别＝类别，地点＝地点，已办结＝是，超期＝超期，重新办理＝重新办理次数 > 0 次。",
     )
 
 

@@ -65,10 +65,10 @@ def busy(cast: Cast) -> Cast:
 
 def test_a_secretary_finds_what_waits_by_the_day_it_is_due(read: Read, busy: Cast):
     page = read(busy.secretary, INBOX)
-    assert headings(page) == ["已逾期", "今天到期", "7 天内到期", "以后"]
+    assert headings(page) == ["已超期", "今天到期", "7 天内到期", "以后"]
     assert titles(page) == ["迟了", "今天办", "快了", "不急", "月底办"]
     due = re.findall(r'<p class="task-due"><span class="pill[^"]*">(.*?)</span>', page)
-    assert due == ["逾期 2 天", "今天到期", "还剩 3 个工作日", "还剩 4 个工作日", "还剩 10 个工作日"]
+    assert due == ["超期 2 天", "今天到期", "还剩 3 个工作日", "还剩 4 个工作日", "还剩 10 个工作日"]
 
 
 def test_who_answers_for_several_units_finds_it_by_unit(read: Read, busy: Cast):
@@ -94,7 +94,7 @@ def test_what_is_late_comes_first_then_what_is_urgent_whenever_it_is_due(read: R
     new = [NewItem("急事", TODAY + timedelta(days=9), urgent=True), NewItem("迟了的急事", TODAY - timedelta(days=1), urgent=True)]
     open_items(unit=busy.village, items=new, source="typed", by=SYSTEM, at=NOW - timedelta(days=30))
     page = read(busy.secretary, INBOX)
-    assert headings(page) == ["已逾期", "紧急", "今天到期", "7 天内到期", "以后"]
+    assert headings(page) == ["已超期", "紧急", "今天到期", "7 天内到期", "以后"]
     assert [one.removeprefix("紧急 ") for one in titles(page)] == ["迟了的急事", "迟了", "急事", "今天办", "快了", "不急", "月底办"]
 
 
@@ -130,7 +130,7 @@ def test_filters_stand_in_the_address_and_stay_within_what_one_may_see(read: Rea
 
 def test_each_filter_says_how_much_it_finds(read: Read, busy: Cast):
     chips = re.findall(r'<a class="chip"[^>]*>(\S+(?: \S+)?) <span class="count">(\d+)</span>', read(busy.secretary, INBOX))
-    assert chips == [("全部待办", "5"), ("已逾期", "1"), ("7 天内", "2"), ("以后", "2"), ("最近办结", "1")]
+    assert chips == [("全部待办", "5"), ("已超期", "1"), ("7 天内", "2"), ("以后", "2"), ("最近办结", "1")]
 
 
 def test_the_navigation_says_how_much_is_due_soon_in_the_own_unit(read: Read, busy: Cast):

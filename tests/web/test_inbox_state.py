@@ -112,7 +112,7 @@ def test_a_unit_that_one_may_not_see_is_not_there(client: Client, read: Read, bu
 def test_it_comes_out_as_excel(client: Client, busy: Cast):
     client.force_login(busy.desk)
     table = pl.read_excel(io.BytesIO(client.get("/inbox/state.xlsx").content))
-    assert table.select("单位", "上级", "已逾期", "按期办结").rows() == [("石桥镇", "云溪市", 1, 1), ("白沙镇", "云溪市", 0, 1)]
+    assert table.select("单位", "上级", "已超期", "按期办结").rows() == [("石桥镇", "云溪市", 1, 1), ("白沙镇", "云溪市", 0, 1)]
 
 
 def test_it_costs_the_same_queries_for_one_unit_and_for_many(client: Client, cast: Cast, django_assert_num_queries):

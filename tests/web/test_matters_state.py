@@ -92,7 +92,7 @@ def test_it_comes_out_as_excel(client: Client, busy: Cast):
     units = pl.read_excel(io.BytesIO(client.get("/inbox/state.xlsx?what=matters").content))
     assert units.select("单位", "待办", "按期办结").rows() == [("石桥镇", 3, 1), ("白沙镇", 1, 0)]
     table = pl.read_excel(io.BytesIO(client.get("/inbox/state.xlsx?what=matters&table=procedures").content))
-    assert table.select("流程", "待办", "已逾期").rows() == [("公开选拔", 1, 0), ("随手拍", 3, 1)]
+    assert table.select("流程", "待办", "已超期").rows() == [("公开选拔", 1, 0), ("随手拍", 3, 1)]
 
 
 def test_it_costs_the_same_queries_however_many_there_are(client: Client, busy: Cast, django_assert_num_queries):

@@ -148,7 +148,7 @@ def digest(items: Sequence[WorkItem], at: datetime) -> str:
     late, now = sum(item.is_late(at) for item in items), sum(item.due_on == today and not item.is_late(at) for item in items)
     soon = sum(today < item.due_on < today + timedelta(days=SOON) for item in items)
     urgent = sum(item.is_urgent for item in items)
-    counts = [(late, "已逾期"), (now, "今天到期"), (soon, f"{SOON} 天内到期"), (urgent, "紧急")]
+    counts = [(late, "已超期"), (now, "今天到期"), (soon, f"{SOON} 天内到期"), (urgent, "紧急")]
     named = [item for item in sorted(items, key=lambda one: not one.is_urgent) if item.source != TYPED][:NAMED]
     lines = [
         "，".join(f"{words} {count} 件" for count, words in counts if count) + "。",

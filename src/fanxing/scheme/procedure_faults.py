@@ -29,7 +29,7 @@ WORDS: Mapping[str, str | Said] = {
     r"nobody counts the votes": "没有写由谁计票（轮到谁）",
     r"waits for nobody": "没有写轮到谁办",
     r"it waits for (\S+), who may take no step": "轮到的人在这一环节没有可以办的步骤",
-    r'"(\w+)" goes with "within"': "没有期限，就谈不上逾期告知或期满自动",
+    r'"(\w+)" goes with "within"': "没有期限，就谈不上超期告知或期满自动",
     r"it ends, so": "结束环节不能再有期限、轮到谁办、会商、公示或表决",
     r'"(records|appoints)" is what comes': "办结记录和任用只能写在结束环节",
     r"has a length after the one": "没有条件的期限要放在最后",

@@ -94,7 +94,7 @@ def _state(state: State, words: ProcedureWording) -> Iterator[str]:
 
 
 def _late(state: State, words: ProcedureWording) -> str:
-    return f"，逾期告知{words.party(state.late_to)}" if state.late_to else ""
+    return f"，超期告知{words.party(state.late_to)}" if state.late_to else ""
 
 
 def _step(step: Step, words: ProcedureWording) -> str:

@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Rule)
 WHOLE, STATES, STEPS, FIELDS = "流程", "状态", "步骤", "字段"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     WHOLE: ("名称", "全程期限", "说明"),
-    STATES: ("标识", "名称", "轮到谁", "期限", "逾期告知", "期满自动", "停计时限", "结束", "说明"),
+    STATES: ("标识", "名称", "轮到谁", "期限", "超期告知", "期满自动", "停计时限", "结束", "说明"),
     STEPS: ("从", "标识", "名称", "转入", "由谁办", "填写", "写明理由", "次数", "办结后可办", "条件", "确定承办", "说明"),
     FIELDS: ("标识", "名称", "类型", "单位", "必填", "选项", "最小值", "最大值", "个人信息", "说明"),
 }
@@ -100,7 +100,7 @@ def _state_cells(state: State, names: _Names) -> dict[str, str]:
         "名称": state.title,
         "轮到谁": names.listed(state.waits_for, names.party),
         "期限": names.terms(state.within),
-        "逾期告知": names.party.get(state.late_to, state.late_to),
+        "超期告知": names.party.get(state.late_to, state.late_to),
         "期满自动": steps.get(state.then, state.then),
         "停计时限": _flag(state.stopped),
         "结束": _flag(state.ends),
@@ -274,7 +274,7 @@ class _Reading:
             title=self._title(row),
             waits_for=row.several("轮到谁", self.parties, "参与方", was.waits_for),
             within=self._terms(row, "期限", was.within),
-            late_to=row.one("逾期告知", self.parties, "参与方", was.late_to),
+            late_to=row.one("超期告知", self.parties, "参与方", was.late_to),
             then=row.one("期满自动", self._verbs(id), "这一环节的步骤", was.then),
             stopped=row.flag("停计时限", was.stopped),
             ends=row.flag("结束", was.ends),

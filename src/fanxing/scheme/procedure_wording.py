@@ -36,7 +36,7 @@ SEAT_WORDS = {
     "anyone": "任何人",
 }
 CLOCK = {
-    "late": Called("逾期"),
+    "late": Called("超期"),
     "days_open": Called("办理天数", "天"),
     "times_reopened": Called("重新办理次数", "次"),
     "paired": Called("对接成功", "人"),
@@ -286,7 +286,7 @@ class ProcedureWording:
             **_header(state),
             "由谁办理": self.parties(state.waits_for),
             "期限": self.terms(state.within),
-            "逾期告知": self.party(state.late_to) if state.late_to else "",
+            "超期告知": self.party(state.late_to) if state.late_to else "",
             "期满自动": self.follows(state, state.then) if state.then else "",
             "停计时限": "是" if state.stopped else "否",
             "结束": "是" if state.ends else "否",

@@ -26,7 +26,7 @@ Roles = Mapping[str, str]
 # By year: each record in words.
 Years = Sequence[tuple[int, Sequence[tuple[str, Record]]]]
 OVERDUE, AT_WORK, LATE, IN_TIME, DONE = "overdue", "at_work", "late", "done", "closed"
-STATES = {OVERDUE: "逾期未办结", AT_WORK: "办理中", LATE: "超期办结", IN_TIME: "按时办结", DONE: "已办结"}
+STATES = {OVERDUE: "超期未办结", AT_WORK: "办理中", LATE: "超期办结", IN_TIME: "按时办结", DONE: "已办结"}
 TONES = {OVERDUE: "alarm", AT_WORK: "blue", LATE: "alarm", IN_TIME: "good", DONE: "good"}
 
 

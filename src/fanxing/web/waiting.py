@@ -81,17 +81,17 @@ class Task:
     def term(self) -> str:
         """Which stretch of time it falls in: what the page's headings say."""
         if self.is_late:
-            return "已逾期"
+            return "已超期"
         if self.item.is_urgent:
             return "紧急"
         return "今天到期" if self.days == 0 else f"{SOON} 天内到期" if self.days < SOON else "以后"
 
     @property
     def due_words(self) -> str:
-        """还剩 3 个工作日；今天 17:00 到期；逾期 2 天。"""
+        """还剩 3 个工作日；今天 17:00 到期；超期 2 天。"""
         hour = f" {timezone.localtime(self.item.due_at):%H:%M} " if self.item.due_at else ""
         if self.is_late:
-            return f"逾期 {-self.days} 天" if self.days else f"今天{hour}已到期"
+            return f"超期 {-self.days} 天" if self.days else f"今天{hour}已到期"
         if self.days < 2:
             return f"{('今天', '明天')[self.days]}{hour}到期"
         left = self.calendar.count(self.today, self.item.due_on)

@@ -29,7 +29,7 @@ ROWS = 50
 SPANS = {"30": "近 30 天", "90": "近 90 天", "365": "近一年"}
 SPAN = "90"
 MATTERS = "matters"
-FIGURES = (Column("待办", 8), Column("已逾期", 8), Column("办结", 8), Column("按期办结", 10), Column("按期办结率", 12))
+FIGURES = (Column("待办", 8), Column("已超期", 8), Column("办结", 8), Column("按期办结", 10), Column("按期办结率", 12))
 UNITS = (Column("单位代码", 16), Column("单位", 24), Column("上级", 20), *FIGURES)
 PROCEDURES = (Column("流程", 24), *FIGURES)
 
