@@ -118,7 +118,7 @@ def test_the_public_page_of_a_matter_shows_what_its_procedure_shows(cast: Cast):
     page = Client().get(reverse("open_matter", args=[matter.pk])).text
     assert "文化广场" in page
     assert "螺丝松了" not in page
-    assert "138" not in page
+    assert not [part for part in ("1380000", "138*") if part in page]
 
 
 def test_who_sends_too_much_is_stopped(cast: Cast):

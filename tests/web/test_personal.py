@@ -39,7 +39,7 @@ def test_those_who_may_ask_see_it_masked_and_the_others_that_it_is_there(read: R
     assert "查看（会留下记录）" in page
     others = read(cast.reviewer, f"/records/{record.pk}/")
     assert others.count("已登记，不可见") == 2
-    assert "138" not in others
+    assert not [part for part in ("1380000", "138*") if part in others]
     assert "张**" not in others
     assert "查看（会留下记录）" not in others
     assert PHONE not in page + others
