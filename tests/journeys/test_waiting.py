@@ -193,6 +193,7 @@ def test_of_two_drafts_begun_at_once_a_killed_browser_keeps_both(playwright: Pla
         kill(tmp_path / "phone")
     with on_phone(playwright, tmp_path / "phone", base_url) as phone:
         page = phone.new_page()
+        leave(page)  # a killed browser may have kept who was signed in
         sign_in(page, "支部书记")
         page.goto(NEW)
         expect(page.get_by_role("button", name="继续写")).to_have_count(2)
