@@ -202,6 +202,16 @@ def test_a_booking_moves_only_where_it_is_free(cast: Cast):
     assert go(other, "move", data={"room": "hall", "day": "2026-06-20", "slot": "evening"}).data["slot"] == "evening"
 
 
+def test_a_booking_is_neither_made_for_nor_moved_to_a_day_that_is_over(cast: Cast):
+    over, today = str(NOW.date() - timedelta(days=1)), str(NOW.date())
+    with pytest.raises(RecordError, match="这一天已经过去"):
+        booked(cast, day=over)
+    held = go(booked(cast, day=today), "confirm")
+    with pytest.raises(RecordError, match="这一天已经过去"):
+        go(held, "move", data={"room": "hall", "day": over, "slot": "morning"})
+    assert go(held).data["day"] == today
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_of_two_who_book_the_same_at_once_one_has_it(cast: Cast):

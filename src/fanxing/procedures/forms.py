@@ -1,6 +1,6 @@
 """What the form of a step says: checked by the same schema as a record of the ledger, personal values apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -32,7 +32,7 @@ def asked_for(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
 
 def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mapping[str, object], today: date) -> Said:
     """The values of a form that asks for these fields; photos and files are taken beside it. A day under which the ledger is to write
-    something has come by then: nobody could put it right at the end.
+    something has come by then: nobody could put it right at the end; one for which something is taken that can be had once is not over.
 
     Raises RecordError with the fault of every field, personal ones included.
     """
@@ -50,7 +50,7 @@ def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mappin
             faults |= error.faults
         else:
             faults |= References([(kind, said[part])]).faults(kind, unit, said[part])
-    faults |= _days_to_come(procedure, said, unit, today)
+    faults |= _days_to_come(procedure, said, unit, today) | _days_gone(procedure, said, today)
     faults |= {id: f"这一步没有“{id}”这一项" for id in sent if form.field(id) is None}
     if faults:
         raise RecordError(form, faults)
@@ -59,8 +59,17 @@ def read_form(procedure: Procedure, ids: Iterable[str], unit: Unit, sent: Mappin
 
 def _days_to_come(procedure: Procedure, said: Mapping[str, Mapping[str, Value]], unit: Unit, today: date) -> dict[str, str]:
     days = {one.day for state in procedure.states.values() for one in state.records}
-    dated = {id: date.fromisoformat(str(value)) for id, value in said.get("plain", {}).items() if id in days}
-    return {id: fault for id, day in dated.items() if (fault := day_fault(unit, day, today))}
+    return {id: fault for id, day in _dated(said, days).items() if (fault := day_fault(unit, day, today))}
+
+
+def _days_gone(procedure: Procedure, said: Mapping[str, Mapping[str, Value]], today: date) -> dict[str, str]:
+    """What can be had once is not taken for a day that is over."""
+    days = {id for id in procedure.clash if (field := procedure.field(id)) is not None and field.type == "date"}
+    return {id: "这一天已经过去，请另选一天" for id, day in _dated(said, days).items() if day < today}
+
+
+def _dated(said: Mapping[str, Mapping[str, Value]], days: Collection[str]) -> dict[str, date]:
+    return {id: date.fromisoformat(str(value)) for id, value in said.get("plain", {}).items() if id in days}
 
 
 def _only(fields: Iterable[Field], sent: Mapping[str, object]) -> dict[str, object]:

@@ -522,19 +522,6 @@ def form_of(procedure: Procedure, ids: Iterable[str]) -> RecordKind:
     return replace(asked, fields=tuple(replace(one, personal=False, note=_apart(one.note)) if one.personal else one for one in fields))
 
 
-def day_gone(procedure: Procedure, texts: Mapping[str, str], today: date) -> dict[str, str]:
-    """What is wrong with a room that is taken for a day that is over, by field."""
-    days = [field for id in procedure.clash if (field := procedure.field(id)) is not None and field.type == "date"]
-    return {one.id: "这一天已经过去，请另选一天" for one in days if _is_before(texts.get(one.id, ""), today)}
-
-
-def _is_before(text: str, today: date) -> bool:
-    try:
-        return date.fromisoformat(text) < today
-    except ValueError:
-        return False
-
-
 def photos_of(procedure: Procedure, ids: Iterable[str], faults: Mapping[str, str] = NO_FAULTS) -> list[Photo]:
     """The fields of a form that take photos."""
     return [Photo(field, faults.get(field.id, "")) for field in asked_for(procedure, ids).fields if field.type == "photo"]

@@ -41,7 +41,7 @@ from fanxing.web.deciding import LONGEST_NUMBER
 from fanxing.web.downloads import excel
 from fanxing.web.entries import Control, read
 from fanxing.web.listing import COUNTED, Capped
-from fanxing.web.matters import WHICH, Dossier, Line, controls_of, day_gone, form_of, offering, photos_of, photos_sent
+from fanxing.web.matters import WHICH, Dossier, Line, controls_of, form_of, offering, photos_of, photos_sent
 from fanxing.web.registers import with_registers
 from fanxing.web.requests import SignedInRequest, attempt, back, key_of
 from fanxing.web.sight import authority_in, own_unit, sight_if_any, sight_of
@@ -253,8 +253,6 @@ def matter_new(request: SignedInRequest, code: str, procedure: str) -> HttpRespo
         texts, data = read(form, request.POST)
         try:
             at = clock.now()
-            if faults := day_gone(chosen, texts, clock.today(at)):
-                raise RecordError(form, faults)
             photos, key = photos_sent(chosen, chosen.asks, request.FILES), request.POST.get("key")
             matter = open_matter(unit=unit, procedure=procedure, data=said(data), by=request.user, at=at, photos=photos, key=key)
         except RecordError as error:

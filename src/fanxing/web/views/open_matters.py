@@ -35,7 +35,7 @@ from fanxing.public_notices.queries import objection_by_receipt, standing_on
 from fanxing.records.validation import RecordError
 from fanxing.scheme.model import Procedure
 from fanxing.web.entries import read
-from fanxing.web.matters import Dossier, controls_of, day_gone, form_of, photos_of, photos_sent
+from fanxing.web.matters import Dossier, controls_of, form_of, photos_of, photos_sent
 from fanxing.web.views.matters import joined_to, photo_of, proposed, said, turn_in
 from fanxing.web.views.pairs import paired_openly
 
@@ -173,8 +173,6 @@ def open_new(request: HttpRequest, procedure: str, code: str) -> HttpResponse:
             receipt = signing.loads(ticket, salt=SALT, max_age=DAY)
             if not _is_within(request, "open"):
                 raise Refused(TOO_MANY)
-            if faults := day_gone(chosen, texts, clock.today()):
-                raise RecordError(form, faults)
             photos = photos_sent(chosen, chosen.asks, request.FILES)
             open_matter(unit=unit, procedure=procedure, data=said(data), by=PUBLIC, at=clock.now(), receipt=receipt, photos=photos)
         except signing.BadSignature:
